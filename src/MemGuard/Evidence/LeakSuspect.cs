@@ -1,0 +1,21 @@
+namespace MemGuard.Evidence;
+
+/// <summary>Something that probably holds the memory.</summary>
+/// <param name="Name">The holder in the user's words, for example <c>static UserService._cache → ConcurrentDictionary&lt;string, User&gt;</c>.</param>
+public sealed record LeakSuspect(string Name)
+{
+    /// <summary>Bytes that would be freed with it; null when unknown.</summary>
+    public long? RetainedBytes { get; init; }
+
+    /// <summary>Entries, handlers or items it holds; null when unknown.</summary>
+    public long? Count { get; init; }
+
+    /// <summary>What <see cref="Count"/> counts, in the plural: entries, handlers, items.</summary>
+    public string CountUnit { get; init; } = "entries";
+
+    /// <summary>Share of the growth that it explains, 0–1; null when unknown.</summary>
+    public double? GrowthShareRatio { get; init; }
+
+    /// <summary>What to do about it; null when the problem's own next step serves.</summary>
+    public string? NextStep { get; init; }
+}
