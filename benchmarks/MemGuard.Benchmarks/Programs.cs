@@ -1,0 +1,26 @@
+namespace MemGuard.Benchmarks;
+
+/// <summary>The measuring programs: what a micro-benchmark cannot show. One line each.</summary>
+internal static class Programs
+{
+    private static readonly SortedDictionary<string, (string Shows, Func<string[], int> Main)> Registry = new(StringComparer.Ordinal)
+    {
+    };
+
+    /// <summary>Runs the program that the first argument names with the remaining ones; its result is the exit code.</summary>
+    public static int Run(string[] args)
+    {
+        if (args is [string name, .. string[] rest] && Registry.TryGetValue(name, out (string Shows, Func<string[], int> Main) program))
+        {
+            return program.Main(rest);
+        }
+
+        Console.WriteLine("Programs, run with: dotnet run -c Release --project benchmarks/MemGuard.Benchmarks -- program NAME [arguments]");
+        foreach ((string known, (string shows, _)) in Registry)
+        {
+            Console.WriteLine($"  {known,-20} {shows}");
+        }
+
+        return args.Length == 0 ? 0 : 2;
+    }
+}
