@@ -1,0 +1,151 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+
+namespace MemGuard.Bounded;
+
+/// <summary>A background thread that calls weakly held targets when they are due. It starts with the first target and ends with the last.</summary>
+internal sealed class TickerThread
+{
+    /// <summary>Guards the list and the running state; pulsed when a target is added. Never held while a target is called.</summary>
+    private readonly object _gate = new();
+
+    /// <summary>Live registrations, unordered: there are few, one per structure with timed work.</summary>
+    private readonly List<Registration> _registrations = [];
+
+    /// <summary>Whether a thread exists that will look at <see cref="_registrations"/> again.</summary>
+    private bool _isRunning;
+
+    /// <summary>Written by the thread at each wake-up and by <see cref="Add"/>, read by anybody.</summary>
+    private long _coarseMilliseconds = ReadClock();
+
+    private long _totalErrors;
+
+    public long CoarseMilliseconds => Volatile.Read(ref _coarseMilliseconds);
+
+    public bool IsRunning
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _isRunning;
+            }
+        }
+    }
+
+    /// <summary>Exceptions of targets, contained.</summary>
+    public long TotalErrors => Interlocked.Read(ref _totalErrors);
+
+    [SuppressMessage("ApiDesign", "RS0030:Do not use banned APIs", Justification = "The one place that reads it: every other clock of the structures derives from here.")]
+    public static long ReadClock() => Environment.TickCount64;
+
+    public void Add(ITickTarget target)
+    {
+        long now = ReadClock();
+        Registration registration = new(target, now + GetPeriodMilliseconds(target));
+        lock (_gate)
+        {
+            // Nobody wrote the clock while no thread ran.
+            Volatile.Write(ref _coarseMilliseconds, now);
+            _registrations.Add(registration);
+            if (!_isRunning)
+            {
+                Thread thread = new(Run) { IsBackground = true, Name = "MemGuard ticker" };
+                thread.UnsafeStart();
+                _isRunning = true;
+            }
+
+            Monitor.Pulse(_gate);
+        }
+    }
+
+    private static long GetPeriodMilliseconds(ITickTarget target) => Math.Max(10, (long)target.TickPeriod.TotalMilliseconds);
+
+    private void Run()
+    {
+        List<Registration> due = [];
+        do
+        {
+            TickDue(due);
+        }
+        while (TryWait());
+    }
+
+    private void TickDue(List<Registration> due)
+    {
+        long now = ReadClock();
+        Volatile.Write(ref _coarseMilliseconds, now);
+        lock (_gate)
+        {
+            foreach (Registration registration in _registrations)
+            {
+                if (registration.DueMilliseconds <= now)
+                {
+                    due.Add(registration);
+                }
+            }
+        }
+
+        foreach (Registration registration in due)
+        {
+            registration.IsEnded = !TickTarget(registration, now);
+        }
+
+        due.Clear();
+    }
+
+    /// <returns>False when no target is left and the thread must end.</returns>
+    private bool TryWait()
+    {
+        lock (_gate)
+        {
+            _registrations.RemoveAll(static registration => registration.IsEnded || !registration.Target.TryGetTarget(out _));
+            if (_registrations.Count == 0)
+            {
+                // Decided under the lock: an Add after this starts a new thread.
+                _isRunning = false;
+                return false;
+            }
+
+            long next = long.MaxValue;
+            foreach (Registration registration in _registrations)
+            {
+                next = Math.Min(next, registration.DueMilliseconds);
+            }
+
+            Monitor.Wait(_gate, (int)Math.Clamp(next - ReadClock(), 1, 1000));
+            return true;
+        }
+    }
+
+    // Not inlined: a strong reference to the target must not survive in the waiting thread's frame.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool TickTarget(Registration registration, long now)
+    {
+        if (!registration.Target.TryGetTarget(out ITickTarget? target))
+        {
+            return false;
+        }
+
+        try
+        {
+            // From now, not from the due time: after a suspend a target is called once, not once for every tick it missed.
+            registration.DueMilliseconds = now + GetPeriodMilliseconds(target);
+            return target.Tick(now);
+        }
+        catch (Exception)
+        {
+            Interlocked.Increment(ref _totalErrors);
+            return true;
+        }
+    }
+
+    private sealed class Registration(ITickTarget target, long dueMilliseconds)
+    {
+        public WeakReference<ITickTarget> Target { get; } = new(target);
+
+        public long DueMilliseconds { get; set; } = dueMilliseconds;
+
+        public bool IsEnded { get; set; }
+    }
+}
