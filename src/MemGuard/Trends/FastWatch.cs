@@ -1,0 +1,163 @@
+namespace MemGuard.Trends;
+
+/// <summary>
+/// Suspicion within a minute or two: steady growth of a level that may still contain dead objects. It says "growing" and
+/// asks for proof; it is withdrawn when the proof fails or the growth stops.
+/// </summary>
+internal sealed class FastWatch(MemorySeries series, double minimumGain, double minimumRatio, double shortFactor, double newHigh, double quietUntil)
+{
+    private const double BucketSeconds = 5;
+    private const double UrgentWindow = 45;
+
+    /// <summary>With the limit this near, half a minute of growth is worth a word.</summary>
+    private const double UrgentSeconds = 900;
+    private const double ShortWindow = 90;
+    private const double LongWindow = 180;
+
+    /// <summary>Without a new high for this long, growth has stopped.</summary>
+    private const double StallSeconds = 90;
+
+    /// <summary>After a withdrawn suspicion the level must pass the old high by this factor, and time must pass.</summary>
+    private const double NewHighFactor = 1.1;
+    private const double FirstPause = 600;
+    private const double LongestPause = 6 * 3600;
+
+    private BucketRing _points = new(BucketSeconds);
+    private double _highest = double.NegativeInfinity;
+    private double _highestTime;
+    private int _pointsSinceHighest;
+    private double _quietUntil = quietUntil;
+    private double _pause = FirstPause;
+    private double _mustExceed = double.NegativeInfinity;
+
+    public MemorySeries Series => series;
+
+    public bool IsSuspected { get; private set; }
+
+    /// <summary>Time at which the suspicion arose.</summary>
+    public double Since { get; private set; }
+
+    public GrowthEvidence Evidence { get; private set; }
+
+    public void Add(double time, double value, double witness, double room, double strictness, TrendTrace? trace)
+    {
+        if (!double.IsNaN(value))
+        {
+            _pointsSinceHighest++;
+            if (value > _highest * 1.002)
+            {
+                _highest = value;
+                _highestTime = time;
+                _pointsSinceHighest = 0;
+            }
+        }
+
+        if (!_points.Add(time, value, double.NaN, witness))
+        {
+            return;
+        }
+
+        if (IsSuspected)
+        {
+            if (time - _highestTime > StallSeconds && _pointsSinceHighest >= 3)
+            {
+                Withdraw(time, "no new high", trace);
+            }
+        }
+        else if (time >= _quietUntil && Grows(room, strictness, out GrowthEvidence evidence) && evidence.End > _mustExceed)
+        {
+            IsSuspected = true;
+            Since = time;
+            Evidence = evidence;
+            trace?.Decided(time, series, "growing");
+        }
+    }
+
+    public void Withdraw(double time, string why, TrendTrace? trace)
+    {
+        if (!IsSuspected)
+        {
+            return;
+        }
+
+        IsSuspected = false;
+        _quietUntil = time + _pause;
+        _pause = Math.Min(LongestPause, _pause * 6);
+        _mustExceed = _highest * NewHighFactor;
+        trace?.Decided(time, series, why);
+    }
+
+    public void Clear()
+    {
+        _points.Clear();
+        IsSuspected = false;
+        _highest = double.NegativeInfinity;
+    }
+
+    private bool Grows(double room, double strictness, out GrowthEvidence evidence)
+    {
+        Span<double> times = stackalloc double[RobustSlope.MaximumPoints];
+        Span<double> values = stackalloc double[RobustSlope.MaximumPoints];
+        Span<double> loads = stackalloc double[RobustSlope.MaximumPoints];
+        Span<double> witnesses = stackalloc double[RobustSlope.MaximumPoints];
+        _points.CopyTo(times, values, loads, witnesses, out int count);
+        if (Grows(times[..count], values[..count], witnesses[..count], UrgentWindow, 1.5 * shortFactor * strictness, out evidence)
+            && evidence.HalfSlopeRatio >= 0.75
+            && room / evidence.Slope.PerSecond < UrgentSeconds)
+        {
+            return true;
+        }
+
+        return Grows(times[..count], values[..count], witnesses[..count], ShortWindow, shortFactor * strictness, out evidence)
+            || Grows(times[..count], values[..count], witnesses[..count], LongWindow, strictness, out evidence);
+    }
+
+    private bool Grows(ReadOnlySpan<double> times, ReadOnlySpan<double> values, ReadOnlySpan<double> witnesses, double window, double strictness, out GrowthEvidence evidence)
+    {
+        int start = 0;
+        while (start < times.Length && times[start] < times[^1] - window)
+        {
+            start++;
+        }
+
+        double highestBefore = double.NegativeInfinity;
+        for (int i = 0; i < start; i++)
+        {
+            highestBefore = Math.Max(highestBefore, values[i]);
+        }
+
+        times = times[start..];
+        values = values[start..];
+        evidence = new GrowthEvidence { Points = times.Length };
+        if (times.Length < 5 || times[^1] - times[0] < 0.6 * window)
+        {
+            return false;
+        }
+
+        GrowthWindow points = new(times, [], [], witnesses[start..], [], [], []);
+        SlopeInterval slope = RobustSlope.SenInterval(times, values);
+        int half = times.Length / 2;
+        double second = RobustSlope.Sen(times[half..], values[half..]);
+        double span = times[^1] - times[0];
+        double gain = slope.PerSecond * span;
+        evidence = new GrowthEvidence
+        {
+            Points = times.Length,
+            Span = span,
+            Start = values[0],
+            End = values[^1],
+            Growth = gain,
+            RequiredGrowth = strictness * Math.Max(minimumGain, minimumRatio * Math.Max(0, values[^1] - gain)),
+            Slope = slope,
+            KendallZ = RobustSlope.KendallZ(values),
+            HalfSlopeRatio = second / slope.PerSecond,
+            WitnessShare = points.WitnessGrowth() / gain,
+            NewHighRatio = values[^1] / highestBefore,
+        };
+        return gain >= evidence.RequiredGrowth
+            && evidence.KendallZ > 2
+            && evidence.HalfSlopeRatio >= 0.5
+            && !(evidence.WitnessShare < GrowthCheck.LeastWitnessShare)
+            && values[^1] > highestBefore * newHigh;
+    }
+}

@@ -1,0 +1,139 @@
+namespace MemGuard.Trends;
+
+/// <summary>One series over many time scales: remembers what each scale found and whether that makes a leak.</summary>
+internal sealed class GrowthChannel
+{
+    /// <summary>Closings in a row that must pass on one scale.</summary>
+    public const int ClosingsToConfirm = 3;
+
+    private readonly BucketRing[] _rings;
+    private readonly int[] _passes;
+    private double _lastPass = double.NegativeInfinity;
+
+    /// <summary>Level from which the confirmed growth began and the highest since: what was given back ends it.</summary>
+    private double _origin;
+    private double _peak;
+    private int _lowClosings;
+
+    public GrowthChannel(MemorySeries series, ReadOnlySpan<double> widths)
+    {
+        Series = series;
+        _rings = new BucketRing[widths.Length];
+        _passes = new int[widths.Length];
+        for (int i = 0; i < widths.Length; i++)
+        {
+            _rings[i] = new BucketRing(widths[i]);
+        }
+    }
+
+    public MemorySeries Series { get; }
+
+    public bool IsConfirmed { get; private set; }
+
+    /// <summary>Whether some scale passed twice in a row: near to confirmation.</summary>
+    public bool IsCandidate { get; private set; }
+
+    /// <summary>The newest evidence that passed.</summary>
+    public GrowthEvidence Evidence { get; private set; }
+
+    /// <summary>Adds a value to every scale and looks at those whose bucket closed; <see langword="true"/> when something was looked at.</summary>
+    public bool Add(double time, double value, double load, double witness, in GrowthDemands demands, TrendTrace? trace)
+    {
+        bool looked = false;
+        for (int i = 0; i < _rings.Length; i++)
+        {
+            if (!_rings[i].Add(time, value, load, witness))
+            {
+                continue;
+            }
+
+            looked = true;
+            GrowthEvidence evidence = Examine(ref _rings[i], demands, out double last);
+            trace?.Looked(time, Series, _rings[i].Width, evidence);
+            _passes[i] = evidence.Passed ? _passes[i] + 1 : 0;
+            if (evidence.Passed)
+            {
+                Keep(time, evidence, _passes[i] >= ClosingsToConfirm);
+            }
+
+            if (IsConfirmed)
+            {
+                Follow(last);
+            }
+        }
+
+        if (looked)
+        {
+            IsCandidate = Array.Exists(_passes, passes => passes >= ClosingsToConfirm - 1);
+        }
+
+        return looked;
+    }
+
+    /// <summary>Takes evidence from outside the rings: full collections in quick succession.</summary>
+    public void Confirm(double time, in GrowthEvidence evidence) => Keep(time, evidence, isEnough: true);
+
+    public void EndWhenStale(double time, double rearm)
+    {
+        if (IsConfirmed && time - _lastPass > rearm)
+        {
+            IsConfirmed = false;
+        }
+    }
+
+    public void Clear()
+    {
+        for (int i = 0; i < _rings.Length; i++)
+        {
+            _rings[i].Clear();
+            _passes[i] = 0;
+        }
+
+        IsConfirmed = IsCandidate = false;
+    }
+
+    private void Keep(double time, in GrowthEvidence evidence, bool isEnough)
+    {
+        Evidence = evidence;
+        _lastPass = time;
+        if (isEnough && !IsConfirmed)
+        {
+            IsConfirmed = true;
+            _origin = evidence.Start;
+            _peak = evidence.End;
+            _lowClosings = 0;
+        }
+    }
+
+    private void Follow(double level)
+    {
+        _peak = Math.Max(_peak, level);
+        _lowClosings = level < _origin + (0.4 * (_peak - _origin)) ? _lowClosings + 1 : 0;
+        if (_lowClosings >= ClosingsToConfirm)
+        {
+            IsConfirmed = false;
+        }
+    }
+
+    private static GrowthEvidence Examine(ref BucketRing ring, in GrowthDemands demands, out double last)
+    {
+        Span<double> times = stackalloc double[RobustSlope.MaximumPoints];
+        Span<double> floors = stackalloc double[RobustSlope.MaximumPoints];
+        Span<double> loads = stackalloc double[RobustSlope.MaximumPoints];
+        Span<double> witnesses = stackalloc double[RobustSlope.MaximumPoints];
+        int start = ring.CopyTo(times, floors, loads, witnesses, out int count);
+        last = floors[count - 1];
+        GrowthWindow window = new(
+            times[start..count],
+            floors[start..count],
+            loads[start..count],
+            witnesses[start..count],
+            times[..start],
+            floors[..start],
+            loads[..start]);
+
+        return window.Span < BucketRing.WindowBuckets * ring.Width / 2
+            ? new GrowthEvidence { Points = window.Count, Span = window.Span, Failed = GrowthTest.Points }
+            : GrowthCheck.Examine(window, demands);
+    }
+}

@@ -1,0 +1,220 @@
+namespace MemGuard.Trends;
+
+/// <summary>
+/// Decides whether one window shows a leak. Carried by importance (share of the room), several scales, load and
+/// levelling-off; significance is reported and never asked for. docs/detector.md explains each test.
+/// </summary>
+internal static class GrowthCheck
+{
+    public const int MinimumPoints = 12;
+
+    /// <summary>Of the growth, the share that the second opinion must show.</summary>
+    public const double LeastWitnessShare = 0.4;
+
+    private const int ManyPoints = 17;
+    private const double Hour = 3600;
+
+    /// <param name="window">The points; its floors are adjusted in place.</param>
+    /// <param name="demands">What they are held against.</param>
+    public static GrowthEvidence Examine(GrowthWindow window, in GrowthDemands demands)
+    {
+        GrowthEvidence evidence = new() { Points = window.Count, Span = window.Span };
+        evidence.Failed = FirstFailure(window, demands, ref evidence);
+        return evidence;
+    }
+
+    private static GrowthTest FirstFailure(GrowthWindow window, in GrowthDemands demands, ref GrowthEvidence evidence)
+    {
+        if (window.Count < MinimumPoints)
+        {
+            return GrowthTest.Points;
+        }
+
+        evidence.Start = window.Quarter(0);
+        evidence.End = window.Quarter(3);
+        evidence.Growth = 4.0 / 3 * (evidence.End - evidence.Start);
+        double floor = double.IsNaN(demands.Base) ? Math.Abs(evidence.Start) : demands.Base;
+        evidence.RequiredGrowth = Math.Max(demands.MinimumGrowth, demands.MinimumRatio * floor);
+        if (evidence.Growth < evidence.RequiredGrowth)
+        {
+            return GrowthTest.Size;
+        }
+
+        // Importance only falls when the load is taken out, so what is unimportant before need not be adjusted.
+        SetRule(window, demands, floor, ref evidence);
+        if (evidence.Rule == GrowthRule.None)
+        {
+            return GrowthTest.Importance;
+        }
+
+        if (!RemainsWithoutLoad(window, floor, ref evidence))
+        {
+            return GrowthTest.Load;
+        }
+
+        SetRule(window, demands, floor, ref evidence);
+        if (evidence.Rule == GrowthRule.None)
+        {
+            return GrowthTest.Importance;
+        }
+
+        return !IsSpread(window, ref evidence) ? GrowthTest.Spread
+            : !IsGradual(window, ref evidence) ? GrowthTest.Jumps
+            : !IsNewHigh(window, ref evidence) ? GrowthTest.NewHigh
+            : !GoesOn(window, ref evidence) ? GrowthTest.LevellingOff
+            : !IsWitnessed(window, ref evidence) ? GrowthTest.Witness
+            : GrowthTest.None;
+    }
+
+    private static bool RemainsWithoutLoad(GrowthWindow window, double floor, ref GrowthEvidence evidence)
+    {
+        if (LoadModel.Subtract(window))
+        {
+            evidence.Growth = 4.0 / 3 * (window.Quarter(3) - window.Quarter(0));
+        }
+
+        double reference = window.LoadQuarter(0);
+        double older = GrowthWindow.Mean(window.OlderLoads);
+        reference = older < reference ? older : reference;
+        evidence.LoadRatio = window.LoadQuarter(3) / reference;
+
+        // A service that serves more holds more: its base may grow with the load.
+        if (evidence.LoadRatio > 1.1 && double.IsFinite(evidence.LoadRatio))
+        {
+            evidence.Growth -= floor * (evidence.LoadRatio - 1);
+        }
+
+        return evidence.Growth >= evidence.RequiredGrowth;
+    }
+
+    private static void SetRule(GrowthWindow window, in GrowthDemands demands, double floor, ref GrowthEvidence evidence)
+    {
+        double growth = evidence.Growth;
+        evidence.Urgency = growth <= 0 ? 0 : double.IsInfinity(demands.Room) ? 0 : growth / (growth + Math.Max(0, demands.Room));
+        double share = evidence.Span / Math.Max(1, demands.Uptime);
+        double urgent = demands.Uptime < 0.5 * Hour || share > 0.8 ? 0.27 : share > 0.6 ? 0.22 : 0.19;
+        double untilLimit = demands.Room / Math.Max(1e-9, growth) * evidence.Span;
+        bool isLong = evidence.Span >= 4 * Hour && (share <= 0.6 || evidence.Span >= 9 * Hour || evidence.Urgency >= 0.08 * demands.Strictness);
+        bool matters = untilLimit <= demands.Horizon || growth >= 0.3 * demands.Strictness * floor;
+
+        evidence.Rule = evidence.Urgency >= urgent * demands.Strictness ? GrowthRule.Urgent
+            : window.Count >= ManyPoints && isLong && matters ? GrowthRule.Slow
+            : window.Count >= ManyPoints && evidence.Span >= Hour / 3 && growth >= demands.BigRatio * demands.Strictness * floor ? GrowthRule.Big
+            : GrowthRule.None;
+    }
+
+    private static bool IsSpread(GrowthWindow window, ref GrowthEvidence evidence)
+    {
+        double q0 = window.Quarter(0), q1 = window.Quarter(1), q2 = window.Quarter(2), q3 = window.Quarter(3);
+        double rise = q3 - q0;
+        double largest = Math.Max(q1 - q0, Math.Max(q2 - q1, q3 - q2)) / rise;
+        bool allRise = q1 > q0 && q2 > q1 && q3 > q2;
+        evidence.LargestQuarterShare = largest;
+        return evidence.Span >= 20 * Hour || (rise > 0 && allRise && largest <= 0.62);
+    }
+
+    private static bool IsGradual(GrowthWindow window, ref GrowthEvidence evidence)
+    {
+        // The lower envelope: each point lowered to the lowest after it. What falls back later was no growth.
+        Span<double> steps = stackalloc double[window.Count - 1];
+        double envelope = window.Floors[^1];
+        double last = envelope;
+        for (int i = window.Count - 2; i >= 0; i--)
+        {
+            double lower = Math.Min(envelope, window.Floors[i]);
+            steps[i] = envelope - lower;
+            envelope = lower;
+        }
+
+        double rise = last - envelope;
+        steps.Sort();
+        double largest = 0;
+        for (int i = Math.Max(0, steps.Length - 6); i < steps.Length; i++)
+        {
+            largest += steps[i];
+        }
+
+        evidence.JumpShare = rise <= 0 ? double.PositiveInfinity : largest / rise;
+        return evidence.JumpShare <= 0.85 || evidence.Urgency >= 0.5;
+    }
+
+    private static bool IsNewHigh(GrowthWindow window, ref GrowthEvidence evidence)
+    {
+        if (window.OlderFloors.IsEmpty)
+        {
+            return true;
+        }
+
+        double highest = double.NegativeInfinity;
+        foreach (double older in window.OlderFloors)
+        {
+            highest = Math.Max(highest, older);
+        }
+
+        evidence.NewHighRatio = highest <= 0 ? double.PositiveInfinity : window.Floors[^1] / highest;
+        return evidence.NewHighRatio > 1.02;
+    }
+
+    private static bool GoesOn(GrowthWindow window, ref GrowthEvidence evidence)
+    {
+        int half = window.Count / 2;
+        ReadOnlySpan<double> floors = window.Floors;
+        double first = RobustSlope.Sen(window.Times[..half], floors[..half]);
+        double second = RobustSlope.Sen(window.Times[^half..], floors[^half..]);
+        evidence.HalfSlopeRatio = Ratio(second, first);
+        evidence.Slope = RobustSlope.SenInterval(window.Times, floors);
+        if (evidence.HalfSlopeRatio > 1.5)
+        {
+            evidence.Slope = RobustSlope.SenInterval(window.Times[^half..], floors[^half..]);
+        }
+
+        evidence.KendallZ = RobustSlope.KendallZ(floors);
+        evidence.RequiredSlopeRatio = evidence.Rule == GrowthRule.Slow ? (evidence.Span >= 9 * Hour ? 0.75 : 0.85) : 0.68;
+        double highest = evidence.Rule == GrowthRule.Slow ? double.PositiveInfinity : 3.5;
+        bool continues = IsBetween(evidence.HalfSlopeRatio, evidence.RequiredSlopeRatio, highest);
+        if (!continues)
+        {
+            continues = IsBetween(LoadSlopeRatio(window, half), evidence.RequiredSlopeRatio, highest);
+        }
+
+        if (evidence.Rule == GrowthRule.Big && !IsBetween(evidence.HalfSlopeRatio, 0.85, 2.5))
+        {
+            return false;
+        }
+
+        if (continues && window.OlderTimes.Length >= 6)
+        {
+            evidence.OlderSlopeRatio = Ratio(RobustSlope.Sen(window.OlderTimes, window.OlderFloors), RobustSlope.Sen(window.Times, floors));
+            continues = evidence.OlderSlopeRatio <= 1.3 || evidence.Urgency >= 0.5;
+        }
+
+        return continues;
+    }
+
+    private static bool IsWitnessed(GrowthWindow window, ref GrowthEvidence evidence)
+    {
+        evidence.WitnessShare = window.WitnessGrowth() / evidence.Growth;
+        return double.IsNaN(evidence.WitnessShare) || evidence.WitnessShare >= LeastWitnessShare;
+    }
+
+    /// <summary>The same ratio against work done instead of time: a leak per request slows down at night and is one still.</summary>
+    private static double LoadSlopeRatio(GrowthWindow window, int half)
+    {
+        Span<double> work = stackalloc double[window.Count];
+        double sum = 0;
+        for (int i = 1; i < window.Count; i++)
+        {
+            sum += (window.Times[i] - window.Times[i - 1]) * window.Loads[i];
+            work[i] = sum;
+        }
+
+        return double.IsNaN(sum)
+            ? double.NaN
+            : Ratio(RobustSlope.Sen(work[^half..], window.Floors[^half..]), RobustSlope.Sen(work[..half], window.Floors[..half]));
+    }
+
+    private static double Ratio(double numerator, double denominator) =>
+        denominator > 0 ? numerator / denominator : numerator > 0 ? double.PositiveInfinity : 0;
+
+    private static bool IsBetween(double value, double low, double high) => value >= low && value <= high;
+}

@@ -1,0 +1,20 @@
+namespace MemGuard.Trends;
+
+/// <summary>What a window is held against.</summary>
+/// <param name="Uptime">Seconds since process start.</param>
+/// <param name="Room">Units left until the nearer limit, seen from the window's end; infinite when no limit is known.</param>
+/// <param name="MinimumGrowth">Least growth in units.</param>
+/// <param name="MinimumRatio">Least growth as a share of the base.</param>
+/// <param name="BigRatio">Growth as a share of the base that is a leak whatever the limit.</param>
+/// <param name="Base">What growth is compared with; NaN for the window's own first quarter.</param>
+/// <param name="Strictness">Factor on what growth must reach.</param>
+/// <param name="Horizon">Seconds within which slow growth must reach the limit.</param>
+internal readonly record struct GrowthDemands(
+    double Uptime,
+    double Room,
+    double MinimumGrowth,
+    double MinimumRatio,
+    double BigRatio,
+    double Base,
+    double Strictness,
+    double Horizon);

@@ -1,0 +1,65 @@
+namespace MemGuard.Trends;
+
+/// <summary>What one look at one window found: the figures of every test made, and the first that failed. NaN: not looked at.</summary>
+internal record struct GrowthEvidence
+{
+    public GrowthEvidence()
+    {
+    }
+
+    /// <summary>The rule that is met, or <see cref="GrowthRule.None"/>.</summary>
+    public GrowthRule Rule { get; set; }
+
+    /// <summary>The first test that failed; <see cref="GrowthTest.None"/> when all passed.</summary>
+    public GrowthTest Failed { get; set; }
+
+    public int Points { get; set; }
+
+    /// <summary>Seconds from the first to the last point.</summary>
+    public double Span { get; set; }
+
+    /// <summary>Level of the first quarter, in the series' own unit, as measured.</summary>
+    public double Start { get; set; } = double.NaN;
+
+    /// <summary>Level of the last quarter, as measured.</summary>
+    public double End { get; set; } = double.NaN;
+
+    /// <summary>Growth over the whole window, less what the load explains.</summary>
+    public double Growth { get; set; } = double.NaN;
+
+    public double RequiredGrowth { get; set; } = double.NaN;
+
+    /// <summary>Last quarter's load over the reference load.</summary>
+    public double LoadRatio { get; set; } = double.NaN;
+
+    /// <summary>Growth over (growth + room).</summary>
+    public double Urgency { get; set; } = double.NaN;
+
+    /// <summary>The largest quarter step as a share of the rise; over 1 when a quarter fell.</summary>
+    public double LargestQuarterShare { get; set; } = double.NaN;
+
+    /// <summary>The six largest steps of the lower envelope as a share of its rise.</summary>
+    public double JumpShare { get; set; } = double.NaN;
+
+    /// <summary>The last floor over the highest before the window.</summary>
+    public double NewHighRatio { get; set; } = double.NaN;
+
+    /// <summary>Slope of the second half over that of the first.</summary>
+    public double HalfSlopeRatio { get; set; } = double.NaN;
+
+    public double RequiredSlopeRatio { get; set; } = double.NaN;
+
+    /// <summary>Slope before the window over the slope within.</summary>
+    public double OlderSlopeRatio { get; set; } = double.NaN;
+
+    /// <summary>Growth of the second opinion over the growth.</summary>
+    public double WitnessShare { get; set; } = double.NaN;
+
+    /// <summary>Slope per second; of the second half when growth accelerates.</summary>
+    public SlopeInterval Slope { get; set; }
+
+    /// <summary>Mann-Kendall z of the window.</summary>
+    public double KendallZ { get; set; } = double.NaN;
+
+    public readonly bool Passed => Rule != GrowthRule.None && Failed == GrowthTest.None;
+}

@@ -1,0 +1,16 @@
+namespace MemGuard.Trends;
+
+/// <summary>The tests that growth must pass, in the order in which they are made.</summary>
+internal enum GrowthTest
+{
+    None,
+    Points,
+    Size,
+    Load,
+    Importance,
+    Spread,
+    Jumps,
+    NewHigh,
+    LevellingOff,
+    Witness,
+}

@@ -1,0 +1,109 @@
+using MemGuard.Sampling;
+
+namespace MemGuard.Trends;
+
+/// <summary>Recognizes a collector that works all the time: pause share, full collections a second and the heap's level together.</summary>
+internal sealed class PressureWatch(double pausePercentage)
+{
+    private const double AverageSeconds = 60;
+    private const double SlowSeconds = 120;
+    private const double FastSpan = 4;
+
+    private double _average;
+    private double _highSince = double.NaN;
+
+    /// <summary>Counters some seconds ago, for the fast form.</summary>
+    private double _markTime = double.NaN;
+    private double _markPause;
+    private double _markFull;
+    private double _previousTime = double.NaN;
+    private double _previousPause;
+
+    public bool IsThrashing { get; private set; }
+
+    /// <summary>Share of time in pauses, 0–100, over the last minute or, at the limit, the last seconds.</summary>
+    public double PausePercentage { get; private set; }
+
+    public double FullCollectionsPerSecond { get; private set; }
+
+    /// <summary>Heap over its limit; NaN when no limit is known.</summary>
+    public double HeapRatio { get; private set; }
+
+    public void Add(in MemorySample sample, in SampleSignals signals)
+    {
+        if (sample.TotalPauseDuration is not TimeSpan pause)
+        {
+            return;
+        }
+
+        double time = signals.Time;
+        double paused = pause.TotalSeconds;
+        double full = sample.Gen2CollectionCount ?? double.NaN;
+        double seconds = time - _previousTime;
+        bool isContinuous = seconds > 0 && seconds < 300 && paused >= _previousPause;
+        double share = isContinuous ? Math.Min(1, (paused - _previousPause) / seconds) : double.NaN;
+        _previousTime = time;
+        _previousPause = paused;
+        if (!isContinuous)
+        {
+            _average = 0;
+            _highSince = double.NaN;
+            Mark(time, paused, full);
+            return;
+        }
+
+        _average += (share - _average) * (1 - Math.Exp(-seconds / AverageSeconds));
+        double heap = Math.Max(sample.HeapSizeBytes ?? 0, sample.TotalMemoryBytes ?? 0);
+        HeapRatio = double.IsInfinity(signals.HeapLimit) ? double.NaN : heap / signals.HeapLimit;
+        UpdateSlow(time);
+        UpdateFast(time, paused, full);
+    }
+
+    private void UpdateSlow(double time)
+    {
+        double on = pausePercentage / 100;
+        if (_average <= on)
+        {
+            _highSince = double.NaN;
+        }
+        else if (double.IsNaN(_highSince))
+        {
+            _highSince = time;
+        }
+
+        // A high heap tells a thrashing collector from one that is merely starved of CPU.
+        bool isHigh = HeapRatio >= 0.7 || (double.IsNaN(HeapRatio) && FullCollectionsPerSecond >= 0.5);
+        if (!IsThrashing && isHigh && time - _highSince >= SlowSeconds)
+        {
+            IsThrashing = true;
+            PausePercentage = 100 * _average;
+        }
+        else if (IsThrashing && _average < 0.6 * on)
+        {
+            IsThrashing = false;
+        }
+    }
+
+    private void UpdateFast(double time, double paused, double full)
+    {
+        double span = time - _markTime;
+        if (!(span >= FastSpan))
+        {
+            return;
+        }
+
+        double share = (paused - _markPause) / span;
+        FullCollectionsPerSecond = (full - _markFull) / span;
+        if (share >= 0.10 && FullCollectionsPerSecond >= 1 && HeapRatio >= 0.85)
+        {
+            // Carry the slow average along, or it would end the alert at once.
+            _average = Math.Max(_average, share);
+            PausePercentage = 100 * share;
+            IsThrashing = true;
+        }
+
+        Mark(time, paused, full);
+    }
+
+    private void Mark(double time, double paused, double full) => (_markTime, _markPause, _markFull) = (time, paused, full);
+}

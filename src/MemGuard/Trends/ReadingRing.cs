@@ -1,0 +1,58 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+
+namespace MemGuard.Trends;
+
+/// <summary>The last readings of a series, one entry each.</summary>
+internal struct ReadingRing
+{
+    public const int Capacity = 24;
+
+    private Readings _readings;
+    private int _next;
+
+    public int Count { get; private set; }
+
+    public readonly double LastTime => Count == 0 ? double.NegativeInfinity : this[Count - 1].Time;
+
+    public readonly double LastValue => Count == 0 ? double.NaN : this[Count - 1].Value;
+
+    public readonly Reading this[int i] => At(i);
+
+    public void Add(double time, double value)
+    {
+        _readings[_next] = new Reading(time, value);
+        _next = (_next + 1) % Capacity;
+        Count = Math.Min(Count + 1, Capacity);
+    }
+
+    public void Clear() => Count = _next = 0;
+
+    /// <summary>Copies the readings not before <paramref name="since"/>, oldest first; returns how many.</summary>
+    public readonly int CopySince(double since, Span<double> times, Span<double> values)
+    {
+        int count = 0;
+        for (int i = 0; i < Count; i++)
+        {
+            Reading reading = At(i);
+            if (reading.Time >= since)
+            {
+                times[count] = reading.Time;
+                values[count++] = reading.Value;
+            }
+        }
+
+        return count;
+    }
+
+    [UnscopedRef]
+    private readonly ref readonly Reading At(int i) => ref _readings[(_next - Count + i + Capacity) % Capacity];
+
+    internal readonly record struct Reading(double Time, double Value);
+
+    [InlineArray(Capacity)]
+    private struct Readings
+    {
+        private Reading _first;
+    }
+}

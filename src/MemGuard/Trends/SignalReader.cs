@@ -1,0 +1,117 @@
+using MemGuard.Sampling;
+
+namespace MemGuard.Trends;
+
+/// <summary>Derives the signals of a sample, remembering just enough of the sample before to know what is new.</summary>
+internal sealed class SignalReader
+{
+    private MemorySample _previous;
+    private bool _hasPrevious;
+
+    /// <summary>A full collection was counted but its sizes have not been seen to change yet.</summary>
+    private bool _fullPending;
+
+    public SampleSignals Read(in MemorySample sample)
+    {
+        SampleSignals signals = new()
+        {
+            Time = sample.Elapsed.TotalSeconds,
+            Live = double.NaN,
+            Fragmented = double.NaN,
+            Heap = HeapAfterNewCollection(sample),
+            Unmanaged = Unmanaged(sample),
+            NativeInUse = sample.NativeAllocatedBytes is long used and > 0 ? used : double.NaN,
+            Load = Load(sample),
+            Usage = Usage(sample),
+            Limit = Positive(sample.MemoryLimitBytes),
+            HeapLimit = Math.Min(Positive(sample.HeapLimitBytes), Positive(sample.TotalAvailableMemoryBytes)),
+        };
+
+        if (sample.Gen2LiveBytes is long live and > 0 && HasNewFullCollection(sample))
+        {
+            signals.Live = live;
+            signals.Fragmented = sample.Gen2FragmentedBytes is long fragmented and >= 0 ? fragmented : double.NaN;
+        }
+
+        _previous = sample;
+        _hasPrevious = true;
+        return signals;
+    }
+
+    private bool HasNewFullCollection(in MemorySample sample)
+    {
+        if (!_hasPrevious || _previous.Gen2LiveBytes is null)
+        {
+            return true;
+        }
+
+        if (sample.FullCollectionIndex is long index && _previous.FullCollectionIndex is long previousIndex)
+        {
+            return index != previousIndex;
+        }
+
+        if (sample.Gen2LiveBytes != _previous.Gen2LiveBytes || sample.Gen2FragmentedBytes != _previous.Gen2FragmentedBytes)
+        {
+            _fullPending = false;
+            return true;
+        }
+
+        // The count moves up to 144 ms before the sizes do: an unchanged size counts one sample later.
+        bool isRepeat = _fullPending;
+        _fullPending = sample.Gen2CollectionCount > _previous.Gen2CollectionCount;
+        return isRepeat;
+    }
+
+    private double HeapAfterNewCollection(in MemorySample sample)
+    {
+        if (sample.HeapSizeBytes is not (long size and > 0))
+        {
+            // No collection yet, or no such column: the heap now, garbage included, whose lower envelope is as good.
+            return sample.HeapSizeBytes is null && sample.TotalMemoryBytes is long total and > 0 ? total : double.NaN;
+        }
+
+        bool isNew = !_hasPrevious
+            || sample.HeapSizeBytes != _previous.HeapSizeBytes
+            || sample.GCIndex != _previous.GCIndex;
+        return isNew ? size : double.NaN;
+    }
+
+    private static double Unmanaged(in MemorySample sample)
+    {
+        double resident = sample.AnonymousBytes ?? sample.WorkingSetBytes ?? double.NaN;
+        double managed = Math.Max(sample.TotalCommittedBytes ?? double.NegativeInfinity, sample.TotalMemoryBytes ?? double.NegativeInfinity);
+        double unmanaged = resident - managed;
+        if (!double.IsFinite(unmanaged))
+        {
+            return sample.UnmanagedBytes is long told and > 0 ? told : double.NaN;
+        }
+
+        // What the allocator keeps free is no growth. Below zero the estimate says nothing, not "none".
+        unmanaged -= Math.Max(0, sample.NativeFreeBytes ?? 0);
+        return unmanaged > 0 ? unmanaged : double.NaN;
+    }
+
+    private double Load(in MemorySample sample)
+    {
+        double seconds = (sample.Elapsed - _previous.Elapsed).TotalSeconds;
+        if (!_hasPrevious || seconds <= 0)
+        {
+            return double.NaN;
+        }
+
+        double done = sample.LoadTotal is double load && _previous.LoadTotal is double previousLoad
+            ? load - previousLoad
+            : (sample.TotalAllocatedBytes - _previous.TotalAllocatedBytes) ?? double.NaN;
+
+        // A counter that restarted tells nothing about this interval.
+        return done >= 0 ? done / seconds : double.NaN;
+    }
+
+    private static double Usage(in MemorySample sample) =>
+        sample.ContainerUsageBytes is long usage and > 0 ? usage
+        : sample.AnonymousBytes is long anonymous and > 0 ? anonymous + (sample.SharedMemoryBytes ?? 0)
+        : sample.WorkingSetBytes is long resident and > 0 ? resident
+        : double.NaN;
+
+    private static double Positive(long? value) => value is long known and > 0 ? known : double.PositiveInfinity;
+}
