@@ -1,0 +1,79 @@
+using MemGuard.Trends;
+
+namespace MemGuard.Triage;
+
+/// <summary>Turns what the detector knows into one verdict. Pure: the same report gives the same diagnosis.</summary>
+internal static class MemoryTriage
+{
+    public static MemoryDiagnosis Diagnose(TrendReport report, TriageSettings settings)
+    {
+        if (report.IsThrashing && settings.GCThrash)
+        {
+            return Thrash(report);
+        }
+
+        return report.Growth is GrowthFact growth && IsEnabled(growth, settings) ? Growing(report, growth) : Healthy(report);
+    }
+
+    private static bool IsEnabled(GrowthFact growth, TriageSettings settings) => ProblemOf(growth.Series) switch
+    {
+        MemoryProblem.UnmanagedGrowth => settings.UnmanagedGrowth,
+        MemoryProblem.HeapFragmentation => settings.HeapFragmentation,
+        _ => settings.ManagedLeak,
+    };
+
+    private static MemoryProblem ProblemOf(MemorySeries series) => series switch
+    {
+        MemorySeries.Unmanaged or MemorySeries.Assemblies => MemoryProblem.UnmanagedGrowth,
+        MemorySeries.Fragmentation => MemoryProblem.HeapFragmentation,
+        _ => MemoryProblem.ManagedLeak,
+    };
+
+    private static MemoryDiagnosis Healthy(TrendReport report) => new(
+        MemoryProblem.None, "no growth that matters", "Nothing to do.", report.Sample, report.Trends);
+
+    private static MemoryDiagnosis Thrash(TrendReport report) => new(
+        MemoryProblem.GCThrash,
+        FormattableString.Invariant($"{report.PausePercentage:0} % of the time in collection pauses, {report.FullCollectionsPerSecond:0.0} full collections/s, heap at {100 * report.HeapRatio:0} % of its limit"),
+        "Free memory or raise the limit now: requests fail next; then look for what fills the heap.",
+        report.Sample,
+        report.Trends)
+    {
+        IsConfirmed = true,
+    };
+
+    private static MemoryDiagnosis Growing(TrendReport report, GrowthFact growth)
+    {
+        MemoryTrend trend = growth.Trend;
+        string forecast = growth.Forecast is LimitForecast limit
+            ? $", limit in {Figures.Range(limit.Best, limit.Low, limit.High)}"
+            : "";
+        string reason = FormattableString.Invariant(
+            $"{NameOf(growth)} {Figures.Megabytes(trend.Start)} → {Figures.Megabytes(trend.End)} MB in {Figures.Duration(trend.Window)} ({Figures.Rate(trend.PerHour)}){forecast}");
+        return new MemoryDiagnosis(ProblemOf(growth.Series), reason, NextStep(growth), report.Sample, report.Trends)
+        {
+            IsConfirmed = growth.Stage == GrowthStage.Confirmed,
+            BytesPerHour = trend.PerHour,
+            TimeToLimit = growth.Forecast?.Best,
+            TimeToLimitLow = growth.Forecast?.Low,
+            TimeToLimitHigh = growth.Forecast?.High,
+        };
+    }
+
+    private static string NameOf(GrowthFact growth) => growth.Series switch
+    {
+        MemorySeries.LiveHeap => "live heap after gen2",
+        MemorySeries.Heap => "growing: heap after collections",
+        MemorySeries.Fragmentation => "free space inside the heap",
+        MemorySeries.Unmanaged => growth.Stage == GrowthStage.Confirmed ? "memory outside the heap" : "growing: memory outside the heap",
+        _ => growth.Series.ToString(),
+    };
+
+    private static string NextStep(GrowthFact growth) => (ProblemOf(growth.Series), growth.Stage) switch
+    {
+        (MemoryProblem.UnmanagedGrowth, GrowthStage.Confirmed) => "Find the native allocations: undisposed handles, interop buffers, or loaded assemblies.",
+        (MemoryProblem.HeapFragmentation, _) => "Look for pinned buffers and large arrays of changing size; pool them.",
+        (_, GrowthStage.Confirmed) => "Find what keeps the objects alive and bound it.",
+        _ => "Wait: full collections and a longer look decide whether this is a leak or a warm-up.",
+    };
+}
