@@ -1,0 +1,169 @@
+using System.Text;
+
+namespace MemGuard.Containers;
+
+/// <summary>Which generation of control groups limits the process's memory.</summary>
+internal enum CgroupVersion
+{
+    /// <summary>No memory control group was found.</summary>
+    None,
+
+    /// <summary>The memory controller of the first generation, alone or in a hybrid mount.</summary>
+    V1,
+
+    /// <summary>The unified hierarchy.</summary>
+    V2,
+}
+
+/// <summary>Where the process's memory control group is in the file system.</summary>
+/// <param name="Version">The generation that holds the memory controller.</param>
+/// <param name="MountPoint">The top of the visible hierarchy.</param>
+/// <param name="Directory">The process's own group: the mount point or below it.</param>
+internal sealed record CgroupMount(CgroupVersion Version, string MountPoint, string Directory)
+{
+    /// <summary>Finds the group from the two files that describe it.</summary>
+    /// <param name="cgroup">The content of <c>/proc/self/cgroup</c>.</param>
+    /// <param name="mountInfo">The content of <c>/proc/self/mountinfo</c>.</param>
+    /// <returns>Null when the process is in no memory group that it can see.</returns>
+    public static CgroupMount? Find(string? cgroup, string? mountInfo)
+    {
+        if (string.IsNullOrEmpty(cgroup) || string.IsNullOrEmpty(mountInfo))
+        {
+            return null;
+        }
+
+        // In a hybrid layout both lines exist: the memory controller belongs to whichever hierarchy names it.
+        string? v1Path = FindPath(cgroup, static (id, controllers) => id != "0" && HasItem(controllers, "memory"));
+        if (v1Path is not null && FindMount(mountInfo, v1Path, CgroupVersion.V1) is { } v1)
+        {
+            return v1;
+        }
+
+        string? v2Path = FindPath(cgroup, static (id, controllers) => id == "0" && controllers.Length == 0);
+        return v2Path is null ? null : FindMount(mountInfo, v2Path, CgroupVersion.V2);
+    }
+
+    private static string? FindPath(string cgroup, Func<string, string, bool> isWanted)
+    {
+        foreach (string line in CompleteLines(cgroup))
+        {
+            // The path itself may contain colons.
+            string[] parts = line.Split(':', 3);
+            if (parts.Length == 3 && parts[2].StartsWith('/') && isWanted(parts[0], parts[1]))
+            {
+                return parts[2];
+            }
+        }
+
+        return null;
+    }
+
+    private static CgroupMount? FindMount(string mountInfo, string path, CgroupVersion version)
+    {
+        // A group outside the reader's namespace is shown as /../..: nothing visible corresponds to it.
+        if (IsOutside(path))
+        {
+            return null;
+        }
+
+        CgroupMount? best = null;
+        int bestRank = -1;
+        foreach (string line in CompleteLines(mountInfo))
+        {
+            if (TryParseMount(line, version) is not (string root, string mountPoint))
+            {
+                continue;
+            }
+
+            // The mount that shows the most specific part of the hierarchy containing the path. A root that does not contain
+            // it is a container's own view without a group namespace: the mount point is then the process's group.
+            string? below = Below(root, path);
+            int rank = below is null ? 0 : 1 + root.Length;
+            if (rank > bestRank)
+            {
+                bestRank = rank;
+                best = new CgroupMount(version, mountPoint, below is null ? mountPoint : Join(mountPoint, below));
+            }
+        }
+
+        return best;
+    }
+
+    private static (string Root, string MountPoint)? TryParseMount(string line, CgroupVersion version)
+    {
+        // 36 35 98:0 /root /mount/point options optional… - type source super-options
+        int dash = line.IndexOf(" - ", StringComparison.Ordinal);
+        if (dash < 0)
+        {
+            return null;
+        }
+
+        string[] before = line[..dash].Split(' ');
+        string[] after = line[(dash + 3)..].Split(' ');
+        if (before.Length < 6 || after.Length < 3)
+        {
+            return null;
+        }
+
+        bool isWanted = version == CgroupVersion.V2 ? after[0] == "cgroup2" : after[0] == "cgroup" && HasItem(after[2], "memory");
+        string root = Unescape(before[3]);
+        string mountPoint = Unescape(before[4]);
+        return isWanted && root.StartsWith('/') && mountPoint.StartsWith('/') && !IsOutside(root) ? (root, mountPoint) : null;
+    }
+
+    /// <summary>The part of the path below the root, or null when it is not below it.</summary>
+    private static string? Below(string root, string path)
+    {
+        if (root == "/")
+        {
+            return path;
+        }
+
+        return path.StartsWith(root, StringComparison.Ordinal) && (path.Length == root.Length || path[root.Length] == '/')
+            ? path[root.Length..]
+            : null;
+    }
+
+    private static bool IsOutside(string path) => path.Split('/').Contains("..", StringComparer.Ordinal);
+
+    private static string Join(string mountPoint, string below)
+    {
+        string tail = below.TrimEnd('/');
+        return tail.Length == 0 ? mountPoint : mountPoint.TrimEnd('/') + tail;
+    }
+
+    private static string[] CompleteLines(string text)
+    {
+        int end = text.LastIndexOf('\n');
+        return end < 0 ? [] : text[..end].Split('\n');
+    }
+
+    private static bool HasItem(string list, string item) => list.Split(',').Contains(item, StringComparer.Ordinal);
+
+    /// <summary>Undoes the octal escapes of spaces, tabs, line ends and backslashes.</summary>
+    private static string Unescape(string field)
+    {
+        if (!field.Contains('\\', StringComparison.Ordinal))
+        {
+            return field;
+        }
+
+        StringBuilder plain = new(field.Length);
+        for (int i = 0; i < field.Length; i++)
+        {
+            if (field[i] == '\\' && i + 3 < field.Length && IsOctal(field[i + 1]) && IsOctal(field[i + 2]) && IsOctal(field[i + 3]))
+            {
+                plain.Append((char)(((field[i + 1] - '0') << 6) + ((field[i + 2] - '0') << 3) + (field[i + 3] - '0')));
+                i += 3;
+            }
+            else
+            {
+                plain.Append(field[i]);
+            }
+        }
+
+        return plain.ToString();
+    }
+
+    private static bool IsOctal(char c) => c is >= '0' and <= '7';
+}

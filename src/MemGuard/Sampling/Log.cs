@@ -1,0 +1,9 @@
+using Microsoft.Extensions.Logging;
+
+namespace MemGuard.Sampling;
+
+internal static partial class Log
+{
+    [LoggerMessage(1000, LogLevel.Warning, "Sampling: {Source} failed ({Count} times so far). Its values are unknown meanwhile; sampling goes on. Next: report this with the exception.", EventName = "SamplingFault")]
+    public static partial void SamplingFault(ILogger logger, Exception exception, string source, long count);
+}

@@ -1,0 +1,51 @@
+using Microsoft.Extensions.Logging;
+
+namespace MemGuard.Sampling;
+
+/// <summary>
+/// Counts what went wrong inside the sampler and says it once: the first failure of each source is logged, then at most one an hour.
+/// </summary>
+/// <remarks>Safe for use by several threads. <see cref="Report"/> never throws, whatever the logger does.</remarks>
+internal sealed class SamplingFaults(ILogger logger, TimeProvider timeProvider)
+{
+    private static readonly TimeSpan Quiet = TimeSpan.FromHours(1);
+
+    // Guarded by itself. Sources are constants in this folder, so the table is small.
+    private readonly Dictionary<string, (long Count, long LoggedAt)> _bySource = new(StringComparer.Ordinal);
+    private long _totalCount;
+
+    /// <summary>Failures contained so far.</summary>
+    public long TotalCount => Interlocked.Read(ref _totalCount);
+
+    /// <summary>Notes a failure.</summary>
+    /// <param name="source">What failed, as a person would call it; one of a few constants.</param>
+    /// <param name="exception">The contained exception.</param>
+    public void Report(string source, Exception exception)
+    {
+        Interlocked.Increment(ref _totalCount);
+        try
+        {
+            if (ShouldLog(source, out long count))
+            {
+                Log.SamplingFault(logger, exception, source, count);
+            }
+        }
+        catch
+        {
+            // The logger or the clock failed too: the count above is all that can still be said.
+        }
+    }
+
+    private bool ShouldLog(string source, out long count)
+    {
+        long now = timeProvider.GetTimestamp();
+        lock (_bySource)
+        {
+            bool isKnown = _bySource.TryGetValue(source, out (long Count, long LoggedAt) entry);
+            count = entry.Count + 1;
+            bool isDue = !isKnown || timeProvider.GetElapsedTime(entry.LoggedAt, now) >= Quiet;
+            _bySource[source] = (count, isDue ? now : entry.LoggedAt);
+            return isDue;
+        }
+    }
+}

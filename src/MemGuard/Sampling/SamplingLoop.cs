@@ -1,0 +1,246 @@
+namespace MemGuard.Sampling;
+
+/// <summary>
+/// Owns the sampler's thread: takes a sample at every interval and hands it on. A thread of its own, because a starved thread
+/// pool, which is when memory runs away, delays a timer by a second and more.
+/// </summary>
+/// <remarks>
+/// Nothing that is called from here can end the loop or reach the host: an exception is counted, logged once and forgotten.
+/// Safe for use by several threads, except that <see cref="Tick"/> belongs to the loop, or to a test that did not start it.
+/// </remarks>
+internal sealed class SamplingLoop : IDisposable
+{
+    private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(2);
+
+    private readonly Func<MemorySample> _sample;
+    private readonly Action<MemorySample> _onSample;
+    private readonly Action? _slowWork;
+    private readonly TimeProvider _timeProvider;
+    private readonly SamplingFaults _faults;
+
+    private readonly double _ticksPerTimestamp;
+
+    // Guards _thread, and is what the thread waits on: a pulse ends its wait at once.
+    private readonly object _gate = new();
+
+    // The thread whose loop this is; a thread that finds itself replaced ends.
+    private Thread? _thread;
+
+    // Written by any thread, read at every wait.
+    private long _intervalTicks;
+
+    // Written by the loop alone, read by whoever publishes them.
+    private long _tickCount;
+    private long _lastDurationTicks;
+    private long _lastLatenessTicks;
+    private long _worstLatenessTicks;
+
+    // What a clock that fails is taken to show.
+    private long _latestTimestamp;
+
+    /// <summary>A loop around a sampler; nothing runs before <see cref="Start"/>.</summary>
+    /// <param name="sampler">Takes the samples; its slow tier runs after the callback, on the same thread.</param>
+    /// <param name="settings">The interval.</param>
+    /// <param name="timeProvider">The clock by which a sample is due. The wait itself is real time: a test calls <see cref="Tick"/> instead.</param>
+    /// <param name="onSample">Called with every sample on the loop's thread.</param>
+    public SamplingLoop(MemorySampler sampler, SamplingSettings settings, TimeProvider timeProvider, Action<MemorySample> onSample)
+        : this(sampler.Sample, null, settings.Interval, timeProvider, onSample, sampler.Faults)
+    {
+    }
+
+    /// <summary>A loop around any source of samples.</summary>
+    internal SamplingLoop(
+        Func<MemorySample> sample,
+        Action? slowWork,
+        TimeSpan interval,
+        TimeProvider timeProvider,
+        Action<MemorySample> onSample,
+        SamplingFaults faults)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(interval, TimeSpan.Zero);
+        _sample = sample;
+        _slowWork = slowWork;
+        _intervalTicks = interval.Ticks;
+        _timeProvider = timeProvider;
+        _ticksPerTimestamp = (double)TimeSpan.TicksPerSecond / timeProvider.TimestampFrequency;
+        _onSample = onSample;
+        _faults = faults;
+    }
+
+    /// <summary>Time between two samples. A change holds from the next wait on.</summary>
+    public TimeSpan Interval
+    {
+        get => new(Volatile.Read(ref _intervalTicks));
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(value, TimeSpan.Zero);
+            lock (_gate)
+            {
+                Volatile.Write(ref _intervalTicks, value.Ticks);
+                Monitor.PulseAll(_gate);
+            }
+        }
+    }
+
+    /// <summary>Ticks so far, those that failed included.</summary>
+    public long TickCount => Volatile.Read(ref _tickCount);
+
+    /// <summary>How long the last tick took: the sample and what the callback made of it, without the slow tier.</summary>
+    public TimeSpan LastDuration => new(Volatile.Read(ref _lastDurationTicks));
+
+    /// <summary>How much later than due the last tick began.</summary>
+    public TimeSpan LastLateness => new(Volatile.Read(ref _lastLatenessTicks));
+
+    /// <summary>The largest lateness so far.</summary>
+    public TimeSpan WorstLateness => new(Volatile.Read(ref _worstLatenessTicks));
+
+    /// <summary>Failures contained so far, in the loop and in the sampler.</summary>
+    public long FaultCount => _faults.TotalCount;
+
+    /// <summary>Starts the thread, which takes its first sample at once. Does nothing when it runs already.</summary>
+    public void Start()
+    {
+        lock (_gate)
+        {
+            if (_thread is not null)
+            {
+                return;
+            }
+
+            Thread thread = new(Run) { IsBackground = true, Name = "MemGuard sampler" };
+            try
+            {
+                thread.Start();
+                _thread = thread;
+            }
+            catch (Exception exception) when (exception is ThreadStartException or OutOfMemoryException)
+            {
+                _faults.Report("starting the sampler's thread", exception);
+            }
+        }
+    }
+
+    /// <summary>Ends the thread: at once when it waits, otherwise after the tick that it is in, for which this waits at most 2 seconds.</summary>
+    public void Stop()
+    {
+        Thread? thread;
+        lock (_gate)
+        {
+            thread = _thread;
+            _thread = null;
+            Monitor.PulseAll(_gate);
+        }
+
+        // The callback itself may stop the loop: it cannot wait for its own end.
+        if (thread is not null && thread != Thread.CurrentThread)
+        {
+            thread.Join(LongestStop);
+        }
+    }
+
+    /// <inheritdoc cref="Stop"/>
+    public void Dispose() => Stop();
+
+    /// <summary>Takes one sample and hands it on, then lets the slow tier work. Never throws.</summary>
+    public void Tick()
+    {
+        long start = ReadTimestamp();
+        try
+        {
+            _onSample(_sample());
+        }
+        catch (Exception exception)
+        {
+            _faults.Report("a sample", exception);
+        }
+
+        Volatile.Write(ref _lastDurationTicks, Math.Max(0, Elapsed(start, ReadTimestamp()).Ticks));
+        Volatile.Write(ref _tickCount, _tickCount + 1);
+        try
+        {
+            _slowWork?.Invoke();
+        }
+        catch (Exception exception)
+        {
+            _faults.Report("the slow readings", exception);
+        }
+    }
+
+    private void Run()
+    {
+        long anchor = ReadTimestamp();
+        long dueAfter = 0;
+        while (WaitUntil(anchor, dueAfter))
+        {
+            RecordLateness(Elapsed(anchor, ReadTimestamp()).Ticks - dueAfter);
+            Tick();
+            (anchor, dueAfter) = Next(anchor, dueAfter);
+        }
+    }
+
+    /// <summary>
+    /// The next due time, in ticks after an anchor: on the grid of the interval, so that lateness does not add up. Intervals that
+    /// were missed are dropped, and a clock that went backwards starts a new grid.
+    /// </summary>
+    private (long Anchor, long DueAfter) Next(long anchor, long dueAfter)
+    {
+        long interval = Interval.Ticks;
+        long now = ReadTimestamp();
+        long elapsed = Elapsed(anchor, now).Ticks;
+        if (elapsed < dueAfter - interval)
+        {
+            return (now, interval);
+        }
+
+        long next = dueAfter + interval;
+        return (anchor, elapsed < next ? next : next + (((elapsed - next) / interval) + 1) * interval);
+    }
+
+    /// <returns>False when this thread is no longer the loop's.</returns>
+    private bool WaitUntil(long anchor, long dueAfter)
+    {
+        lock (_gate)
+        {
+            while (_thread == Thread.CurrentThread)
+            {
+                long remaining = dueAfter - Elapsed(anchor, ReadTimestamp()).Ticks;
+                if (remaining <= 0)
+                {
+                    return true;
+                }
+
+                // One interval of real time is enough, whatever the clock says. Rounded up, or the last millisecond would spin.
+                TimeSpan wait = new(Math.Min(remaining, Interval.Ticks));
+                if (!Monitor.Wait(_gate, (int)Math.Min(int.MaxValue, Math.Ceiling(wait.TotalMilliseconds))))
+                {
+                    return _thread == Thread.CurrentThread;
+                }
+            }
+
+            return false;
+        }
+    }
+
+    private void RecordLateness(long ticks)
+    {
+        long lateness = Math.Max(0, ticks);
+        Volatile.Write(ref _lastLatenessTicks, lateness);
+        Volatile.Write(ref _worstLatenessTicks, Math.Max(_worstLatenessTicks, lateness));
+    }
+
+    private TimeSpan Elapsed(long from, long to) => new((long)((to - from) * _ticksPerTimestamp));
+
+    private long ReadTimestamp()
+    {
+        try
+        {
+            _latestTimestamp = _timeProvider.GetTimestamp();
+        }
+        catch (Exception exception)
+        {
+            _faults.Report("the clock", exception);
+        }
+
+        return _latestTimestamp;
+    }
+}

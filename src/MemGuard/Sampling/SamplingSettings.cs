@@ -1,0 +1,15 @@
+namespace MemGuard.Sampling;
+
+/// <summary>What the sampling stage needs to know of the options.</summary>
+internal sealed record SamplingSettings
+{
+    /// <summary>Time between two samples.</summary>
+    /// <value>The default is 1 second.</value>
+    public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>A limit on the process's memory that the user states; it only ever tightens what is found.</summary>
+    public long? MemoryLimitBytes { get; init; }
+
+    /// <summary>A cumulative count of the work done, such as requests served; called once a sample on the sampler's thread.</summary>
+    public Func<double>? LoadSignal { get; init; }
+}
