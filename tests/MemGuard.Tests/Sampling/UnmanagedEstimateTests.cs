@@ -30,4 +30,19 @@ public sealed class UnmanagedEstimateTests
 
     [Fact]
     public void From_NothingKnown_IsUnknown() => Assert.Null(UnmanagedEstimate.From(default));
+
+    [Fact]
+    public void Cheap_HeapLargerThanResidentMemory_IsNegative() =>
+        Assert.Equal(-184, UnmanagedEstimate.Cheap(new MemorySample { AnonymousBytes = 100, TotalCommittedBytes = 284 }));
+
+    [Fact]
+    public void Carried_AfterAScan_ContinuesFromTheMeasuredValue()
+    {
+        MemorySample atScan = new() { AnonymousBytes = 700, TotalCommittedBytes = 650, GCResidentBytes = 500, SharedMemoryBytes = 9 };
+        MemorySample later = new() { AnonymousBytes = 720, TotalCommittedBytes = 650, SharedMemoryBytes = 9 };
+
+        long? carried = UnmanagedEstimate.Carried(later, UnmanagedEstimate.Untouched(atScan)!.Value);
+
+        Assert.Equal(UnmanagedEstimate.Measured(atScan) + 20, carried);
+    }
 }
