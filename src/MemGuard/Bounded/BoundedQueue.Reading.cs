@@ -1,0 +1,239 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+
+namespace MemGuard.Bounded;
+
+public sealed partial class BoundedQueue<T>
+{
+    /// <summary>Takes the oldest items without waiting, as many as there are and fit. One lock for all of them.</summary>
+    /// <param name="destination">Receives the items.</param>
+    /// <returns>How many were taken; 0 when the queue is empty.</returns>
+    public int TryReadMany(Span<T> destination)
+    {
+        Aftermath after = default;
+        int taken;
+        lock (_gate)
+        {
+            taken = TakeManyUnsynchronized(destination, ref after);
+        }
+
+        Settle(ref after);
+        return taken;
+    }
+
+    /// <summary>Waits for items and takes a batch: when the buffer is full, or <paramref name="maxWait"/> after its first item, whichever comes first.</summary>
+    /// <param name="destination">Receives the items; must not be used before the task completes. May be larger than the queue.</param>
+    /// <param name="maxWait">How long the first item may wait for company. Zero takes what is there; <see cref="Timeout.InfiniteTimeSpan"/> waits for a full buffer.</param>
+    /// <param name="cancellationToken">Ends the wait: with the items taken so far if there are any, else with an exception.</param>
+    /// <returns>How many were taken; 0 only when the queue is complete and empty.</returns>
+    /// <exception cref="ArgumentException">The buffer is empty.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled before the first item came.</exception>
+    public ValueTask<int> ReadManyAsync(Memory<T> destination, TimeSpan maxWait, CancellationToken cancellationToken = default)
+    {
+        if (destination.IsEmpty)
+        {
+            throw new ArgumentException("The buffer must have room for at least one item.", nameof(destination));
+        }
+
+        if (maxWait < TimeSpan.Zero && maxWait != Timeout.InfiniteTimeSpan)
+        {
+            throw new ArgumentOutOfRangeException(nameof(maxWait), maxWait, "The time must be zero, positive or infinite.");
+        }
+
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled<int>(cancellationToken);
+        }
+
+        Aftermath after = default;
+        QueueBatchWaiter<T>? waiter = null;
+        int taken;
+        lock (_gate)
+        {
+            taken = TakeManyUnsynchronized(destination.Span, ref after);
+            if (_isCompleted)
+            {
+                if (taken == 0 && _error is not null)
+                {
+                    return ValueTask.FromException<int>(_error);
+                }
+            }
+            else if (taken == 0 || (taken < destination.Length && maxWait != TimeSpan.Zero))
+            {
+                waiter = ParkBatchUnsynchronized(destination, taken, maxWait, ref after);
+            }
+        }
+
+        Settle(ref after);
+        if (waiter is null)
+        {
+            return new ValueTask<int>(taken);
+        }
+
+        waiter.ListenTo(cancellationToken);
+        return new ValueTask<int>(waiter, waiter.Version);
+    }
+
+    internal bool TryRead([MaybeNullWhen(false)] out T item)
+    {
+        _gate.Enter();
+        if (_attention == 0)
+        {
+            if (_ring.Count > 0)
+            {
+                item = _ring.Take();
+                _gate.Exit();
+                return true;
+            }
+
+            _gate.Exit();
+            item = default;
+            return false;
+        }
+
+        return TryReadAndExit(out item);
+    }
+
+    internal bool TryPeek([MaybeNullWhen(false)] out T item)
+    {
+        lock (_gate)
+        {
+            bool isThere = _ring.Count > 0;
+            item = isThere ? _ring.Peek() : default;
+            return isThere;
+        }
+    }
+
+    internal ValueTask<T> ReadAsync(CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled<T>(cancellationToken);
+        }
+
+        _gate.Enter();
+        if (_attention == 0 && _ring.Count > 0)
+        {
+            T item = _ring.Take();
+            _gate.Exit();
+            return new ValueTask<T>(item);
+        }
+
+        return ReadOrParkAndExit(cancellationToken);
+    }
+
+    internal ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled<bool>(cancellationToken);
+        }
+
+        QueueSignalWaiter<T> waiter;
+        lock (_gate)
+        {
+            if (_ring.Count > 0)
+            {
+                return new ValueTask<bool>(true);
+            }
+
+            if (_isCompleted)
+            {
+                return _error is null ? new ValueTask<bool>(false) : ValueTask.FromException<bool>(_error);
+            }
+
+            waiter = ParkSignalUnsynchronized(_itemSignals);
+        }
+
+        waiter.ListenTo(cancellationToken);
+        return new ValueTask<bool>(waiter, waiter.Version);
+    }
+
+    // Entered with the lock, left without it.
+    private ValueTask<T> ReadOrParkAndExit(CancellationToken cancellationToken)
+    {
+        Aftermath after = default;
+        QueueReadWaiter<T>? waiter = null;
+        T item = default!;
+        try
+        {
+            if (_ring.Count > 0)
+            {
+                item = TakeUnsynchronized(ref after);
+            }
+            else if (_isCompleted)
+            {
+                return ValueTask.FromException<T>(new ChannelClosedException(_error));
+            }
+            else
+            {
+                waiter = ParkReaderUnsynchronized();
+            }
+        }
+        finally
+        {
+            _gate.Exit();
+        }
+
+        if (waiter is null)
+        {
+            Settle(ref after);
+            return new ValueTask<T>(item);
+        }
+
+        waiter.ListenTo(cancellationToken);
+        return new ValueTask<T>(waiter, waiter.Version);
+    }
+
+    // Entered with the lock, left without it.
+    private bool TryReadAndExit([MaybeNullWhen(false)] out T item)
+    {
+        Aftermath after = default;
+        bool isThere;
+        try
+        {
+            isThere = _ring.Count > 0;
+            item = isThere ? TakeUnsynchronized(ref after) : default;
+        }
+        finally
+        {
+            _gate.Exit();
+        }
+
+        Settle(ref after);
+        return isThere;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private T TakeUnsynchronized(ref Aftermath after)
+    {
+        T item = _ring.Take();
+        if (_attention != 0)
+        {
+            ReleaseWritersUnsynchronized(ref after);
+            FinishIfDrainedUnsynchronized(ref after);
+        }
+
+        return item;
+    }
+
+    private int TakeManyUnsynchronized(Span<T> destination, ref Aftermath after)
+    {
+        int taken = _ring.TakeMany(destination);
+        if (_attention != 0 && taken > 0)
+        {
+            ReleaseWritersUnsynchronized(ref after);
+            // The room just made may have let parked writers in: a batch takes from them too, until it is full or nobody waits.
+            while (taken < destination.Length && _ring.Count > 0)
+            {
+                taken += _ring.TakeMany(destination[taken..]);
+                ReleaseWritersUnsynchronized(ref after);
+            }
+
+            FinishIfDrainedUnsynchronized(ref after);
+        }
+
+        return taken;
+    }
+}

@@ -1,0 +1,343 @@
+using System.Diagnostics;
+
+namespace MemGuard.Bounded;
+
+public sealed partial class BoundedQueue<T>
+{
+    /// <summary>The earliest deadline of a parked operation, or earlier: a tick before it has nothing to do. Guarded by the lock.</summary>
+    private long _nextDeadline = long.MaxValue;
+
+    /// <summary>Whether the ticker calls for deadlines. Guarded by the lock.</summary>
+    private bool _isTickingDeadlines;
+
+    TimeSpan ITickTarget.TickPeriod => TimeSpan.FromMilliseconds(10);
+
+    bool ITickTarget.Tick(long nowMilliseconds)
+    {
+        Aftermath after = default;
+        bool goesOn;
+        lock (_gate)
+        {
+            if (nowMilliseconds >= _nextDeadline)
+            {
+                _nextDeadline = long.MaxValue;
+                ExpireUnsynchronized(_writers, nowMilliseconds, ref after);
+                ExpireUnsynchronized(_readers, nowMilliseconds, ref after);
+                // A writer that gave up at the head may have been all that kept the next from fitting.
+                ReleaseWritersUnsynchronized(ref after);
+                UpdateAttentionUnsynchronized();
+            }
+
+            goesOn = _nextDeadline != long.MaxValue;
+            _isTickingDeadlines = goesOn;
+        }
+
+        if (!goesOn)
+        {
+            PendingDeadlines.Remove(this);
+        }
+
+        Settle(ref after);
+        return goesOn;
+    }
+
+    void IQueueWaiterOwner.Cancel(QueueWaiter waiter, CancellationToken token)
+    {
+        Aftermath after = default;
+        lock (_gate)
+        {
+            if (waiter.List is null)
+            {
+                // Granted, timed out or completed first.
+                return;
+            }
+
+            waiter.CanceledBy = token;
+            if (waiter.List == _writers)
+            {
+                _totalCanceledWrites++;
+            }
+
+            EndUnsynchronized(waiter, WaitOutcome.Canceled, ref after);
+            // The next writer may fit where this one did not.
+            ReleaseWritersUnsynchronized(ref after);
+            UpdateAttentionUnsynchronized();
+        }
+
+        Settle(ref after);
+    }
+
+    private QueueWriteWaiter<T> ParkWriterUnsynchronized(T item, long weight, TimeSpan timeout, ref Aftermath after)
+    {
+        QueueWriteWaiter<T> waiter = _writePool.RentUnsynchronized() ?? new QueueWriteWaiter<T>(this, _writePool);
+        waiter.Item = item;
+        waiter.Weight = weight;
+        waiter.ParkedAt = _timeProvider.GetTimestamp();
+        _writers.Append(waiter);
+        _totalWaits++;
+        SetDeadlineUnsynchronized(waiter, ToMilliseconds(timeout), ref after);
+        UpdateAttentionUnsynchronized();
+        return waiter;
+    }
+
+    private QueueReadWaiter<T> ParkReaderUnsynchronized()
+    {
+        QueueReadWaiter<T> waiter = _readPool.RentUnsynchronized() ?? new QueueReadWaiter<T>(this, _readPool);
+        waiter.Deadline = long.MaxValue;
+        _readers.Append(waiter);
+        UpdateAttentionUnsynchronized();
+        return waiter;
+    }
+
+    private QueueBatchWaiter<T> ParkBatchUnsynchronized(Memory<T> destination, int taken, TimeSpan maxWait, ref Aftermath after)
+    {
+        QueueBatchWaiter<T> waiter = _batchPool.RentUnsynchronized() ?? new QueueBatchWaiter<T>(this, _batchPool);
+        waiter.Destination = destination;
+        waiter.Count = taken;
+        waiter.MaxWait = ToMilliseconds(maxWait);
+        // The clock starts with the first item.
+        SetDeadlineUnsynchronized(waiter, taken > 0 ? waiter.MaxWait : long.MaxValue, ref after);
+        _readers.Append(waiter);
+        UpdateAttentionUnsynchronized();
+        return waiter;
+    }
+
+    private QueueSignalWaiter<T> ParkSignalUnsynchronized(QueueWaiterList list)
+    {
+        QueueSignalWaiter<T> waiter = _signalPool.RentUnsynchronized() ?? new QueueSignalWaiter<T>(this, _signalPool);
+        waiter.Deadline = long.MaxValue;
+        list.Append(waiter);
+        UpdateAttentionUnsynchronized();
+        return waiter;
+    }
+
+    private void SetDeadlineUnsynchronized(QueueWaiter waiter, long milliseconds, ref Aftermath after)
+    {
+        if (milliseconds == long.MaxValue)
+        {
+            waiter.Deadline = long.MaxValue;
+            return;
+        }
+
+        waiter.Deadline = SharedTicker.GetMilliseconds(_timeProvider) + milliseconds;
+        _nextDeadline = Math.Min(_nextDeadline, waiter.Deadline);
+        if (!_isTickingDeadlines)
+        {
+            _isTickingDeadlines = true;
+            after.StartsDeadlines = true;
+        }
+    }
+
+    // Rounded up: a wait never ends before its time.
+    private static long ToMilliseconds(TimeSpan time) =>
+        time == Timeout.InfiniteTimeSpan ? long.MaxValue : Math.Min((long)Math.Ceiling(time.TotalMilliseconds), int.MaxValue);
+
+    private void ExpireUnsynchronized(QueueWaiterList list, long now, ref Aftermath after)
+    {
+        QueueWaiter? waiter = list.First;
+        while (waiter is not null)
+        {
+            QueueWaiter? next = waiter.Next;
+            if (waiter.Deadline <= now)
+            {
+                if (list == _writers)
+                {
+                    _totalTimedOut++;
+                }
+
+                EndUnsynchronized(waiter, WaitOutcome.TimedOut, ref after);
+            }
+            else
+            {
+                _nextDeadline = Math.Min(_nextDeadline, waiter.Deadline);
+            }
+
+            waiter = next;
+        }
+    }
+
+    /// <summary>Moves the items of parked writers in, first come first served, once the queue has drained to its resume level.</summary>
+    /// <remarks>A heavy item at the head is waited for: lighter ones behind it must not starve it.</remarks>
+    private void ReleaseWritersUnsynchronized(ref Aftermath after)
+    {
+        if (_isCompleted || (_writers.First is null && _roomSignals.First is null)
+            || _ring.Count > _resumeCount || _ring.Weight > _resumeWeight)
+        {
+            return;
+        }
+
+        while (_writers.First is QueueWriteWaiter<T> writer && HasRoomUnsynchronized(writer.Weight))
+        {
+            AddQuicklyUnsynchronized(writer.Item, writer.Weight);
+            EndUnsynchronized(writer, WaitOutcome.Granted, ref after);
+        }
+
+        if (_writers.First is null && _roomSignals.First is not null && HasRoomToSignalUnsynchronized())
+        {
+            // All of them: one that was told and does not write must not keep the others waiting.
+            _refusedWeight = 0;
+            EndAllUnsynchronized(_roomSignals, WaitOutcome.Granted, ref after);
+        }
+
+        Debug.Assert(_writers.First is null || _ring.Count > 0, "Writers wait only while there is something to read.");
+        UpdateAttentionUnsynchronized();
+    }
+
+    private bool HasRoomToSignalUnsynchronized() =>
+        _ring.Count < _capacity && Math.Max(_refusedWeight, _isWeightBounded ? 1 : 0) <= _maxWeight - _ring.Weight;
+
+    private void EndAllUnsynchronized(QueueWaiterList list, WaitOutcome outcome, ref Aftermath after)
+    {
+        while (list.First is QueueWaiter waiter)
+        {
+            EndUnsynchronized(waiter, outcome, ref after);
+        }
+    }
+
+    private void EndUnsynchronized(QueueWaiter waiter, WaitOutcome outcome, ref Aftermath after)
+    {
+        waiter.List!.Remove(waiter);
+        waiter.Outcome = outcome;
+        waiter.Error = outcome == WaitOutcome.Completed ? _error : null;
+        after.AddEnded(waiter);
+    }
+
+    /// <summary>Does, outside the lock, what was decided under it: signals waiters, calls the drop callback, completes.</summary>
+    private void Settle(ref Aftermath after)
+    {
+        if (after.IsNothing)
+        {
+            return;
+        }
+
+        Debug.Assert(!_gate.IsHeldByCurrentThread, "User code and continuations never run under the lock.");
+        if (after.StartsDeadlines)
+        {
+            PendingDeadlines.Add(this);
+            SharedTicker.Add(this, _timeProvider);
+        }
+
+        if (after.StartsAge)
+        {
+            _age.Start();
+        }
+
+        SignalEnded(after.FirstEnded);
+        if (after.HasDropped)
+        {
+            ReportDropped(ref after);
+        }
+
+        if (after.IsFinished)
+        {
+            Finish();
+        }
+    }
+
+    private void SignalEnded(QueueWaiter? waiter)
+    {
+        long now = 0;
+        long waited = 0;
+        while (waiter is not null)
+        {
+            // Read first: a signalled waiter belongs to its caller, who may recycle it at once.
+            QueueWaiter? next = waiter.Next;
+            waiter.Next = null;
+            if (waiter is QueueWriteWaiter<T> writer)
+            {
+                now = now == 0 ? _timeProvider.GetTimestamp() : now;
+                waited += now - writer.ParkedAt;
+            }
+
+            waiter.Signal();
+            waiter = next;
+        }
+
+        if (waited != 0)
+        {
+            Interlocked.Add(ref _totalWaitTimestamps, waited);
+        }
+    }
+
+    private void ReportDropped(ref Aftermath after)
+    {
+        if (_itemDropped is null)
+        {
+            return;
+        }
+
+        ReportDropped(after.FirstDropped, after.DropReason);
+        if (after.MoreDropped is not null)
+        {
+            foreach (T item in after.MoreDropped)
+            {
+                ReportDropped(item, after.DropReason);
+            }
+        }
+    }
+
+    private void ReportDropped(T item, ItemDropReason reason)
+    {
+        try
+        {
+            _itemDropped!(item, reason);
+        }
+        catch (Exception)
+        {
+            Interlocked.Increment(ref _totalCallbackErrors);
+        }
+    }
+
+    /// <summary>What one operation decided under the lock and does after it.</summary>
+    private struct Aftermath
+    {
+        private QueueWaiter? _lastEnded;
+
+        /// <summary>Unlinked waiters in order, chained by their free <see cref="QueueWaiter.Next"/>.</summary>
+        public QueueWaiter? FirstEnded { get; private set; }
+
+        public bool HasDropped { get; private set; }
+
+        /// <summary>The usual single dropped item needs no list.</summary>
+        public T FirstDropped { get; private set; }
+
+        public List<T>? MoreDropped { get; private set; }
+
+        public ItemDropReason DropReason { get; private set; }
+
+        public bool StartsDeadlines { get; set; }
+
+        public bool StartsAge { get; set; }
+
+        public bool IsFinished { get; set; }
+
+        public readonly bool IsNothing => FirstEnded is null && !HasDropped && !StartsDeadlines && !StartsAge && !IsFinished;
+
+        public void AddEnded(QueueWaiter waiter)
+        {
+            if (_lastEnded is null)
+            {
+                FirstEnded = waiter;
+            }
+            else
+            {
+                _lastEnded.Next = waiter;
+            }
+
+            _lastEnded = waiter;
+        }
+
+        public void AddDropped(T item, ItemDropReason reason)
+        {
+            if (HasDropped)
+            {
+                (MoreDropped ??= []).Add(item);
+                return;
+            }
+
+            HasDropped = true;
+            FirstDropped = item;
+            DropReason = reason;
+        }
+    }
+}

@@ -1,0 +1,340 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+
+namespace MemGuard.Bounded;
+
+public sealed partial class BoundedQueue<T>
+{
+    /// <summary>Offers an item without waiting. In <see cref="BoundedQueueFullMode.Wait"/> a full queue rejects it, and so does one with waiting writers: they were first.</summary>
+    /// <param name="item">The item.</param>
+    /// <returns>What became of the item; never <see cref="EnqueueResult.TimedOut"/>.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The weigher returned a negative weight.</exception>
+    public EnqueueResult TryEnqueue(T item) => Offer(item, _fullMode, isRetried: false);
+
+    /// <summary>Offers an item; in <see cref="BoundedQueueFullMode.Wait"/> it waits its turn for room.</summary>
+    /// <param name="item">The item.</param>
+    /// <param name="timeout">The longest wait; null for <see cref="BoundedQueueOptions.WaitTimeout"/>.</param>
+    /// <param name="cancellationToken">Ends the wait. The item is then not in the queue.</param>
+    /// <returns>What became of the item.</returns>
+    /// <exception cref="OperationCanceledException">The token was cancelled before there was room.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The timeout is negative, or the weigher returned a negative weight.</exception>
+    public ValueTask<EnqueueResult> EnqueueAsync(T item, TimeSpan? timeout = null, CancellationToken cancellationToken = default)
+    {
+        TimeSpan wait = timeout ?? _waitTimeout;
+        if (wait < TimeSpan.Zero && wait != Timeout.InfiniteTimeSpan)
+        {
+            throw new ArgumentOutOfRangeException(nameof(timeout), wait, "The timeout must be zero, positive or infinite.");
+        }
+
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled<EnqueueResult>(cancellationToken);
+        }
+
+        if (_fullMode != BoundedQueueFullMode.Wait)
+        {
+            return new ValueTask<EnqueueResult>(Offer(item, _fullMode, isRetried: false));
+        }
+
+        QueueWriteWaiter<T>? waiter = OfferOrPark(item, wait, cancellationToken, out EnqueueResult result);
+        return waiter is null ? new ValueTask<EnqueueResult>(result) : new ValueTask<EnqueueResult>(waiter, waiter.Version);
+    }
+
+    /// <summary>The channel's <c>WriteAsync</c>: success or an exception, and the caller keeps what is not stored.</summary>
+    internal ValueTask WriteAsync(T item, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled(cancellationToken);
+        }
+
+        EnqueueResult result;
+        if (_fullMode == BoundedQueueFullMode.Wait)
+        {
+            QueueWriteWaiter<T>? waiter = OfferOrPark(item, _waitTimeout, cancellationToken, out result);
+            if (waiter is not null)
+            {
+                return new ValueTask(waiter, waiter.Version);
+            }
+        }
+        else
+        {
+            result = Offer(item, GetKeepingMode(), isRetried: false);
+        }
+
+        return result <= EnqueueResult.EnqueuedAfterDrop ? default : ValueTask.FromException(CreateNotStored(result, _error));
+    }
+
+    /// <summary>The channel's <c>TryWrite</c>: true only when stored, and the caller keeps the item otherwise.</summary>
+    internal bool TryWrite(T item) => Offer(item, GetKeepingMode(), isRetried: true) <= EnqueueResult.EnqueuedAfterDrop;
+
+    internal ValueTask<bool> WaitToWriteAsync(CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled<bool>(cancellationToken);
+        }
+
+        QueueSignalWaiter<T> waiter;
+        lock (_gate)
+        {
+            if (_isCompleted)
+            {
+                return _error is null ? new ValueTask<bool>(false) : ValueTask.FromException<bool>(_error);
+            }
+
+            if (_writers.First is null && HasRoomToSignalUnsynchronized())
+            {
+                _refusedWeight = 0;
+                return new ValueTask<bool>(true);
+            }
+
+            waiter = ParkSignalUnsynchronized(_roomSignals);
+        }
+
+        waiter.ListenTo(cancellationToken);
+        return new ValueTask<bool>(waiter, waiter.Version);
+    }
+
+    internal void ThrowUnlessStored(EnqueueResult result, Exception? error)
+    {
+        if (result > EnqueueResult.EnqueuedAfterDrop)
+        {
+            throw CreateNotStored(result, error);
+        }
+    }
+
+    private Exception CreateNotStored(EnqueueResult result, Exception? error) => result switch
+    {
+        EnqueueResult.Completed => new ChannelClosedException(error),
+        EnqueueResult.TimedOut => new TimeoutException($"Queue '{_name}' had no room for the item before the timeout."),
+        _ => new BoundedQueueFullException($"Queue '{_name}' has no room for the item."),
+    };
+
+    // A channel's writer may try again with the same item, so it must not have gone to the drop callback as well.
+    private BoundedQueueFullMode GetKeepingMode() =>
+        _fullMode == BoundedQueueFullMode.DropNewest ? BoundedQueueFullMode.Reject : _fullMode;
+
+    private long Weigh(T item)
+    {
+        if (_weigher is null)
+        {
+            return 0;
+        }
+
+        long weight = _weigher(item);
+        return weight >= 0
+            ? weight
+            : throw new ArgumentOutOfRangeException(nameof(item), weight, $"The weigher of queue '{_name}' must return zero or more.");
+    }
+
+    /// <param name="item">The item.</param>
+    /// <param name="mode">What to do without room.</param>
+    /// <param name="isRetried">Whether the caller will wait for room to be signalled and try again.</param>
+    private EnqueueResult Offer(T item, BoundedQueueFullMode mode, bool isRetried)
+    {
+        long weight = Weigh(item);
+        _gate.Enter();
+        if (CanAddQuicklyUnsynchronized(weight))
+        {
+            AddQuicklyUnsynchronized(item, weight);
+            _gate.Exit();
+            return EnqueueResult.Enqueued;
+        }
+
+        return OfferAndExit(item, weight, mode, isRetried);
+    }
+
+    // Entered with the lock, left without it: the quick path above pays for no exception frame because it cannot throw.
+    private EnqueueResult OfferAndExit(T item, long weight, BoundedQueueFullMode mode, bool isRetried)
+    {
+        Aftermath after = default;
+        EnqueueResult result;
+        try
+        {
+            if (!TryOfferUnsynchronized(item, weight, mode, ref after, out result))
+            {
+                result = EnqueueResult.Rejected;
+                _totalRejected++;
+                if (isRetried && weight <= _maxWeight)
+                {
+                    _refusedWeight = Math.Max(_refusedWeight, weight);
+                }
+            }
+        }
+        finally
+        {
+            _gate.Exit();
+        }
+
+        Settle(ref after);
+        return result;
+    }
+
+    private QueueWriteWaiter<T>? OfferOrPark(T item, TimeSpan timeout, CancellationToken cancellationToken, out EnqueueResult result)
+    {
+        long weight = Weigh(item);
+        _gate.Enter();
+        if (CanAddQuicklyUnsynchronized(weight))
+        {
+            AddQuicklyUnsynchronized(item, weight);
+            _gate.Exit();
+            result = EnqueueResult.Enqueued;
+            return null;
+        }
+
+        return OfferOrParkAndExit(item, weight, timeout, cancellationToken, out result);
+    }
+
+    private QueueWriteWaiter<T>? OfferOrParkAndExit(T item, long weight, TimeSpan timeout, CancellationToken cancellationToken, out EnqueueResult result)
+    {
+        Aftermath after = default;
+        QueueWriteWaiter<T>? waiter = null;
+        try
+        {
+            if (!TryOfferUnsynchronized(item, weight, BoundedQueueFullMode.Wait, ref after, out result))
+            {
+                if (weight > _maxWeight)
+                {
+                    result = EnqueueResult.Rejected;
+                    _totalRejected++;
+                }
+                else if (timeout == TimeSpan.Zero)
+                {
+                    result = EnqueueResult.TimedOut;
+                    _totalTimedOut++;
+                }
+                else
+                {
+                    waiter = ParkWriterUnsynchronized(item, weight, timeout, ref after);
+                }
+            }
+        }
+        finally
+        {
+            _gate.Exit();
+        }
+
+        Settle(ref after);
+        waiter?.ListenTo(cancellationToken);
+        return waiter;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool CanAddQuicklyUnsynchronized(long weight) =>
+        _attention == 0 && _ring.Count < _capacity && !_ring.IsArrayFull && weight <= _maxWeight - _ring.Weight;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void AddQuicklyUnsynchronized(T item, long weight)
+    {
+        _ring.Add(item, weight);
+        if (_ring.Count > _highWaterCount)
+        {
+            _highWaterCount = _ring.Count;
+        }
+
+        if (_ring.Weight > _highWaterWeight)
+        {
+            _highWaterWeight = _ring.Weight;
+        }
+    }
+
+    /// <returns>False when there is no room and the mode neither drops nor stores: the caller decides what that means.</returns>
+    private bool TryOfferUnsynchronized(T item, long weight, BoundedQueueFullMode mode, ref Aftermath after, out EnqueueResult result)
+    {
+        result = EnqueueResult.Enqueued;
+        if (_isCompleted)
+        {
+            _totalRefusedByCompletion++;
+            result = EnqueueResult.Completed;
+            return true;
+        }
+
+        if (weight > _maxWeight)
+        {
+            return false;
+        }
+
+        if (TryHandOverUnsynchronized(item, ref after))
+        {
+            return true;
+        }
+
+        // Parked writers were first; with any of them the ring is not empty and will be drained to the resume level.
+        if (_writers.First is null && HasRoomUnsynchronized(weight))
+        {
+            StoreUnsynchronized(item, weight, ref after);
+            return true;
+        }
+
+        if (mode == BoundedQueueFullMode.DropOldest)
+        {
+            while (!HasRoomUnsynchronized(weight))
+            {
+                after.AddDropped(_ring.Take(), ItemDropReason.Displaced);
+                _totalDisplaced++;
+            }
+
+            StoreUnsynchronized(item, weight, ref after);
+            result = EnqueueResult.EnqueuedAfterDrop;
+            return true;
+        }
+
+        if (mode == BoundedQueueFullMode.DropNewest)
+        {
+            after.AddDropped(item, ItemDropReason.NoRoom);
+            _totalDroppedNewest++;
+            result = EnqueueResult.Dropped;
+            return true;
+        }
+
+        return false;
+    }
+
+    private bool HasRoomUnsynchronized(long weight) => _ring.Count < _capacity && weight <= _maxWeight - _ring.Weight;
+
+    private void StoreUnsynchronized(T item, long weight, ref Aftermath after)
+    {
+        AddQuicklyUnsynchronized(item, weight);
+        EndAllUnsynchronized(_itemSignals, WaitOutcome.Granted, ref after);
+        if (!_age.IsTicking)
+        {
+            _age.AnnounceStartUnsynchronized();
+            after.StartsAge = true;
+        }
+
+        UpdateAttentionUnsynchronized();
+    }
+
+    private bool TryHandOverUnsynchronized(T item, ref Aftermath after)
+    {
+        QueueWaiter? first = _readers.First;
+        if (first is null)
+        {
+            return false;
+        }
+
+        _totalHandedOver++;
+        if (first is QueueReadWaiter<T> reader)
+        {
+            reader.Item = item;
+            EndUnsynchronized(reader, WaitOutcome.Granted, ref after);
+        }
+        else
+        {
+            QueueBatchWaiter<T> batch = (QueueBatchWaiter<T>)first;
+            batch.Add(item);
+            if (batch.IsFull)
+            {
+                EndUnsynchronized(batch, WaitOutcome.Granted, ref after);
+            }
+            else if (batch.Count == 1)
+            {
+                SetDeadlineUnsynchronized(batch, batch.MaxWait, ref after);
+            }
+        }
+
+        UpdateAttentionUnsynchronized();
+        return true;
+    }
+}

@@ -1,0 +1,98 @@
+namespace MemGuard.Bounded;
+
+/// <summary>
+/// Knows the age of the oldest item without stamping items: once a second it notes how many have come in. The oldest item is as old as the first
+/// note that counts it in.
+/// </summary>
+/// <remarks>An item's own clock read would cost a tenth of an enqueue. All state is guarded by the queue's lock.</remarks>
+internal sealed class QueueAge(Lock gate, TimeProvider timeProvider, Func<(long Added, long Removed)> readSequence) : ITickTarget
+{
+    private const int MaxNotes = 64;
+
+    // A queue that is used every few seconds must not start the ticker's thread each time.
+    private const int IdleTicksBeforeStop = 10;
+
+    /// <summary>Oldest first; both members grow.</summary>
+    private readonly List<(long Added, long Milliseconds)> _notes = [];
+
+    /// <summary>Incoming items at the last tick.</summary>
+    private long _lastAdded = -1;
+
+    /// <summary>Ticks in a row that found the queue empty and nothing new.</summary>
+    private int _idleTicks;
+
+    /// <summary>False while the ticker does not call: the next enqueue must start it. Guarded by the lock.</summary>
+    public bool IsTicking { get; private set; }
+
+    /// <summary>Called under the lock when the ticks end.</summary>
+    public Action? Stopped { get; init; }
+
+    public TimeSpan TickPeriod => TimeSpan.FromSeconds(1);
+
+    /// <summary>Set under the lock by the enqueue that will call <see cref="Start"/> after it.</summary>
+    public void AnnounceStartUnsynchronized() => IsTicking = true;
+
+    public void Start() => SharedTicker.Add(this, timeProvider);
+
+    public TimeSpan? GetOldestAgeUnsynchronized()
+    {
+        (long added, long removed) = readSequence();
+        if (added == removed)
+        {
+            return null;
+        }
+
+        foreach ((long addedThen, long milliseconds) in _notes)
+        {
+            if (addedThen > removed)
+            {
+                return TimeSpan.FromMilliseconds(SharedTicker.GetMilliseconds(timeProvider) - milliseconds);
+            }
+        }
+
+        return TimeSpan.Zero;
+    }
+
+    public bool Tick(long nowMilliseconds)
+    {
+        lock (gate)
+        {
+            (long added, long removed) = readSequence();
+            _notes.RemoveAll(note => note.Added <= removed);
+            _idleTicks = added == removed && added == _lastAdded ? _idleTicks + 1 : 0;
+            if (_idleTicks == IdleTicksBeforeStop)
+            {
+                _idleTicks = 0;
+                IsTicking = false;
+                Stopped?.Invoke();
+                return false;
+            }
+
+            _lastAdded = added;
+            if (added > removed && (_notes.Count == 0 || _notes[^1].Added < added))
+            {
+                ThinOut();
+                _notes.Add((added, nowMilliseconds));
+            }
+
+            return true;
+        }
+    }
+
+    // A queue that is never empty for hours: every second note goes, and the age of the oldest item stays right to within the gap.
+    private void ThinOut()
+    {
+        if (_notes.Count < MaxNotes)
+        {
+            return;
+        }
+
+        int kept = 0;
+        for (int i = 0; i < _notes.Count; i += 2)
+        {
+            _notes[kept++] = _notes[i];
+        }
+
+        _notes.RemoveRange(kept, _notes.Count - kept);
+    }
+}
