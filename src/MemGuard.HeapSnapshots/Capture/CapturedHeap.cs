@@ -1,0 +1,24 @@
+namespace MemGuard.HeapSnapshots.Capture;
+
+/// <summary>What a capture delivers: objects, roots and types, and whether that is all of them.</summary>
+internal sealed class CapturedHeap(IHeapObjectSource objects, IDisposable owner) : IDisposable
+{
+    public IHeapObjectSource Objects => objects;
+
+    public IReadOnlyList<HeapRoot> Roots { get; init; } = [];
+
+    public IReadOnlyList<HeapStatic> Statics { get; init; } = [];
+
+    public IReadOnlyList<DependentPair> DependentPairs { get; init; } = [];
+
+    public IReadOnlyList<HeapTypeRecord> Types { get; init; } = [];
+
+    /// <summary>Why something is missing; null when the capture is complete.</summary>
+    public string? IncompleteBecause { get; set; }
+
+    /// <summary>How long the runtime was suspended for it.</summary>
+    public TimeSpan Pause { get; set; }
+
+    /// <summary>Frees the objects. Roots, statics and types stay readable.</summary>
+    public void Dispose() => owner.Dispose();
+}

@@ -1,0 +1,216 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+
+namespace MemGuard.HeapSnapshots.Capture;
+
+/// <summary>Turns the heap events of a stream into objects, edges, roots and types, and keeps what proves that none is missing.</summary>
+internal sealed class HeapEventCollector : INettraceSink, IHeapObjectSource, IDisposable
+{
+    private const int GCStart = 1;
+    private const int GCEnd = 2;
+    private const int BulkType = 15;
+    private const int BulkRootEdge = 16;
+    private const int BulkWeakTable = 17;
+    private const int BulkNode = 18;
+    private const int BulkEdge = 19;
+    private const int BulkStaticVariable = 38;
+    private const uint PinnedFlag = 1;
+    private const uint WeakFlag = 2;
+
+    private readonly NativeBatches<HeapNode> _nodes = new();
+    private readonly NativeBatches<ulong> _edges = new();
+    private readonly TypeIndexMap _types = new();
+    private readonly Dictionary<ulong, string> _typeNames = [];
+    private readonly List<HeapRoot> _roots = [];
+    private readonly List<HeapStatic> _statics = [];
+    private readonly List<DependentPair> _dependentPairs = [];
+    private readonly CaptureLedger _ledger = new();
+
+    public long NodeCount => _nodes.Count;
+
+    public long EdgeCount => _edges.Count;
+
+    public int NodeBatchCount => _nodes.BatchCount;
+
+    public int EdgeBatchCount => _edges.BatchCount;
+
+    public ReadOnlySpan<HeapNode> GetNodes(int batch) => _nodes.GetBatch(batch);
+
+    public ReadOnlySpan<ulong> GetEdgeTargets(int batch) => _edges.GetBatch(batch);
+
+    public void OnEvent(int eventId, ulong captureThread, uint sequence, ReadOnlySpan<byte> payload)
+    {
+        _ledger.OnEvent(captureThread, sequence);
+        switch (eventId)
+        {
+            case BulkNode:
+                _ledger.OnNodes(captureThread, ReadUInt32(payload));
+                ReadNodes(Rows(payload, 32));
+                break;
+            case BulkEdge:
+                _ledger.OnEdges(ReadUInt32(payload));
+                ReadEdges(Rows(payload, 12));
+                break;
+            case BulkRootEdge:
+                ReadRoots(Rows(payload, 21));
+                break;
+            case BulkWeakTable:
+                ReadDependentPairs(Rows(payload, 24));
+                break;
+            case BulkStaticVariable:
+                ReadStatics(payload);
+                break;
+            case BulkType:
+                ReadTypes(payload);
+                break;
+            case GCStart:
+                _ledger.OnGCStart(ReadUInt32(payload[4..]), ReadUInt32(payload[8..]), ReadUInt32(payload[12..]));
+                break;
+            case GCEnd:
+                _ledger.OnGCEnd();
+                break;
+            default:
+                break;
+        }
+    }
+
+    public void OnSequencePoint(ulong captureThread, uint sequence) => _ledger.OnSequencePoint(captureThread, sequence);
+
+    /// <summary>Closes the collection. The result owns the objects from here on.</summary>
+    public CapturedHeap ToCapturedHeap()
+    {
+        List<HeapTypeRecord> types = new(_types.Ids.Count);
+        foreach (ulong id in _types.Ids)
+        {
+            types.Add(new HeapTypeRecord(id, _typeNames.GetValueOrDefault(id)));
+        }
+
+        return new CapturedHeap(this, this)
+        {
+            Roots = _roots,
+            Statics = _statics,
+            DependentPairs = _dependentPairs,
+            Types = types,
+            IncompleteBecause = _ledger.FindLoss(NodeCount, EdgeCount),
+        };
+    }
+
+    public void Dispose()
+    {
+        _nodes.Dispose();
+        _edges.Dispose();
+    }
+
+    private void ReadNodes(ReadOnlySpan<byte> rows)
+    {
+        ReadOnlySpan<ulong> values = MemoryMarshal.Cast<byte, ulong>(rows);
+        long edges = 0;
+        while (!values.IsEmpty)
+        {
+            Span<HeapNode> room = _nodes.Append(values.Length / 4);
+            for (int i = 0; i < room.Length; i++)
+            {
+                ulong sizeUnits = (values[(4 * i) + 1] + 7) / 8;
+                uint edgeCount = (uint)values[(4 * i) + 3];
+                room[i] = new HeapNode(values[4 * i], (uint)sizeUnits, _types.GetOrAdd(values[(4 * i) + 2]), edgeCount);
+                edges += edgeCount;
+            }
+
+            values = values[(4 * room.Length)..];
+        }
+
+        _ledger.OnAnnouncedEdges(edges);
+    }
+
+    private void ReadEdges(ReadOnlySpan<byte> rows)
+    {
+        while (!rows.IsEmpty)
+        {
+            Span<ulong> room = _edges.Append(rows.Length / 12);
+            for (int i = 0; i < room.Length; i++)
+            {
+                room[i] = ReadUInt64(rows[(12 * i)..]);
+            }
+
+            rows = rows[(12 * room.Length)..];
+        }
+    }
+
+    private void ReadRoots(ReadOnlySpan<byte> rows)
+    {
+        for (; !rows.IsEmpty; rows = rows[21..])
+        {
+            uint flags = ReadUInt32(rows[9..]);
+            ulong address = ReadUInt64(rows);
+            if ((flags & WeakFlag) == 0 && address != 0)
+            {
+                HeapRootKind kind = rows[8] <= (byte)HeapRootKind.Handle ? (HeapRootKind)rows[8] : HeapRootKind.Other;
+                _roots.Add(new HeapRoot(address, kind, (flags & PinnedFlag) != 0));
+            }
+        }
+    }
+
+    private void ReadDependentPairs(ReadOnlySpan<byte> rows)
+    {
+        for (; !rows.IsEmpty; rows = rows[24..])
+        {
+            _dependentPairs.Add(new DependentPair(ReadUInt64(rows), ReadUInt64(rows[8..])));
+        }
+    }
+
+    private void ReadStatics(ReadOnlySpan<byte> payload)
+    {
+        uint count = ReadUInt32(payload);
+        ReadOnlySpan<byte> rest = payload[14..];
+        for (uint i = 0; i < count; i++)
+        {
+            ulong slot = ReadUInt64(rest);
+            ulong address = ReadUInt64(rest[8..]);
+            ulong type = ReadUInt64(rest[16..]);
+            rest = rest[28..];
+            string name = TakeString(ref rest);
+            if (address != 0)
+            {
+                _statics.Add(new HeapStatic(slot, address, type, name));
+            }
+        }
+    }
+
+    private void ReadTypes(ReadOnlySpan<byte> payload)
+    {
+        uint count = ReadUInt32(payload);
+        ReadOnlySpan<byte> rest = payload[6..];
+        for (uint i = 0; i < count; i++)
+        {
+            ulong id = ReadUInt64(rest);
+            rest = rest[25..];
+            string name = TakeString(ref rest);
+            int parameters = (int)ReadUInt32(rest);
+            rest = rest[(4 + (8 * parameters))..];
+            _typeNames[id] = name;
+        }
+    }
+
+    private static ReadOnlySpan<byte> Rows(ReadOnlySpan<byte> payload, int rowBytes)
+    {
+        int count = (int)ReadUInt32(payload[4..]);
+        return payload.Slice(10, checked(count * rowBytes));
+    }
+
+    private static string TakeString(ref ReadOnlySpan<byte> rest)
+    {
+        ReadOnlySpan<char> text = MemoryMarshal.Cast<byte, char>(rest);
+        int length = text.IndexOf('\0');
+        if (length < 0)
+        {
+            throw new InvalidDataException("The stream is damaged: a name does not end.");
+        }
+
+        rest = rest[(2 * (length + 1))..];
+        return text[..length].ToString();
+    }
+
+    private static uint ReadUInt32(ReadOnlySpan<byte> source) => BinaryPrimitives.ReadUInt32LittleEndian(source);
+
+    private static ulong ReadUInt64(ReadOnlySpan<byte> source) => BinaryPrimitives.ReadUInt64LittleEndian(source);
+}

@@ -1,0 +1,17 @@
+namespace MemGuard.HeapSnapshots.Capture;
+
+/// <summary>A way of reading the own heap. EventPipe is one; a forked walker could be another.</summary>
+internal interface IHeapCapture
+{
+    /// <summary>Whether it can work in this process at all.</summary>
+    /// <param name="reason">Why not; null when it can.</param>
+    bool IsAvailable(out string? reason);
+
+    /// <summary>What a capture would cost now.</summary>
+    CaptureEstimate Estimate();
+
+    /// <summary>Suspends the process and reads its heap. Blocks the calling thread; call it on a background thread.</summary>
+    /// <param name="maxBufferBytes">The most memory the stream may take.</param>
+    /// <param name="cancellationToken">Looked at before the process is suspended, not during.</param>
+    CapturedHeap Capture(long maxBufferBytes, CancellationToken cancellationToken);
+}

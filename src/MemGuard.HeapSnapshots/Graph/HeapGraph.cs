@@ -1,0 +1,48 @@
+using MemGuard.HeapSnapshots.Capture;
+
+namespace MemGuard.HeapSnapshots.Graph;
+
+/// <summary>Objects and references as arrays: the references of node <c>i</c> are <c>Targets[Offsets[i] .. Offsets[i + 1]]</c>.</summary>
+/// <remarks>Objects come first, in address order; then the virtual nodes that stand for what keeps them alive, the first of which reaches all others.</remarks>
+internal sealed class HeapGraph : IDisposable
+{
+    public HeapGraph(uint objectCount, uint virtualCount, long edgeCount)
+    {
+        ObjectCount = objectCount;
+        NodeCount = objectCount + virtualCount;
+        Offsets = new NativeArray<uint>((long)NodeCount + 1);
+        Targets = new NativeArray<uint>(edgeCount);
+        SizeUnits = new NativeArray<uint>(NodeCount);
+        TypeIndexes = new NativeArray<int>(NodeCount);
+    }
+
+    public uint ObjectCount { get; }
+
+    /// <summary>Objects and virtual nodes.</summary>
+    public uint NodeCount { get; }
+
+    /// <summary>The virtual node from which everything alive can be reached.</summary>
+    public uint Root => ObjectCount;
+
+    public NativeArray<uint> Offsets { get; }
+
+    public NativeArray<uint> Targets { get; }
+
+    /// <summary>Sizes in units of 8 bytes; 0 for virtual nodes.</summary>
+    public NativeArray<uint> SizeUnits { get; }
+
+    /// <summary>Types of objects; for virtual nodes their number, counted down from -1.</summary>
+    public NativeArray<int> TypeIndexes { get; }
+
+    public Span<uint> GetTargets(uint node) => Targets.AsSpan(Offsets[node], (int)(Offsets[node + 1] - Offsets[node]));
+
+    public bool IsVirtual(uint node) => node >= ObjectCount;
+
+    public void Dispose()
+    {
+        Offsets.Dispose();
+        Targets.Dispose();
+        SizeUnits.Dispose();
+        TypeIndexes.Dispose();
+    }
+}
