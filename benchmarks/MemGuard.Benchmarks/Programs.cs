@@ -5,6 +5,7 @@ internal static class Programs
 {
     private static readonly SortedDictionary<string, (string Shows, Func<string[], int> Main)> Registry = new(StringComparer.Ordinal)
     {
+        ["snapshot"] = ("heap snapshot of N million objects: pause, reading, dominators, memory", Snapshots.SnapshotProgram.Run),
     };
 
     /// <summary>Runs the program that the first argument names with the remaining ones; its result is the exit code.</summary>

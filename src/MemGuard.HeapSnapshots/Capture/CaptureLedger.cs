@@ -25,11 +25,11 @@ internal sealed class CaptureLedger
         numbers.Last = sequence;
     }
 
-    // The writer states how far each thread has counted, lost events included: one more than what arrived, and the tail is whole.
+    // The writer states how far each thread has counted, lost events included: equal to what arrived, and the tail is whole.
     public void OnSequencePoint(ulong thread, uint sequence)
     {
         ThreadNumbers numbers = GetThread(thread);
-        numbers.HasGap |= numbers.Last != 0 && sequence != unchecked(numbers.Last + 1);
+        numbers.HasGap |= sequence != numbers.Last;
     }
 
     public void OnNodes(ulong thread, uint index)

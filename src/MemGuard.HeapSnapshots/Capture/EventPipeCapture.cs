@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace MemGuard.HeapSnapshots.Capture;
 
 /// <summary>Asks the own runtime for a heap walk over its diagnostics endpoint and reads the stream.</summary>
@@ -53,9 +55,11 @@ internal sealed class EventPipeCapture : IHeapCapture
         try
         {
             using Stream session = DiagnosticsSocket.Connect(path, ConnectTimeout);
-            TimeSpan pausedBefore = GC.GetTotalPauseDuration();
+
+            // The runtime's own pause counter leaves the walk out; the command's duration is an upper bound of the whole stop.
+            long start = Stopwatch.GetTimestamp();
             ulong sessionId = DiagnosticsClient.StartHeapWalk(session, megabytes);
-            TimeSpan pause = GC.GetTotalPauseDuration() - pausedBefore;
+            TimeSpan pause = Stopwatch.GetElapsedTime(start);
             ReadWhileStopping(path, session, sessionId, collector);
             CapturedHeap heap = collector.ToCapturedHeap();
             heap.Pause = pause;

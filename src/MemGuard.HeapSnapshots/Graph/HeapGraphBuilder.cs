@@ -5,6 +5,9 @@ namespace MemGuard.HeapSnapshots.Graph;
 /// <summary>Builds the graph in three passes over the captured objects: addresses, sizes and counts, references.</summary>
 internal sealed unsafe class HeapGraphBuilder(IHeapObjectSource source, IReadOnlyList<VirtualNode> virtualNodes, IReadOnlyList<DependentPair> dependentPairs)
 {
+    // What the nodes say, not what arrived: of a lossy stream fewer arrive, and the room must hold what the offsets point at.
+    private long _announcedEdges;
+
     /// <summary>References whose target is no object of the walk; a whole capture has none.</summary>
     public long UnresolvedEdgeCount { get; private set; }
 
@@ -18,7 +21,7 @@ internal sealed unsafe class HeapGraphBuilder(IHeapObjectSource source, IReadOnl
         try
         {
             List<(uint From, uint To)> extra = FindExtraEdges(index);
-            graph = new HeapGraph(index.Count, (uint)virtualNodes.Count, source.EdgeCount + extra.Count);
+            graph = new HeapGraph(index.Count, (uint)virtualNodes.Count, _announcedEdges + extra.Count);
             FillNodes(index, graph, extra);
             FillEdges(index, graph, extra);
             return (index, graph);
@@ -39,6 +42,7 @@ internal sealed unsafe class HeapGraphBuilder(IHeapObjectSource source, IReadOnl
             foreach (ref readonly HeapNode node in source.GetNodes(batch))
             {
                 index.Add(node.Address);
+                _announcedEdges += node.EdgeCount;
             }
         }
 

@@ -1,0 +1,103 @@
+namespace MemGuard.HeapSnapshots.Analysis;
+
+/// <summary>Reads the names that the C# compiler makes up: closures, async and iterator methods.</summary>
+internal static class CompilerNames
+{
+    /// <returns>A compiler-made class in the user's words; null for an ordinary type.</returns>
+    public static string? Describe(Type type)
+    {
+        if (type.IsGenericType && type.Name.StartsWith("AsyncStateMachineBox", StringComparison.Ordinal) && FindStateMachine(type) is { } machine)
+        {
+            return Describe(machine) ?? "async " + TypeNaming.Format(machine);
+        }
+
+        if (type.DeclaringType is not { } declaring)
+        {
+            return null;
+        }
+
+        string name = type.Name;
+        if (name.StartsWith("<>c__DisplayClass", StringComparison.Ordinal))
+        {
+            return FindClosureMethod(type) is { } method ? $"closure created in {Owner(declaring)}.{method}" : $"closure created in {Owner(declaring)}";
+        }
+
+        if (name is "<>c" || name.StartsWith("<>c`", StringComparison.Ordinal))
+        {
+            return $"lambdas of {Owner(declaring)}";
+        }
+
+        if (MethodOf(name) is { } stateMethod && name.Contains(">d", StringComparison.Ordinal))
+        {
+            string kind = typeof(System.Runtime.CompilerServices.IAsyncStateMachine).IsAssignableFrom(type) ? "async " : "iterator ";
+            return $"{kind}{Owner(declaring)}.{stateMethod}";
+        }
+
+        return null;
+    }
+
+    /// <returns>The method in angle brackets: <c>Register</c> for <c>&lt;Register&gt;b__3</c>; local functions <c>&lt;M&gt;g__Local|0_1</c> as <c>M.Local</c>.</returns>
+    public static string? MethodOf(string name)
+    {
+        int open = name.IndexOf('<', StringComparison.Ordinal);
+        int close = name.LastIndexOf('>');
+        if (open != 0 || close < 2)
+        {
+            return null;
+        }
+
+        // A lambda in an async method's closure nests: <<Main>b__0>d. The innermost name is the user's.
+        string inner = name[1..close];
+        if (inner.StartsWith('<'))
+        {
+            return MethodOf(inner);
+        }
+
+        return inner switch
+        {
+            "Main$" or "<Main>$" => "Main",
+            _ => inner.TrimEnd('$'),
+        };
+    }
+
+    /// <summary>The user's class around compiler-made ones: <c>OrderService</c> for <c>OrderService.&lt;&gt;c__DisplayClass1_0</c>.</summary>
+    public static Type UserType(Type type)
+    {
+        Type current = type;
+        while (current.DeclaringType is { } declaring && current.Name.StartsWith('<'))
+        {
+            current = declaring;
+        }
+
+        return current;
+    }
+
+    private static string Owner(Type declaring) => TypeNaming.Format(UserType(declaring));
+
+    private static Type? FindStateMachine(Type box)
+    {
+        foreach (Type argument in box.GetGenericArguments())
+        {
+            if (typeof(System.Runtime.CompilerServices.IAsyncStateMachine).IsAssignableFrom(argument))
+            {
+                return argument;
+            }
+        }
+
+        return null;
+    }
+
+    // The class does not carry its method's name, but its lambdas do. A closure without lambdas of its own is part of a larger one.
+    private static string? FindClosureMethod(Type type)
+    {
+        foreach (string member in Reflection.GetMethodNames(type).Concat(Reflection.GetNestedTypeNames(type)))
+        {
+            if (member.StartsWith('<') && MethodOf(member) is { Length: > 0 } method)
+            {
+                return method;
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,36 @@
+using System.Reflection;
+
+namespace MemGuard.HeapSnapshots.Analysis;
+
+/// <summary>Tells whose code a type is: the application's, a package's, the framework's.</summary>
+internal static class OwnerNames
+{
+    private static readonly string[] FrameworkPrefixes = ["System.", "Microsoft.", "MemGuard."];
+    private static readonly string[] FrameworkNames = ["System", "Microsoft", "MemGuard", "mscorlib", "netstandard"];
+
+    public static bool IsFramework(Assembly assembly) => IsFrameworkName(assembly.GetName().Name ?? "") && assembly != Assembly.GetEntryAssembly();
+
+    public static bool IsFrameworkName(string name) =>
+        FrameworkNames.Contains(name, StringComparer.Ordinal) || FrameworkPrefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal));
+
+    /// <returns><c>Name 1.2.3</c> of a library, read from its informational version; only the name for the application itself.</returns>
+    public static string Describe(Assembly assembly)
+    {
+        AssemblyName name = assembly.GetName();
+        if (assembly == Assembly.GetEntryAssembly())
+        {
+            return name.Name ?? "";
+        }
+
+        string? version = null;
+        foreach (CustomAttributeData attribute in assembly.CustomAttributes)
+        {
+            if (attribute.AttributeType == typeof(AssemblyInformationalVersionAttribute) && attribute.ConstructorArguments is [{ Value: string text }])
+            {
+                version = text.Split('+')[0];
+            }
+        }
+
+        return $"{name.Name} {version ?? name.Version?.ToString(3)}".TrimEnd();
+    }
+}

@@ -1,0 +1,69 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Reflection;
+
+namespace MemGuard.HeapSnapshots.Analysis;
+
+/// <summary>The only door to reflection. Reads declarations; never a value, never an attribute instance, so no user code and no static constructor runs.</summary>
+internal static class Reflection
+{
+    private const string Trimmed = "Names are best effort: a member that trimming removed cannot hold an object.";
+    private const BindingFlags Declared = BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
+
+    [UnconditionalSuppressMessage("Trimming", "IL2070", Justification = Trimmed)]
+    public static FieldInfo[] GetInstanceFields(Type type) =>
+        Contained(() => type.GetFields(Declared & ~BindingFlags.Static)) ?? [];
+
+    [UnconditionalSuppressMessage("Trimming", "IL2070", Justification = Trimmed)]
+    public static FieldInfo[] GetStaticFields(Type type) =>
+        Contained(() => type.GetFields(Declared & ~BindingFlags.Instance)) ?? [];
+
+    [UnconditionalSuppressMessage("Trimming", "IL2070", Justification = Trimmed)]
+    public static MethodInfo[] GetMethods(Type type) =>
+        Contained(() => type.GetMethods(Declared)) ?? [];
+
+    public static IEnumerable<string> GetMethodNames(Type type) => GetMethods(type).Select(static method => method.Name);
+
+    [UnconditionalSuppressMessage("Trimming", "IL2070", Justification = Trimmed)]
+    public static IEnumerable<string> GetNestedTypeNames(Type type) =>
+        (Contained(() => type.GetNestedTypes(BindingFlags.Public | BindingFlags.NonPublic)) ?? []).Select(static nested => nested.Name);
+
+    [UnconditionalSuppressMessage("Trimming", "IL2070", Justification = Trimmed)]
+    public static bool HasEvent(Type type, string name) =>
+        Contained(() => type.GetEvent(name, Declared)) is not null;
+
+    [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = Trimmed)]
+    public static Type[] GetTypes(Assembly assembly) => Contained(() =>
+    {
+        try
+        {
+            return assembly.GetTypes();
+        }
+        catch (ReflectionTypeLoadException partial)
+        {
+            return [.. partial.Types.OfType<Type>()];
+        }
+    }) ?? [];
+
+    [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = Trimmed)]
+    public static FieldInfo? ResolveField(Module module, int token) => Contained(() => module.ResolveField(token));
+
+    [UnconditionalSuppressMessage("Trimming", "IL2070", Justification = Trimmed)]
+    [UnconditionalSuppressMessage("Trimming", "IL2075", Justification = Trimmed)]
+    public static MethodInfo? GetInvoke(Type delegateType) => Contained(() => delegateType.GetMethod("Invoke"));
+
+    public static Type? GetFieldType(FieldInfo field) => Contained(() => field.FieldType);
+
+    // A member may mention a type whose assembly is missing: that member has no name then.
+    private static T? Contained<T>(Func<T> read)
+        where T : class?
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,28 @@
+using System.Reflection;
+
+namespace MemGuard.HeapSnapshots.Analysis;
+
+/// <summary>A static field root with the classes that may own it.</summary>
+/// <param name="FieldName">Name of the field.</param>
+/// <param name="Candidates">Fields that fit; one when it is certain, none when no loaded class declares such a field.</param>
+internal sealed record StaticOwner(string FieldName, IReadOnlyList<FieldInfo> Candidates)
+{
+    private const int MaxListed = 4;
+
+    public bool IsCertain => Candidates.Count == 1;
+
+    /// <summary><c>UserService._cache</c>, <c>(one of A._lock | B._lock)</c>, or the bare field name.</summary>
+    public string Name => Candidates.Count switch
+    {
+        0 => FieldName,
+        1 => Describe(Candidates[0]),
+        <= MaxListed => "(one of " + string.Join(" | ", Candidates.Select(Describe)) + ")",
+        _ => $"(one of {Candidates.Count} fields named {FieldName})",
+    };
+
+    public bool IsFramework => Candidates.Count > 0 && Candidates.All(static candidate => OwnerNames.IsFramework(candidate.Module.Assembly));
+
+    public bool IsEvent => IsCertain && Candidates[0].DeclaringType is { } declaring && Reflection.HasEvent(declaring, FieldName);
+
+    private static string Describe(FieldInfo field) => TypeNaming.Format(field.DeclaringType!) + "." + FieldNames.Display(field.Name);
+}

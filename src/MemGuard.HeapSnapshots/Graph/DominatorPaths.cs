@@ -1,0 +1,94 @@
+using MemGuard.HeapSnapshots.Capture;
+
+namespace MemGuard.HeapSnapshots.Graph;
+
+/// <summary>The dominator tree summed up by type: one entry for all objects of a type below the same entry. Repeating types (list nodes) fold into one.</summary>
+/// <remarks>Some thousand entries stand for millions of objects, carry no address, and mean the same in the next snapshot.</remarks>
+internal sealed class DominatorPaths : IDisposable
+{
+    private const int MaxEntries = 200_000;
+    private const int MaxFold = 4;
+
+    private readonly List<PathEntry> _entries = [];
+    private readonly Dictionary<(int Parent, int Type), int> _children = [];
+
+    private DominatorPaths(uint count) => EntryOf = new NativeArray<int>(count);
+
+    /// <summary>Entries, parents before children; the first is the root.</summary>
+    public IReadOnlyList<PathEntry> Entries => _entries;
+
+    /// <summary>Entry of each depth-first number.</summary>
+    public NativeArray<int> EntryOf { get; }
+
+    public static unsafe DominatorPaths Build(HeapGraph graph, DominatorTree tree)
+    {
+        DominatorPaths paths = new(tree.Count);
+        int* entryOf = paths.EntryOf.Pointer;
+        uint* nodes = tree.Nodes.Pointer;
+        uint* dominators = tree.Dominators.Pointer;
+        int* types = graph.TypeIndexes.Pointer;
+        uint* sizes = graph.SizeUnits.Pointer;
+        paths._entries.Add(new PathEntry(-1, types[nodes[0]]) { RetainedBytes = tree.GetRetainedBytes(0), Count = 1 });
+        for (uint number = 1; number < tree.Count; number++)
+        {
+            int above = entryOf[dominators[number]];
+            int entry = paths.Place(above, types[nodes[number]]);
+            PathEntry data = paths._entries[entry];
+            entryOf[number] = entry;
+            data.Count++;
+            data.OwnBytes += (long)sizes[nodes[number]] * 8;
+
+            // Inside a fold the object above has counted these bytes already.
+            if (data.Parent == above)
+            {
+                data.RetainedBytes += tree.GetRetainedBytes(number);
+                data.TopCount++;
+                ulong retained = tree.RetainedUnits[number];
+                if (data.TopCount == 1 || retained > tree.RetainedUnits[data.Largest])
+                {
+                    data.Largest = number;
+                }
+            }
+        }
+
+        return paths;
+    }
+
+    public void Dispose() => EntryOf.Dispose();
+
+    private int Place(int above, int type)
+    {
+        if (_children.TryGetValue((above, type), out int known))
+        {
+            return known;
+        }
+
+        int result = FindFold(above, type);
+        if (result < 0 && _entries.Count == MaxEntries)
+        {
+            return above;
+        }
+
+        if (result < 0)
+        {
+            result = _entries.Count;
+            _entries.Add(new PathEntry(above, type));
+        }
+
+        _children.Add((above, type), result);
+        return result;
+    }
+
+    private int FindFold(int above, int type)
+    {
+        for (int level = 0, entry = above; level < MaxFold && entry > 0; level++, entry = _entries[entry].Parent)
+        {
+            if (_entries[entry].Type == type)
+            {
+                return entry;
+            }
+        }
+
+        return -1;
+    }
+}
