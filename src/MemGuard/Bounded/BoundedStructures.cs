@@ -28,6 +28,14 @@ public static class BoundedStructures
         }
     }
 
+    internal static void Unregister(IBoundedStructure structure)
+    {
+        lock (Gate)
+        {
+            Registered.RemoveAll(reference => !reference.TryGetTarget(out IBoundedStructure? target) || ReferenceEquals(target, structure));
+        }
+    }
+
     /// <param name="ratio">Memory pressure, 0–1: the used share of the nearest limit.</param>
     internal static void SetPressure(double ratio)
     {

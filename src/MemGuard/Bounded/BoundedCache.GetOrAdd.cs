@@ -1,0 +1,137 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace MemGuard.Bounded;
+
+public sealed partial class BoundedCache<TKey, TValue>
+{
+    /// <summary>Finds a value or creates it, once per key however many callers wait for it.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="factory">Creates the value. When it throws, nothing is cached and every waiting caller gets the exception.</param>
+    /// <returns>The value found or created.</returns>
+    /// <exception cref="InvalidOperationException">The factory asked for its own key.</exception>
+    public TValue GetOrAdd(TKey key, Func<TKey, TValue> factory)
+    {
+        ArgumentNullException.ThrowIfNull(factory);
+        return TryGetValue(key, out TValue? value) ? value : Create(key, static (key, factory) => factory(key), factory);
+    }
+
+    /// <summary>Finds a value or creates it, once per key however many callers wait for it.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="factory">Creates the value. When it throws, nothing is cached and every waiting caller gets the exception.</param>
+    /// <param name="state">Handed to the factory, so that it need not be a closure.</param>
+    /// <returns>The value found or created.</returns>
+    /// <exception cref="InvalidOperationException">The factory asked for its own key.</exception>
+    public TValue GetOrAdd<TState>(TKey key, Func<TKey, TState, TValue> factory, TState state)
+    {
+        ArgumentNullException.ThrowIfNull(factory);
+        return TryGetValue(key, out TValue? value) ? value : Create(key, factory, state);
+    }
+
+    private TValue Create<TState>(TKey key, Func<TKey, TState, TValue> factory, TState state)
+    {
+        uint hash = GetHash(key);
+        CacheShard<TKey, TValue> shard = GetShard(hash);
+        bool hasStale;
+        TValue? stale;
+        CacheFlight<TValue>? flight;
+        int creator;
+        long ticket = 0;
+        lock (shard.Gate)
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            if (TryFindUnsynchronized(key, hash, out TValue? value, out hasStale, out stale))
+            {
+                return value;
+            }
+
+            if (!shard.Flights.TryJoin(key, hash, _comparer, out flight, out creator))
+            {
+                ticket = shard.Flights.Add(key, hash, Environment.CurrentManagedThreadId, flight: null);
+            }
+        }
+
+        if (ticket != 0)
+        {
+            return RunFactory(shard, ticket, key, hash, factory, state, hasStale, stale);
+        }
+
+        if (hasStale)
+        {
+            return stale!;
+        }
+
+        return flight is not null
+            ? flight.Task.GetAwaiter().GetResult()
+            : throw new InvalidOperationException("The factory asked for the key whose value it creates.");
+    }
+
+    private TValue RunFactory<TState>(
+        CacheShard<TKey, TValue> shard, long ticket, TKey key, uint hash, Func<TKey, TState, TValue> factory, TState state, bool hasStale, TValue? stale)
+    {
+        try
+        {
+            TValue value = factory(key, state);
+            return Land(shard, ticket, key, hash, value);
+        }
+        catch (Exception exception)
+        {
+            Crash(shard, ticket, hash, exception);
+            if (hasStale)
+            {
+                return stale!;
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>Finds a value that may be returned, or else one that has expired but is kept for the time of its refresh.</summary>
+    private bool TryFindUnsynchronized(TKey key, uint hash, [MaybeNullWhen(false)] out TValue value, out bool hasStale, out TValue? stale)
+    {
+        CacheNode<TKey, TValue>? node = Find(_table, key, hash);
+        bool isFresh = node is not null && (!_isTimed || !IsExpired(node, GetPreciseMilliseconds()));
+        value = isFresh ? node!.Value : default;
+        hasStale = node is not null && !isFresh && _staleMilliseconds > 0;
+        stale = hasStale ? node!.Value : default;
+        return isFresh;
+    }
+
+    /// <summary>Stores a created value, unless the key was set or removed meanwhile, and hands it to all who wait.</summary>
+    private TValue Land(CacheShard<TKey, TValue> shard, long ticket, TKey key, uint hash, TValue value)
+    {
+        Entry entry = new(key, hash, value, GetWeight(key, value), GetDeadline(GetTimeToLive(key, value)));
+        CacheRemovals<TKey, TValue> removals = default;
+        CacheFlight<TValue>? flight;
+        bool mustGrow;
+        while (true)
+        {
+            lock (shard.Gate)
+            {
+                // A disposed cache hands the value over without keeping it.
+                if (shard.Flights.IsInvalid(ticket, hash) || _isDisposed || TryStoreUnsynchronized(shard, entry, ref removals, out _))
+                {
+                    shard.Flights.Remove(ticket, hash, out flight);
+                    mustGrow = MustGrowUnsynchronized;
+                    break;
+                }
+            }
+
+            EvictFromAnyShard(ref removals);
+        }
+
+        flight?.Complete(value);
+        Finish(shard, mustGrow, ref removals);
+        return value;
+    }
+
+    private static void Crash(CacheShard<TKey, TValue> shard, long ticket, uint hash, Exception exception)
+    {
+        CacheFlight<TValue>? flight;
+        lock (shard.Gate)
+        {
+            shard.Flights.Remove(ticket, hash, out flight);
+        }
+
+        flight?.Fail(exception);
+    }
+}

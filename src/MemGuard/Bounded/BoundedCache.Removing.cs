@@ -1,0 +1,139 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace MemGuard.Bounded;
+
+public sealed partial class BoundedCache<TKey, TValue>
+{
+    private readonly bool _reportsRemovals;
+    private long _callbackErrors;
+
+    /// <summary>Removes an entry. A value that is being created for the key at this moment will not be stored.</summary>
+    /// <param name="key">The key.</param>
+    /// <returns>Whether it was present and not expired.</returns>
+    public bool TryRemove(TKey key) => TryRemove(key, out _);
+
+    /// <summary>Removes an entry. A value that is being created for the key at this moment will not be stored.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="value">The value that it had.</param>
+    /// <returns>Whether it was present and not expired.</returns>
+    public bool TryRemove(TKey key, [MaybeNullWhen(false)] out TValue value)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        uint hash = GetHash(key);
+        CacheShard<TKey, TValue> shard = GetShard(hash);
+        CacheRemovals<TKey, TValue> removals = default;
+        bool isRemoved = false;
+        value = default;
+        lock (shard.Gate)
+        {
+            shard.Flights.Invalidate(key, hash, _comparer);
+            CacheNode<TKey, TValue>? node = Find(_table, key, hash);
+            if (node is not null)
+            {
+                isRemoved = !_isTimed || !IsExpired(node, GetPreciseMilliseconds());
+                value = isRemoved ? node.Value : default;
+                RemoveUnsynchronized(shard, node, isRemoved ? EvictionReason.Removed : EvictionReason.Expired, ref removals);
+            }
+        }
+
+        Report(ref removals);
+        return isRemoved;
+    }
+
+    /// <summary>Removes all entries that are present when it is called. Each of the cache's locks is held for about 50 ns an entry.</summary>
+    public void Clear()
+    {
+        foreach (CacheShard<TKey, TValue> shard in _shards)
+        {
+            CacheRemovals<TKey, TValue> removals = default;
+            lock (shard.Gate)
+            {
+                ClearUnsynchronized(shard, ref removals);
+            }
+
+            Report(ref removals);
+        }
+    }
+
+    /// <summary>Clears the cache, ends its expiry and takes it off the list of structures. Reads find nothing afterwards, writes throw.</summary>
+    public void Dispose()
+    {
+        foreach (CacheShard<TKey, TValue> shard in _shards)
+        {
+            CacheRemovals<TKey, TValue> removals = default;
+            lock (shard.Gate)
+            {
+                // Under each lock in turn: no write of this shard follows its clearing.
+                Volatile.Write(ref _isDisposed, true);
+                ClearUnsynchronized(shard, ref removals);
+            }
+
+            Report(ref removals);
+        }
+
+        BoundedStructures.Unregister(this);
+    }
+
+    private void ClearUnsynchronized(CacheShard<TKey, TValue> shard, ref CacheRemovals<TKey, TValue> removals)
+    {
+        shard.Flights.InvalidateAll();
+        while (shard.Policy.Oldest is CacheNode<TKey, TValue> node)
+        {
+            RemoveUnsynchronized(shard, node, EvictionReason.Cleared, ref removals);
+        }
+    }
+
+    /// <summary>Tells the user which entries left. Outside all locks: the callback may use the cache.</summary>
+    private void Report(ref CacheRemovals<TKey, TValue> removals)
+    {
+        while (removals.TakeNext() is CacheNode<TKey, TValue> node)
+        {
+            bool isRefused = node.Where == CacheNode<TKey, TValue>.Refused;
+            try
+            {
+                _options.EntryRemoved?.Invoke(node.Key, node.Value, isRefused ? EvictionReason.Weight : node.Reason);
+            }
+            catch (Exception)
+            {
+                Interlocked.Increment(ref _callbackErrors);
+            }
+
+            // A refused value is still its owner's: the cache never had it.
+            if (_options.DisposeValues && !isRefused)
+            {
+                DisposeValue(node.Value);
+            }
+        }
+    }
+
+    private void DisposeValue(TValue value)
+    {
+        try
+        {
+            if (value is IDisposable disposable)
+            {
+                disposable.Dispose();
+            }
+            else if (value is IAsyncDisposable asyncDisposable)
+            {
+                _ = DisposeLaterAsync(asyncDisposable);
+            }
+        }
+        catch (Exception)
+        {
+            Interlocked.Increment(ref _callbackErrors);
+        }
+    }
+
+    private async Task DisposeLaterAsync(IAsyncDisposable value)
+    {
+        try
+        {
+            await value.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (Exception)
+        {
+            Interlocked.Increment(ref _callbackErrors);
+        }
+    }
+}

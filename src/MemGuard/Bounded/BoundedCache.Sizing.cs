@@ -1,0 +1,224 @@
+namespace MemGuard.Bounded;
+
+public sealed partial class BoundedCache<TKey, TValue>
+{
+    /// <summary>Entries evicted in one hold of a lock when the cache shrinks.</summary>
+    private const int MaxEvictedPerHold = 512;
+
+    private readonly long _maxWeight;
+    private readonly PressureResponse _pressure = new();
+    private readonly Lock _resizing = new();
+    private int _capacity;
+
+    /// <summary>Sum of the entries' weights; under the lock of the only shard, read by anybody.</summary>
+    private long _weight;
+
+    /// <summary>The most entries that the cache may hold. It may be set at any time, to 1 at least.</summary>
+    /// <remarks>From the moment it is lowered the count does not rise; when the setter returns, enough entries have left, in small steps.</remarks>
+    public int Capacity
+    {
+        get => Volatile.Read(ref _capacity);
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value);
+            lock (_resizing)
+            {
+                Volatile.Write(ref _capacity, value);
+                ApplyCapacityUnsynchronized();
+            }
+
+            EvictExcess();
+        }
+    }
+
+    /// <summary>The most weight that the cache may hold; null without a weigher.</summary>
+    public long? MaxWeight => _maxWeight > 0 ? _maxWeight : null;
+
+    private long EffectiveMaxWeight => Math.Max(1, (long)(_maxWeight * _pressure.Ratio));
+
+    /// <summary>Read under a shard's lock, where the table cannot change.</summary>
+    private bool MustGrowUnsynchronized => _room.Count > _table.Length;
+
+    /// <summary>Evicts the entries that are least worth keeping.</summary>
+    /// <param name="ratio">The share of the present entries that must leave, 0–1.</param>
+    public void Trim(double ratio)
+    {
+        if (!(ratio is >= 0 and <= 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(ratio), ratio, "The ratio must be between 0 and 1.");
+        }
+
+        int target = Count - (int)Math.Ceiling(Count * ratio);
+        // Bounded by what was there: entries that others add meanwhile are not its concern.
+        int rest = Count - target;
+        while (rest > 0 && EvictSome(Math.Min(rest, MaxEvictedPerHold), out int evicted))
+        {
+            rest -= evicted;
+        }
+    }
+
+    void IBoundedStructure.OnPressure(double ratio)
+    {
+        if (!_options.ShrinkUnderPressure || !_pressure.Update(ratio))
+        {
+            return;
+        }
+
+        lock (_resizing)
+        {
+            ApplyCapacityUnsynchronized();
+        }
+
+        EvictExcess();
+    }
+
+    private void ApplyCapacityUnsynchronized()
+    {
+        _room.SetCapacity(Math.Max(1, (int)(_capacity * _pressure.Ratio)));
+        ResizePolicies();
+    }
+
+    private void ResizePolicies()
+    {
+        int capacity = Math.Max(1, _room.Capacity / _shards.Length);
+        foreach (CacheShard<TKey, TValue> shard in _shards)
+        {
+            lock (shard.Gate)
+            {
+                shard.Policy.Resize(capacity, _table.Length / _shards.Length);
+                shard.ObservationInterval = Math.Clamp(capacity / 4, 8, 1024);
+            }
+        }
+    }
+
+    private void EvictExcess()
+    {
+        while ((_room.IsOverfull || Volatile.Read(ref _weight) > EffectiveMaxWeight) && EvictSome(MaxEvictedPerHold, out _, onlyExcess: true))
+        {
+        }
+    }
+
+    /// <summary>Makes room from whichever shard has an entry to give; at least one has, since the cache is full.</summary>
+    private void EvictFromAnyShard(ref CacheRemovals<TKey, TValue> removals)
+    {
+        foreach (CacheShard<TKey, TValue> shard in _shards)
+        {
+            lock (shard.Gate)
+            {
+                if (shard.Policy.TakeVictim() is CacheNode<TKey, TValue> victim)
+                {
+                    DropUnsynchronized(shard, victim, EvictionReason.Capacity, ref removals);
+                    _room.Return();
+                    return;
+                }
+            }
+        }
+    }
+
+    /// <returns>False when nothing was left to evict.</returns>
+    private bool EvictSome(int most, out int evicted, bool onlyExcess = false)
+    {
+        CacheShard<TKey, TValue> largest = _shards[0];
+        foreach (CacheShard<TKey, TValue> shard in _shards)
+        {
+            // A racy read of a counter: any shard will do, the largest does best.
+            largest = shard.Policy.Count > largest.Policy.Count ? shard : largest;
+        }
+
+        CacheRemovals<TKey, TValue> removals = default;
+        evicted = 0;
+        lock (largest.Gate)
+        {
+            while (evicted < most && (!onlyExcess || _room.IsOverfull || _weight > EffectiveMaxWeight)
+                && largest.Policy.TakeVictim() is CacheNode<TKey, TValue> victim)
+            {
+                DropUnsynchronized(largest, victim, EvictionReason.Capacity, ref removals);
+                _room.Return();
+                evicted++;
+            }
+        }
+
+        Report(ref removals);
+        return evicted > 0;
+    }
+
+    /// <summary>Doubles the table until it has a bucket for every entry.</summary>
+    private void Grow()
+    {
+        LockAll(0);
+    }
+
+    // One frame a shard: the locks are taken in the order of the shards, by this method only.
+    private void LockAll(int index)
+    {
+        if (index == _shards.Length)
+        {
+            GrowUnsynchronized();
+            return;
+        }
+
+        lock (_shards[index].Gate)
+        {
+            LockAll(index + 1);
+        }
+    }
+
+    private void GrowUnsynchronized()
+    {
+        CacheNode<TKey, TValue>?[] old = _table;
+        if (!MustGrowUnsynchronized || old.Length >= 1 << 30)
+        {
+            return;
+        }
+
+        CacheNode<TKey, TValue>?[] table = new CacheNode<TKey, TValue>?[old.Length * 2];
+        // Before any chain moves. Readers that are on a chain may now be led astray; those that find nothing look again, see HasMissedWhileGrowing.
+        Volatile.Write(ref _isGrowing, true);
+        foreach (CacheNode<TKey, TValue>? head in old)
+        {
+            for (CacheNode<TKey, TValue>? node = head; node is not null;)
+            {
+                CacheNode<TKey, TValue>? next = node.Next;
+                ref CacheNode<TKey, TValue>? bucket = ref GetBucket(table, node.Hash);
+                Volatile.Write(ref node.Next, bucket);
+                bucket = node;
+                node = next;
+            }
+        }
+
+        Volatile.Write(ref _table, table);
+        Volatile.Write(ref _isGrowing, false);
+        int capacity = Math.Max(1, _room.Capacity / _shards.Length);
+        foreach (CacheShard<TKey, TValue> shard in _shards)
+        {
+            shard.Policy.Resize(capacity, table.Length / _shards.Length);
+        }
+    }
+
+    private void ObserveHitRatio(CacheShard<TKey, TValue> shard)
+    {
+        shard.InsertsSinceObservation = 0;
+        if (_climber is null)
+        {
+            return;
+        }
+
+        (long hits, long misses) = _counters?.Sum() ?? SumMarks();
+        _climber.Observe(hits, misses, _room.Capacity);
+    }
+
+    // Statistics are off: the marks that the hand folded stand for the hits.
+    private (long Hits, long Misses) SumMarks()
+    {
+        long hits = 0;
+        long misses = 0;
+        foreach (CacheShard<TKey, TValue> shard in _shards)
+        {
+            AdaptivePolicy<TKey, TValue> policy = (AdaptivePolicy<TKey, TValue>)shard.Policy;
+            hits += policy.FoldedMarks;
+            misses += policy.RecordedMisses;
+        }
+
+        return (hits, misses);
+    }
+}

@@ -1,0 +1,46 @@
+namespace MemGuard.Bounded;
+
+/// <summary>What a cache holds and what it has done so far. Totals count since its creation.</summary>
+/// <remarks>While others write, the figures of one reading belong to slightly different moments; at rest they agree:
+/// <see cref="TotalAdded"/> = <see cref="CurrentEntryCount"/> + the six ways of leaving.</remarks>
+public sealed record BoundedCacheStatistics
+{
+    /// <summary>Entries now, expired ones that are not yet gone included.</summary>
+    public required int CurrentEntryCount { get; init; }
+
+    /// <summary>Weight of the entries now; null without a weigher.</summary>
+    public long? CurrentWeight { get; init; }
+
+    /// <summary>Reads that found a value; null where statistics are off.</summary>
+    public long? TotalHits { get; init; }
+
+    /// <summary>Reads that found none; null where statistics are off.</summary>
+    public long? TotalMisses { get; init; }
+
+    /// <summary>Values stored, replacements included.</summary>
+    public required long TotalAdded { get; init; }
+
+    /// <summary>Entries that left for <see cref="EvictionReason.Capacity"/>.</summary>
+    public required long TotalCapacityEvictions { get; init; }
+
+    /// <summary>Entries that left for <see cref="EvictionReason.Weight"/>.</summary>
+    public required long TotalWeightEvictions { get; init; }
+
+    /// <summary>Entries that expired.</summary>
+    public required long TotalExpired { get; init; }
+
+    /// <summary>Values that were replaced by another for the same key.</summary>
+    public required long TotalReplaced { get; init; }
+
+    /// <summary>Entries removed by their key.</summary>
+    public required long TotalRemoved { get; init; }
+
+    /// <summary>Entries that were cleared.</summary>
+    public required long TotalCleared { get; init; }
+
+    /// <summary>Values refused because each alone was heavier than the cache may be.</summary>
+    public required long TotalRefused { get; init; }
+
+    /// <summary>Exceptions of callbacks and of values' disposal, contained.</summary>
+    public required long TotalCallbackErrors { get; init; }
+}

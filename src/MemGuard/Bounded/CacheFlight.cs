@@ -1,0 +1,25 @@
+namespace MemGuard.Bounded;
+
+/// <summary>A value in the making for which others wait: completed once, by whoever creates it.</summary>
+internal sealed class CacheFlight<TValue>
+{
+    // Continuations elsewhere: the creator must not run its waiters' code.
+    private readonly TaskCompletionSource<TValue> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public Task<TValue> Task => _completion.Task;
+
+    /// <summary>Callers that still want the value; under the shard's lock.</summary>
+    public int Waiters { get; set; }
+
+    /// <summary>Ends the creation once nobody wants the value any more; null where the creator is a synchronous caller.</summary>
+    public CancellationTokenSource? Cancellation { get; init; }
+
+    public void Complete(TValue value) => _completion.TrySetResult(value);
+
+    public void Fail(Exception exception)
+    {
+        _completion.TrySetException(exception);
+        // Observed: with a stale value at hand, or all waiters gone, nobody else may look.
+        _ = _completion.Task.Exception;
+    }
+}

@@ -1,0 +1,33 @@
+namespace MemGuard.Bounded;
+
+/// <summary>The entries of every S-th bucket: their lock, their order, their expiry and their ledger.</summary>
+internal sealed class CacheShard<TKey, TValue>(CachePolicy<TKey, TValue> policy, ExpiryWheel<TKey, TValue>? wheel)
+{
+    /// <summary>Guards all else here, and the chains of this shard's buckets against writers.</summary>
+    public Lock Gate { get; } = new();
+
+    public CachePolicy<TKey, TValue> Policy { get; } = policy;
+
+    /// <summary>Null where entries do not expire.</summary>
+    public ExpiryWheel<TKey, TValue>? Wheel { get; } = wheel;
+
+    /// <summary>Values that are being created for keys of this shard.</summary>
+    public CacheFlights<TKey, TValue> Flights { get; } = new();
+
+    /// <summary>Inserts since the hit ratio was looked at, and how many there should be.</summary>
+    public int InsertsSinceObservation { get; set; }
+
+    public int ObservationInterval { get; set; }
+
+    /// <summary>May be asked without the lock: an observation too early or too late does no harm.</summary>
+    public bool IsObservationDue => InsertsSinceObservation >= ObservationInterval;
+
+    /// <summary>Values stored so far: equals the entries present plus all that left.</summary>
+    public long TotalAdded { get; set; }
+
+    /// <summary>Values that left so far, by reason.</summary>
+    public long[] TotalRemoved { get; } = new long[Enum.GetValues<EvictionReason>().Length];
+
+    /// <summary>Values refused for their weight so far: neither added nor removed.</summary>
+    public long TotalRefused { get; set; }
+}

@@ -1,0 +1,108 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace MemGuard.Bounded;
+
+/// <summary>
+/// Estimates how often a key was seen lately: a count-min sketch of 4-bit counters (Cormode and Muthukrishnan; aged by halving as in TinyLFU,
+/// Einziger, Friedman and Manes). The four counters of a key lie in one 64-byte block, so an estimate costs one cache miss. Not thread-safe.
+/// </summary>
+internal sealed class FrequencySketch
+{
+    private const int WordsPerBlock = 8;
+    private const ulong HalvedMask = 0x7777777777777777;
+
+    private ulong[] _words;
+    private int _blockMask;
+    private long _additions;
+    private long _halveAt;
+
+    /// <param name="wordCount">16 counters each; a power of two. One word an entry is right.</param>
+    /// <param name="capacity">Entries whose frequency matters; the counters are halved after ten times as many additions.</param>
+    public FrequencySketch(int wordCount, int capacity)
+    {
+        _words = [];
+        Resize(wordCount, capacity);
+    }
+
+    public void Resize(int wordCount, int capacity)
+    {
+        int length = Math.Max(WordsPerBlock, wordCount);
+        if (length > _words.Length)
+        {
+            // A key's block is chosen by low bits: copying the old blocks side by side keeps every estimate.
+            ulong[] words = new ulong[length];
+            for (int start = 0; _words.Length > 0 && start < length; start += _words.Length)
+            {
+                _words.CopyTo(words, start);
+            }
+
+            _words = words;
+            _blockMask = (length / WordsPerBlock) - 1;
+        }
+
+        _halveAt = 10L * Math.Max(1, capacity);
+    }
+
+    public int Estimate(uint hash)
+    {
+        ref ulong block = ref GetBlock(hash, out uint counters);
+        int estimate = 15;
+        for (int i = 0; i < 4; i++)
+        {
+            ulong word = Unsafe.Add(ref block, GetWord(counters, i));
+            estimate = Math.Min(estimate, (int)(word >> GetShift(counters, i)) & 15);
+        }
+
+        return estimate;
+    }
+
+    /// <param name="hash">The key's hash.</param>
+    /// <param name="count">How often it was seen, at most 15.</param>
+    public void Add(uint hash, int count)
+    {
+        ref ulong block = ref GetBlock(hash, out uint counters);
+        for (int i = 0; i < 4; i++)
+        {
+            ref ulong word = ref Unsafe.Add(ref block, GetWord(counters, i));
+            int shift = GetShift(counters, i);
+            int old = (int)(word >> shift) & 15;
+            word += (ulong)(Math.Min(15, old + count) - old) << shift;
+        }
+
+        _additions += count;
+        if (_additions >= _halveAt)
+        {
+            Halve();
+        }
+    }
+
+    private static int GetWord(uint counters, int i) => (2 * i) + (int)((counters >> (8 * i)) & 1);
+
+    private static int GetShift(uint counters, int i) => (int)((counters >> ((8 * i) + 1)) & 15) * 4;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ref ulong GetBlock(uint hash, out uint counters)
+    {
+        // Mixed again: the table already used the low bits of this hash, and a shard sees only some of their values.
+        ulong mixed = hash * 0x9E3779B97F4A7C15;
+        counters = (uint)(mixed >> 32) * 0x85EBCA6B;
+        counters ^= counters >> 15;
+        int block = (int)(mixed >> 40) & _blockMask;
+        return ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_words), block * WordsPerBlock);
+    }
+
+    private void Halve()
+    {
+        Span<ulong> words = _words;
+        Span<Vector<ulong>> vectors = MemoryMarshal.Cast<ulong, Vector<ulong>>(words);
+        Vector<ulong> mask = new(HalvedMask);
+        for (int i = 0; i < vectors.Length; i++)
+        {
+            vectors[i] = (vectors[i] >>> 1) & mask;
+        }
+
+        _additions /= 2;
+    }
+}
