@@ -3,7 +3,7 @@ using MemGuard.Sampling;
 namespace MemGuard.Trends;
 
 /// <summary>Recognizes a collector that works all the time: pause share, full collections a second and the heap's level together.</summary>
-internal sealed class PressureWatch(double pausePercentage)
+internal sealed class PressureWatch
 {
     private const double AverageSeconds = 60;
     private const double SlowSeconds = 120;
@@ -29,7 +29,10 @@ internal sealed class PressureWatch(double pausePercentage)
     /// <summary>Heap over its limit; NaN when no limit is known.</summary>
     public double HeapRatio { get; private set; }
 
-    public void Add(in MemorySample sample, in SampleSignals signals)
+    /// <param name="sample">The sample.</param>
+    /// <param name="signals">What was read from it.</param>
+    /// <param name="pausePercentage">Share of time in pauses, 0–100, that counts as thrashing.</param>
+    public void Add(in MemorySample sample, in SampleSignals signals, double pausePercentage)
     {
         if (sample.TotalPauseDuration is not TimeSpan pause)
         {
@@ -55,11 +58,11 @@ internal sealed class PressureWatch(double pausePercentage)
         _average += (share - _average) * (1 - Math.Exp(-seconds / AverageSeconds));
         double heap = Math.Max(sample.HeapSizeBytes ?? 0, sample.TotalMemoryBytes ?? 0);
         HeapRatio = double.IsInfinity(signals.HeapLimit) ? double.NaN : heap / signals.HeapLimit;
-        UpdateSlow(time);
+        UpdateSlow(time, pausePercentage);
         UpdateFast(time, paused, full);
     }
 
-    private void UpdateSlow(double time)
+    private void UpdateSlow(double time, double pausePercentage)
     {
         double on = pausePercentage / 100;
         if (_average <= on)

@@ -21,13 +21,16 @@ internal sealed class TrendDetector(TrendSettings settings)
     private readonly GrowthChannel _unmanaged = new(MemorySeries.Unmanaged, UnmanagedWidths);
     private readonly FastWatch _heapWatch = new(MemorySeries.Heap, 8 * Megabyte, 0.10, 1, 1.02, settings.WarmUp.TotalSeconds);
     private readonly FastWatch _unmanagedWatch = new(MemorySeries.Unmanaged, 12 * Megabyte, 0.15, 4, 1.25, settings.WarmUp.TotalSeconds);
-    private readonly PressureWatch _pressure = new(settings.PausePercentage);
+    private readonly PressureWatch _pressure = new();
     private ReadingRing _fullCollections;
     private TrendReport? _report;
     private double _time = double.NegativeInfinity;
     private int _backwards;
     private double _usage = double.NaN;
     private int _readingPasses;
+
+    /// <summary>May be exchanged between two samples; the warm-up is taken at the start.</summary>
+    public TrendSettings Settings { get; set; } = settings;
 
     /// <summary>Set by <c>Replay --explain</c>; null in a service.</summary>
     public TrendTrace? Trace { get; init; }
@@ -80,20 +83,20 @@ internal sealed class TrendDetector(TrendSettings settings)
     private void Watch(in MemorySample sample, in SampleSignals signals)
     {
         double time = signals.Time;
-        _pressure.Add(sample, signals);
+        _pressure.Add(sample, signals, Settings.PausePercentage);
         if (!double.IsNaN(signals.Usage))
         {
             // Follows a lower level at once and a higher one slowly: garbage comes and goes.
             _usage = double.IsNaN(_usage) || signals.Usage < _usage ? signals.Usage : _usage + (0.1 * (signals.Usage - _usage));
         }
 
-        GrowthDemands live = Demands(signals, HeapRoom(signals), settings.MinimumGrowthBytes, settings.MinimumGrowthRatio, 0.45);
-        GrowthDemands unmanaged = Demands(signals, ContainerRoom(signals), 2 * settings.MinimumGrowthBytes, 2 * settings.MinimumGrowthRatio, 0.60);
+        GrowthDemands live = Demands(signals, HeapRoom(signals), Settings.MinimumGrowthBytes, Settings.MinimumGrowthRatio, 0.45);
+        GrowthDemands unmanaged = Demands(signals, ContainerRoom(signals), 2 * Settings.MinimumGrowthBytes, 2 * Settings.MinimumGrowthRatio, 0.60);
         _live.Add(time, signals.Live, signals.Load, double.NaN, live, Trace);
         _fragmentation.Add(time, signals.Fragmented, signals.Load, double.NaN, live with { Base = _fullCollections.LastValue }, Trace);
         _unmanaged.Add(time, signals.Unmanaged, signals.Load, signals.NativeInUse, unmanaged, Trace);
-        _heapWatch.Add(time, signals.Heap, double.NaN, live.Room, settings.Strictness, Trace);
-        _unmanagedWatch.Add(time, signals.Unmanaged, signals.NativeInUse, unmanaged.Room, settings.Strictness, Trace);
+        _heapWatch.Add(time, signals.Heap, double.NaN, live.Room, Settings.Strictness, Trace);
+        _unmanagedWatch.Add(time, signals.Unmanaged, signals.NativeInUse, unmanaged.Room, Settings.Strictness, Trace);
 
         if (!double.IsNaN(signals.Live))
         {
@@ -101,13 +104,13 @@ internal sealed class TrendDetector(TrendSettings settings)
             JudgeFullCollections(time, live.Room);
         }
 
-        _live.EndWhenStale(time, settings.Rearm.TotalSeconds);
-        _fragmentation.EndWhenStale(time, settings.Rearm.TotalSeconds);
-        _unmanaged.EndWhenStale(time, settings.Rearm.TotalSeconds);
+        _live.EndWhenStale(time, Settings.Rearm.TotalSeconds);
+        _fragmentation.EndWhenStale(time, Settings.Rearm.TotalSeconds);
+        _unmanaged.EndWhenStale(time, Settings.Rearm.TotalSeconds);
     }
 
     private GrowthDemands Demands(in SampleSignals signals, double room, double minimumGrowth, double minimumRatio, double bigRatio) => new(
-        signals.Time, room, minimumGrowth, minimumRatio, bigRatio, double.NaN, settings.Strictness, settings.Horizon.TotalSeconds);
+        signals.Time, room, minimumGrowth, minimumRatio, bigRatio, double.NaN, Settings.Strictness, Settings.Horizon.TotalSeconds);
 
     private double ContainerRoom(in SampleSignals signals) => double.IsNaN(_usage) ? signals.Limit : signals.Limit - _usage;
 
@@ -173,9 +176,9 @@ internal sealed class TrendDetector(TrendSettings settings)
             KendallZ = RobustSlope.KendallZ(values),
             Rule = GrowthRule.FullCollections,
         };
-        bool isSoon = evidence.Urgency >= 0.2 * settings.Strictness && room / slope.PerSecond < 900;
+        bool isSoon = evidence.Urgency >= 0.2 * Settings.Strictness && room / slope.PerSecond < 900;
         bool passes = slope.Low > 0 && evidence.KendallZ > 2 && evidence.HalfSlopeRatio >= 0.7
-            && (isSoon || evidence.Urgency >= 0.33 * settings.Strictness);
+            && (isSoon || evidence.Urgency >= 0.33 * Settings.Strictness);
         Trace?.Looked(time, MemorySeries.LiveHeap, 0, evidence);
         _readingPasses = passes ? _readingPasses + 1 : 0;
         if (_readingPasses >= 2)
@@ -185,7 +188,7 @@ internal sealed class TrendDetector(TrendSettings settings)
     }
 
     private bool WantsFullCollection(double time) =>
-        settings.ConfirmWithFullCollection && _heapWatch.IsSuspected && !_live.IsConfirmed
+        Settings.ConfirmWithFullCollection && _heapWatch.IsSuspected && !_live.IsConfirmed
         && time - _fullCollections.LastTime >= Math.Max(CollectionSpacing, (time - _heapWatch.Since) / 4);
 
     private bool IsSame(in SampleSignals signals)
