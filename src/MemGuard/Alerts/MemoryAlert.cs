@@ -14,4 +14,8 @@ public sealed record MemoryAlert(
     MemoryProblem Problem,
     string Message,
     MemoryDiagnosis Diagnosis,
-    IReadOnlyList<LeakSuspect> Suspects);
+    IReadOnlyList<LeakSuspect> Suspects)
+{
+    /// <summary>Monotonic time since process start at which it became news.</summary>
+    public TimeSpan Elapsed { get; init; }
+}

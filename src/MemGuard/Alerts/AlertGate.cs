@@ -1,0 +1,64 @@
+using MemGuard.Triage;
+
+namespace MemGuard.Alerts;
+
+/// <summary>
+/// Decides whether a diagnosis is news: the first of a stage passes, repeats stay quiet for the cooldown, and whatever was announced is resolved once.
+/// </summary>
+internal sealed class AlertGate(TimeSpan cooldown)
+{
+    // Per problem and stage, not global: a suspicion must not silence its own confirmation.
+    private readonly Dictionary<(MemoryProblem, AlertStage), TimeSpan> _quietUntil = [];
+
+    // What was announced and not yet resolved, with the furthest stage announced.
+    private readonly Dictionary<MemoryProblem, AlertStage> _open = [];
+
+    public TimeSpan Cooldown { get; set; } = cooldown;
+
+    /// <param name="diagnosis">The current diagnosis; asked again with every sample.</param>
+    /// <param name="elapsed">The sample's monotonic time: a clock that jumps must neither repeat nor lose an alert.</param>
+    /// <returns>At most one request a sample; several resolved problems come with successive samples.</returns>
+    public AlertRequest? Next(MemoryDiagnosis diagnosis, TimeSpan elapsed)
+    {
+        if (diagnosis.Problem == MemoryProblem.None)
+        {
+            return ResolveOne(diagnosis, elapsed);
+        }
+
+        AlertStage stage = diagnosis.IsConfirmed ? AlertStage.Confirmed : AlertStage.Suspected;
+        if (_open.TryGetValue(diagnosis.Problem, out AlertStage announced) && announced >= stage)
+        {
+            return null;
+        }
+
+        if (!ShouldRaise(diagnosis.Problem, stage, elapsed))
+        {
+            return null;
+        }
+
+        _open[diagnosis.Problem] = stage;
+        return new AlertRequest(stage, diagnosis.Problem, diagnosis, elapsed);
+    }
+
+    private AlertRequest? ResolveOne(MemoryDiagnosis diagnosis, TimeSpan elapsed)
+    {
+        foreach (MemoryProblem problem in _open.Keys)
+        {
+            _open.Remove(problem);
+            return new AlertRequest(AlertStage.Resolved, problem, diagnosis, elapsed);
+        }
+
+        return null;
+    }
+
+    private bool ShouldRaise(MemoryProblem problem, AlertStage stage, TimeSpan elapsed)
+    {
+        if (_quietUntil.TryGetValue((problem, stage), out TimeSpan until) && elapsed < until)
+        {
+            return false;
+        }
+
+        _quietUntil[(problem, stage)] = elapsed + Cooldown;
+        return true;
+    }
+}

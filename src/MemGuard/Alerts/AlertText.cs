@@ -1,0 +1,106 @@
+using System.Globalization;
+using System.Text;
+using MemGuard.Evidence;
+using MemGuard.Triage;
+
+namespace MemGuard.Alerts;
+
+/// <summary>Writes an alert as the one line that somebody reads at night: fact, suspect, next step.</summary>
+internal static class AlertText
+{
+    private const int MaxSuspects = 3;
+
+    public static string Compose(AlertRequest request, IReadOnlyList<LeakSuspect> suspects)
+    {
+        MemoryDiagnosis diagnosis = request.Diagnosis;
+        StringBuilder line = new(256);
+        line.Append(Title(request.Stage, request.Problem)).Append(": ").Append(diagnosis.Reason);
+        EndSentence(line);
+        if (request.Stage == AlertStage.Resolved)
+        {
+            return line.ToString();
+        }
+
+        AppendSuspects(line, suspects);
+        string nextStep = suspects is [{ NextStep: { } own }, ..] ? own : diagnosis.NextStep;
+        line.Append(" Next: ").Append(nextStep);
+        EndSentence(line);
+        return line.Append(" docs/triage.md#").Append(Anchor(request.Problem)).ToString();
+    }
+
+    public static string Anchor(MemoryProblem problem) => problem switch
+    {
+        MemoryProblem.ManagedLeak => "managed-leak",
+        MemoryProblem.UnmanagedGrowth => "unmanaged-growth",
+        MemoryProblem.GCThrash => "gc-thrash",
+        MemoryProblem.HeapFragmentation => "heap-fragmentation",
+        MemoryProblem.NearMemoryLimit => "near-memory-limit",
+        _ => "no-problem",
+    };
+
+    // "Growing" while suspected: the word leak needs live objects counted after full collections.
+    private static string Title(AlertStage stage, MemoryProblem problem) => (stage, problem) switch
+    {
+        (AlertStage.Suspected, MemoryProblem.ManagedLeak) => "Managed memory is growing",
+        (AlertStage.Suspected, MemoryProblem.UnmanagedGrowth) => "Unmanaged memory is growing",
+        (AlertStage.Suspected, MemoryProblem.HeapFragmentation) => "Heap fragmentation is growing",
+        (AlertStage.Suspected, MemoryProblem.GCThrash) => "GC thrash is near",
+        (AlertStage.Suspected, _) => Name(problem) + " is near",
+        (AlertStage.Resolved, _) => Name(problem) + " resolved",
+        _ => Name(problem),
+    };
+
+    private static string Name(MemoryProblem problem) => problem switch
+    {
+        MemoryProblem.ManagedLeak => "Managed leak",
+        MemoryProblem.UnmanagedGrowth => "Unmanaged growth",
+        MemoryProblem.GCThrash => "GC thrash",
+        MemoryProblem.HeapFragmentation => "Heap fragmentation",
+        MemoryProblem.NearMemoryLimit => "Near memory limit",
+        _ => "No problem",
+    };
+
+    private static void AppendSuspects(StringBuilder line, IReadOnlyList<LeakSuspect> suspects)
+    {
+        for (int i = 0; i < suspects.Count && i < MaxSuspects; i++)
+        {
+            line.Append(i == 0 ? " Suspect: " : "; or ");
+            AppendSuspect(line, suspects[i]);
+        }
+
+        if (suspects.Count > 0)
+        {
+            EndSentence(line);
+        }
+    }
+
+    private static void AppendSuspect(StringBuilder line, LeakSuspect suspect)
+    {
+        line.Append(SingleLine(suspect.Name));
+        if (suspect.Count is { } count)
+        {
+            line.Append(CultureInfo.InvariantCulture, $", {count:N0} {suspect.CountUnit}");
+        }
+
+        if (suspect.RetainedBytes is { } retained)
+        {
+            line.Append(CultureInfo.InvariantCulture, $", {retained / 1048576.0:0.#} MB retained");
+        }
+
+        if (suspect.GrowthShareRatio is { } share)
+        {
+            line.Append(CultureInfo.InvariantCulture, $" ({share * 100:0} % of the growth)");
+        }
+    }
+
+    // A collector of the user's may name something with a line break in it; an alert stays one line.
+    private static string SingleLine(string text) => text.ReplaceLineEndings(" ");
+
+    private static void EndSentence(StringBuilder line)
+    {
+        if (line[^1] != '.')
+        {
+            line.Append('.');
+        }
+    }
+}

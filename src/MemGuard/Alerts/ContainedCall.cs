@@ -1,0 +1,69 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace MemGuard.Alerts;
+
+/// <summary>
+/// Calls one handler or collector of the user's on the thread pool and waits for it on the alert thread, never longer than the time limit.
+/// </summary>
+/// <remarks>A call that outlives its limit is cancelled and left behind; until it ends the same target is not called again, so that slow ones cannot pile up.</remarks>
+/// <param name="name">The target's type name, for the log.</param>
+/// <param name="onError">Told of what the target threw.</param>
+/// <param name="onTimeout">Told that the target was too slow or is still busy.</param>
+internal sealed class ContainedCall(string name, Action<string, Exception> onError, Action<string> onTimeout)
+{
+    private Task? _last;
+
+    public bool TryRun<TResult>(
+        Func<CancellationToken, ValueTask<TResult>> call,
+        TimeSpan timeout,
+        CancellationToken stopping,
+        [MaybeNullWhen(false)] out TResult result)
+    {
+        result = default;
+        if (_last is { IsCompleted: false })
+        {
+            onTimeout(name);
+            return false;
+        }
+
+        // Not disposed when the call is left behind: the target still holds its token. It has no timer, so nothing leaks.
+        CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        CancellationToken token = limit.Token;
+        Task<TResult> task = Task.Run(() => call(token).AsTask(), CancellationToken.None);
+        _last = task;
+        try
+        {
+            // The wait keeps its own time: under a starved thread pool no timer of the pool would end it.
+            if (!task.Wait(timeout, stopping))
+            {
+                LeaveBehind(task, limit);
+                onTimeout(name);
+                return false;
+            }
+
+            limit.Dispose();
+            result = task.Result;
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            LeaveBehind(task, limit);
+            return false;
+        }
+        catch (AggregateException exception)
+        {
+            limit.Dispose();
+            onError(name, exception.GetBaseException());
+            return false;
+        }
+    }
+
+    private static void LeaveBehind(Task task, CancellationTokenSource limit)
+    {
+        // Observed, so that a late failure never surfaces as an unobserved exception.
+        task.ContinueWith(static late => _ = late.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+
+        // On the pool: a callback that the target registered on the token must not run on, or throw into, the alert thread.
+        limit.CancelAsync().ContinueWith(static late => _ = late.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+    }
+}

@@ -1,0 +1,24 @@
+using Microsoft.Extensions.Logging;
+
+namespace MemGuard.Alerts;
+
+internal static partial class Log
+{
+    [LoggerMessage(3000, LogLevel.Information, "{Alert}", EventName = "MemorySuspected")]
+    public static partial void Suspected(ILogger logger, string alert);
+
+    [LoggerMessage(3001, LogLevel.Warning, "{Alert}", EventName = "MemoryConfirmed")]
+    public static partial void Confirmed(ILogger logger, string alert);
+
+    [LoggerMessage(3002, LogLevel.Information, "{Alert}", EventName = "MemoryResolved")]
+    public static partial void Resolved(ILogger logger, string alert);
+
+    [LoggerMessage(3003, LogLevel.Warning, "Alert handler {Handler} did not finish within {TimeoutSeconds} s; its alert may not have been delivered. Make it faster or hand the work to a queue.", EventName = "AlertHandlerTimedOut")]
+    public static partial void HandlerTimedOut(ILogger logger, string handler, double timeoutSeconds);
+
+    [LoggerMessage(3004, LogLevel.Warning, "Evidence collector {Collector} did not finish within {TimeoutSeconds} s; the alert was written without it. Raise EvidenceTimeout if it needs more.", EventName = "EvidenceTimedOut")]
+    public static partial void EvidenceTimedOut(ILogger logger, string collector, double timeoutSeconds);
+
+    [LoggerMessage(3005, LogLevel.Error, "{Dropped} alert(s) were dropped because handlers are slower than alerts arrive. Make the handlers faster.", EventName = "AlertsDropped")]
+    public static partial void AlertsDropped(ILogger logger, long dropped);
+}

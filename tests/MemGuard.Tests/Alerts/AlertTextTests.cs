@@ -1,0 +1,54 @@
+using MemGuard.Alerts;
+using MemGuard.Evidence;
+using MemGuard.Triage;
+
+namespace MemGuard.Tests.Alerts;
+
+public class AlertTextTests
+{
+    [Fact]
+    public void Compose_ConfirmedWithSuspect_SaysFactSuspectAndNextStepInOneLine()
+    {
+        LeakSuspect suspect = new("static UserService._cache → ConcurrentDictionary<string, User>") { Count = 412_003, RetainedBytes = 143L << 20, GrowthShareRatio = 0.81 };
+
+        string line = AlertText.Compose(Request(AlertStage.Confirmed, Diagnoses.Confirmed), [suspect]);
+
+        Assert.Equal(
+            "Managed leak: live heap 100 → 200 MB in 5 min. Suspect: static UserService._cache → ConcurrentDictionary<string, User>, 412,003 entries, 143 MB retained (81 % of the growth). Next: Bound it. docs/triage.md#managed-leak",
+            line);
+    }
+
+    [Fact]
+    public void Compose_Suspected_DoesNotSayLeak() =>
+        Assert.DoesNotContain("leak:", AlertText.Compose(Request(AlertStage.Suspected, Diagnoses.Suspected), []), StringComparison.OrdinalIgnoreCase);
+
+    [Fact]
+    public void Compose_Resolved_HasNoNextStep() =>
+        Assert.Equal("Managed leak resolved: live heap 100 → 200 MB in 5 min.", AlertText.Compose(Request(AlertStage.Resolved, Diagnoses.None), []));
+
+    [Fact]
+    public void Compose_SuspectWithItsOwnNextStep_UsesThat()
+    {
+        string line = AlertText.Compose(Request(AlertStage.Confirmed, Diagnoses.Confirmed), [new LeakSuspect("cache 'users'") { NextStep = "Give it a MaxWeight" }]);
+
+        Assert.Contains("Next: Give it a MaxWeight.", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Compose_NameWithLineBreak_StaysOneLine()
+    {
+        string line = AlertText.Compose(Request(AlertStage.Confirmed, Diagnoses.Confirmed), [new LeakSuspect("a\nb")]);
+
+        Assert.DoesNotContain('\n', line);
+    }
+
+    [Fact]
+    public void Anchor_EveryProblem_HasItsOwn()
+    {
+        IEnumerable<string> anchors = Enum.GetValues<MemoryProblem>().Select(AlertText.Anchor);
+
+        Assert.Equal(Enum.GetValues<MemoryProblem>().Length, anchors.Distinct().Count());
+    }
+
+    private static AlertRequest Request(AlertStage stage, MemoryDiagnosis diagnosis) => new(stage, MemoryProblem.ManagedLeak, diagnosis, TimeSpan.Zero);
+}

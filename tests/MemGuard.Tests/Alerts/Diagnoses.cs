@@ -1,0 +1,13 @@
+using MemGuard.Triage;
+
+namespace MemGuard.Tests.Alerts;
+
+internal static class Diagnoses
+{
+    public static readonly MemoryDiagnosis None = Of(MemoryProblem.None, confirmed: false);
+    public static readonly MemoryDiagnosis Suspected = Of(MemoryProblem.ManagedLeak, confirmed: false);
+    public static readonly MemoryDiagnosis Confirmed = Of(MemoryProblem.ManagedLeak, confirmed: true);
+
+    public static MemoryDiagnosis Of(MemoryProblem problem, bool confirmed) =>
+        new(problem, "live heap 100 → 200 MB in 5 min", "Bound it", default, []) { IsConfirmed = confirmed };
+}
