@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using MemGuard.Containers;
-using Microsoft.Extensions.Logging;
 
 namespace MemGuard.Sampling;
 
@@ -44,10 +43,8 @@ internal sealed class MemorySampler
     }
 
     /// <summary>A sampler of this process, with the best sources that the system has.</summary>
-    public static MemorySampler Create(SamplingSettings settings, TimeProvider timeProvider, ILogger logger)
-    {
-        SamplingFaults faults = new(logger, timeProvider);
-        return OperatingSystem.IsLinux()
+    public static MemorySampler Create(SamplingSettings settings, TimeProvider timeProvider, SamplingFaults faults) =>
+        OperatingSystem.IsLinux()
             ? new MemorySampler(
                 settings,
                 new SampleClock(timeProvider, ProcessAge(timeProvider)),
@@ -62,7 +59,6 @@ internal sealed class MemorySampler
                 new FrameworkProcessMemory(),
                 new NoContainer(),
                 faults);
-    }
 
     /// <summary>Where failures are counted and logged.</summary>
     public SamplingFaults Faults => _faults;

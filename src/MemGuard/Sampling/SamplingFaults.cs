@@ -17,6 +17,18 @@ internal sealed class SamplingFaults(ILogger logger, TimeProvider timeProvider)
     /// <summary>Failures contained so far.</summary>
     public long TotalCount => Interlocked.Read(ref _totalCount);
 
+    /// <summary>Failures contained so far by source. A copy.</summary>
+    public IReadOnlyList<KeyValuePair<string, long>> Totals
+    {
+        get
+        {
+            lock (_bySource)
+            {
+                return [.. _bySource.Select(static pair => KeyValuePair.Create(pair.Key, pair.Value.Count))];
+            }
+        }
+    }
+
     /// <summary>Notes a failure.</summary>
     /// <param name="source">What failed, as a person would call it; one of a few constants.</param>
     /// <param name="exception">The contained exception.</param>

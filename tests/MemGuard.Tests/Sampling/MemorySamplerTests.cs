@@ -146,7 +146,7 @@ public sealed class MemorySamplerTests
     [Fact]
     public void Sample_RealProcess_AllocatesNothingWithoutACollection()
     {
-        MemorySampler sampler = MemorySampler.Create(new SamplingSettings(), TimeProvider.System, NullLogger.Instance);
+        MemorySampler sampler = MemorySampler.Create(new SamplingSettings(), TimeProvider.System, new SamplingFaults(NullLogger.Instance, TimeProvider.System));
         for (int i = 0; i < 200; i++)
         {
             sampler.Sample();
@@ -171,7 +171,7 @@ public sealed class MemorySamplerTests
     [Fact]
     public void Sample_RealProcessAfterAFullCollection_AllocatesAtMost864Bytes()
     {
-        MemorySampler sampler = MemorySampler.Create(new SamplingSettings(), TimeProvider.System, NullLogger.Instance);
+        MemorySampler sampler = MemorySampler.Create(new SamplingSettings(), TimeProvider.System, new SamplingFaults(NullLogger.Instance, TimeProvider.System));
         for (int i = 0; i < 200; i++)
         {
             sampler.Sample();
@@ -190,7 +190,7 @@ public sealed class MemorySamplerTests
     public void Sample_RealProcess_KnowsItsMemory()
     {
         GC.Collect();
-        MemorySample sample = MemorySampler.Create(new SamplingSettings(), TimeProvider.System, NullLogger.Instance).Sample();
+        MemorySample sample = MemorySampler.Create(new SamplingSettings(), TimeProvider.System, new SamplingFaults(NullLogger.Instance, TimeProvider.System)).Sample();
 
         Assert.True(sample.Elapsed > TimeSpan.Zero);
         Assert.InRange(sample.WorkingSetBytes!.Value, 10_000_000, 10_000_000_000);

@@ -1,0 +1,40 @@
+using MemGuard.Sampling;
+
+namespace MemGuard.Tests.Sampling;
+
+public class FullCollectionBudgetTests
+{
+    private readonly FullCollectionBudget _budget = new();
+
+    [Fact]
+    public void TryTake_EverySecondForAnHour_GrantsSixSpacedThenRestsTenMinutes()
+    {
+        List<double> granted = TakeEverySecond(TimeSpan.FromMinutes(15));
+
+        Assert.Equal(0, granted[0]);
+        Assert.Equal([0.0, 10, 20, 30, 40, 50, 650], granted.Take(7));
+    }
+
+    [Fact]
+    public void TryTake_EverySecondForTwoDays_GrantsAtMost24InAnyDay()
+    {
+        List<double> granted = TakeEverySecond(TimeSpan.FromDays(2));
+
+        Assert.Equal(48, granted.Count);
+        Assert.All(granted.Zip(granted.Skip(24)), static pair => Assert.True(pair.Second - pair.First >= 86_400));
+    }
+
+    private List<double> TakeEverySecond(TimeSpan duration)
+    {
+        List<double> granted = [];
+        for (double second = 0; second < duration.TotalSeconds; second++)
+        {
+            if (_budget.TryTake(TimeSpan.FromSeconds(second)))
+            {
+                granted.Add(second);
+            }
+        }
+
+        return granted;
+    }
+}
