@@ -1,0 +1,15 @@
+using MemGuard.Sampling;
+
+namespace MemGuard.Telemetry;
+
+/// <summary>What the meter publishes of the running monitor. Every property is cheap and does not throw.</summary>
+internal interface IMetricSource
+{
+    MemorySample? Latest { get; }
+
+    long ConfirmingCollections { get; }
+
+    TimeSpan SampleDuration { get; }
+
+    TimeSpan SampleLateness { get; }
+}

@@ -1,0 +1,37 @@
+namespace MemGuard.Telemetry;
+
+/// <summary>Every name that MemGuard publishes, in one place. docs/metrics.md lists the same names.</summary>
+internal static class InstrumentNames
+{
+    public const string Meter = "MemGuard";
+
+    public const string Resident = "memguard.memory.resident";
+    public const string Unmanaged = "memguard.memory.unmanaged";
+    public const string HeapLive = "memguard.gc.heap.live";
+    public const string HeapCurrent = "memguard.gc.heap.current";
+    public const string HeapLimit = "memguard.gc.heap.limit";
+    public const string HeapLimitUtilization = "memguard.gc.heap.limit.utilization";
+    public const string ConfirmingCollections = "memguard.gc.confirming_collections";
+    public const string ContainerLimit = "memguard.container.memory.limit";
+    public const string ContainerUnreclaimable = "memguard.container.memory.unreclaimable";
+    public const string ContainerHeadroom = "memguard.container.memory.headroom";
+    public const string Alerts = "memguard.alerts";
+    public const string SampleDuration = "memguard.sample.duration";
+    public const string SampleLateness = "memguard.sample.lateness";
+    public const string InternalErrors = "memguard.internal.errors";
+
+    public const string BoundedCount = "memguard.bounded.count";
+    public const string BoundedCapacity = "memguard.bounded.capacity";
+    public const string BoundedWeight = "memguard.bounded.weight";
+    public const string BoundedHits = "memguard.bounded.hits";
+    public const string BoundedMisses = "memguard.bounded.misses";
+    public const string BoundedEvictions = "memguard.bounded.evictions";
+    public const string BoundedOldestAge = "memguard.bounded.oldest_age";
+
+    public const string KindTag = "memguard.memory.kind";
+    public const string ProblemTag = "memguard.problem";
+    public const string StageTag = "memguard.stage";
+    public const string ComponentTag = "memguard.component";
+    public const string StructureNameTag = "memguard.bounded.name";
+    public const string StructureKindTag = "memguard.bounded.kind";
+}
