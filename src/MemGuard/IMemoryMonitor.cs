@@ -1,0 +1,17 @@
+using MemGuard.Sampling;
+using MemGuard.Triage;
+
+namespace MemGuard;
+
+/// <summary>What MemGuard knows about the memory of this process. Injected as a singleton; thread-safe.</summary>
+public interface IMemoryMonitor
+{
+    /// <summary>The most recent sample; null before the first, and while MemGuard is off.</summary>
+    MemorySample? Latest { get; }
+
+    /// <summary>The samples kept so far, oldest first, the older ones at a coarser resolution. Makes a copy.</summary>
+    IReadOnlyList<MemorySample> GetHistory();
+
+    /// <summary>The current diagnosis. Cheap: it was made when the last sample was taken.</summary>
+    MemoryDiagnosis Diagnose();
+}

@@ -1,0 +1,41 @@
+using Microsoft.Extensions.Options;
+
+namespace MemGuard;
+
+/// <summary>
+/// Creates the options, and keeps the last good ones when a changed configuration does not validate.
+/// </summary>
+/// <remarks>
+/// Without it, a bad reload would throw inside the change callback of <see cref="OptionsMonitor{TOptions}"/>, on a thread of the configuration's.
+/// At start there is no last good value and the failure stops the host, as it should.
+/// </remarks>
+internal sealed class LastGoodOptionsFactory(
+    IEnumerable<IConfigureOptions<MemGuardOptions>> setups,
+    IEnumerable<IPostConfigureOptions<MemGuardOptions>> postConfigures,
+    IEnumerable<IValidateOptions<MemGuardOptions>> validations) : IOptionsFactory<MemGuardOptions>
+{
+    private readonly OptionsFactory<MemGuardOptions> _factory = new(setups, postConfigures, validations);
+    private volatile MemGuardOptions? _lastGood;
+
+    /// <summary>Told why a changed configuration was refused.</summary>
+    public Action<string>? Refused { get; set; }
+
+    public MemGuardOptions Create(string name)
+    {
+        try
+        {
+            return _lastGood = _factory.Create(name);
+        }
+        catch (OptionsValidationException exception) when (_lastGood is not null)
+        {
+            Refused?.Invoke(exception.Message);
+            return _lastGood;
+        }
+        catch (InvalidOperationException exception) when (_lastGood is not null)
+        {
+            // A value that does not even convert to the option's type.
+            Refused?.Invoke(exception.Message);
+            return _lastGood;
+        }
+    }
+}

@@ -1,0 +1,90 @@
+using MemGuard.Trends;
+using MemGuard.Triage;
+
+namespace MemGuard;
+
+/// <summary>Options of <c>AddMemGuard</c>. Bound from the configuration section <c>MemGuard</c> and validated when the host starts.</summary>
+/// <remarks>
+/// <see cref="Sensitivity"/>, the growth and horizon options, <see cref="Thresholds"/>, <see cref="AlertCooldown"/> and
+/// <see cref="IgnoredProblems"/> follow changes of the configuration at run time; the others are read at start.
+/// </remarks>
+public sealed class MemGuardOptions
+{
+    /// <summary>Whether MemGuard runs at all. The environment variable <c>MEMGUARD_DISABLED=1</c> turns it off too.</summary>
+    /// <value>The default is <see langword="true"/>.</value>
+    public bool Enabled { get; set; } = true;
+
+    /// <summary>Time between two samples. A sample costs a few microseconds.</summary>
+    /// <value>The default is 1 second. Must be from 100 milliseconds to 1 hour.</value>
+    public TimeSpan SamplingInterval { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Time after process start during which growth is expected and raises nothing.</summary>
+    /// <value>The default is 30 seconds. Must be from 0 to 1 day.</value>
+    public TimeSpan WarmUp { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How readily growth counts as a problem.</summary>
+    /// <value>The default is <see cref="Sensitivity.Normal"/>.</value>
+    public Sensitivity Sensitivity { get; set; } = Sensitivity.Normal;
+
+    /// <summary>Growth below this many bytes is never a problem, whatever its shape.</summary>
+    /// <value>The default is 4 MiB. Must be from 0 to 1 TiB.</value>
+    public long MinimumGrowthBytes { get; set; } = 4L * 1024 * 1024;
+
+    /// <summary>Growth below this share of the level it started from is never a problem.</summary>
+    /// <value>The default is 0.05. Must be from 0 to 10.</value>
+    public double MinimumGrowthRatio { get; set; } = 0.05;
+
+    /// <summary>Slow growth that would reach the limit later than this is not raised.</summary>
+    /// <value>The default is 30 days. Must be from 1 hour to 365 days.</value>
+    public TimeSpan Horizon { get; set; } = TimeSpan.FromDays(30);
+
+    /// <summary>The memory limit of the process in bytes, where it is tighter than what MemGuard finds (container and heap limits).</summary>
+    /// <value>The default is null: use what is found. Must be at least 16 MiB.</value>
+    public long? MemoryLimitBytes { get; set; }
+
+    /// <summary>
+    /// Whether a suspicion may ask for background full collections to confirm or withdraw it: six an episode at least 10 s apart,
+    /// then none for 10 minutes, 24 a day. Never a blocking one; nothing is asked for where concurrent collection is off.
+    /// </summary>
+    /// <value>The default is <see langword="true"/>.</value>
+    public bool ConfirmWithFullCollection { get; set; } = true;
+
+    /// <summary>After an alert, the same problem at the same stage stays quiet for this long.</summary>
+    /// <value>The default is 1 hour. Must be from 0 to 30 days.</value>
+    public TimeSpan AlertCooldown { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>A confirmed problem ends when there was no evidence of it for this long.</summary>
+    /// <value>The default is 6 hours. Must be from 1 minute to 30 days.</value>
+    public TimeSpan Rearm { get; set; } = TimeSpan.FromHours(6);
+
+    /// <summary>The longest that a confirmed alert waits for its evidence before the line is written without it.</summary>
+    /// <value>The default is 30 seconds. Must be from 0 to 10 minutes.</value>
+    public TimeSpan EvidenceTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The longest that one alert handler may take before the next one is called.</summary>
+    /// <value>The default is 10 seconds. Must be from 100 milliseconds to 10 minutes.</value>
+    public TimeSpan HandlerTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Levels at which a problem counts as one.</summary>
+    public MemoryThresholds Thresholds { get; } = new();
+
+    /// <summary>Problems that are never raised.</summary>
+    /// <value>Empty by default.</value>
+    public ISet<MemoryProblem> IgnoredProblems { get; } = new HashSet<MemoryProblem>();
+
+    /// <summary>Cumulative load signal, for example requests served; growth that only follows the load is no leak. Called once a sample on MemGuard's thread: it must be fast and thread-safe.</summary>
+    /// <value>The default is null: the allocation rate serves as the load.</value>
+    public Func<double>? LoadSignal { get; set; }
+
+    /// <summary>Directory into which every sample is recorded as CSV, which <c>samples/Replay</c> reads. Costs about 25 MB a day at one sample a second.</summary>
+    /// <value>The default is null: nothing is recorded.</value>
+    public string? RecordTo { get; set; }
+
+    /// <summary>Size at which a recording is closed and the next one begins.</summary>
+    /// <value>The default is 32 MiB. Must be from 64 KiB to 1 GiB.</value>
+    public long RecordMaxFileBytes { get; set; } = 32L * 1024 * 1024;
+
+    /// <summary>How many recordings are kept; the oldest is deleted.</summary>
+    /// <value>The default is 4. Must be from 1 to 100.</value>
+    public int RecordMaxFiles { get; set; } = 4;
+}
