@@ -1,1 +1,39 @@
-return 0;
+using MemGuard;
+using MemGuard.Alerts;
+using MemGuard.Samples;
+using MemGuard.Sampling;
+using Replay;
+
+if (!ReplayArguments.TryParse(args, out ReplayArguments? arguments, out string? problem))
+{
+    Console.Error.WriteLine(problem);
+    Console.Error.WriteLine(ReplayArguments.Usage);
+    return 2;
+}
+
+int failures = 0;
+foreach (string file in arguments.Files)
+{
+    string series = Path.GetFileNameWithoutExtension(file);
+    try
+    {
+        IReadOnlyList<MemoryAlert> alerts = MemoryReplay.Run(SeriesReader.Read(file));
+        foreach (MemoryAlert alert in alerts)
+        {
+            Console.WriteLine(arguments.Json ? AlertJson.ToLine(series, alert) : $"{series}  {alert.Elapsed.TotalSeconds:0} s  {alert.Stage}  {alert.Message}");
+        }
+
+        if (alerts.Count == 0 && !arguments.Json)
+        {
+            Console.WriteLine($"{series}  no alert");
+        }
+    }
+    catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or SeriesFormatException)
+    {
+        // One bad file must not keep the others from being read.
+        Console.Error.WriteLine(exception.Message);
+        failures++;
+    }
+}
+
+return failures == 0 ? 0 : 1;

@@ -1,0 +1,38 @@
+using System.Collections.Concurrent;
+using MemGuard.Triage;
+using Microsoft.Extensions.Caching.Memory;
+
+namespace LeakyShop.Scenarios;
+
+/// <summary>The guide's case study: a static cache without a bound. The fix is a bound.</summary>
+internal sealed class CacheScenario : Scenario
+{
+    public override string Name => "cache";
+
+    public override string Story => "every user that ever came by stays in a static dictionary";
+
+    public override MemoryProblem Expected => MemoryProblem.ManagedLeak;
+
+    public override void AddServices(IServiceCollection services, bool isFixed) =>
+        services.AddMemoryCache(static options => options.SizeLimit = 500);
+
+    public override Task<string> HandleAsync(int id, IServiceProvider services, bool isFixed, CancellationToken cancellationToken)
+    {
+        User user = isFixed ? FromBoundedCache(id, services.GetRequiredService<IMemoryCache>()) : UserService.Get(id);
+        return Task.FromResult(user.Name);
+    }
+
+    private static User FromBoundedCache(int id, IMemoryCache cache) =>
+        cache.GetOrCreate(id, static entry =>
+        {
+            entry.Size = 1;
+            return User.Load((int)entry.Key);
+        })!;
+
+    private static class UserService
+    {
+        private static readonly ConcurrentDictionary<string, User> _cache = new();
+
+        public static User Get(int id) => _cache.GetOrAdd($"user-{id}", static (_, id) => User.Load(id), id);
+    }
+}

@@ -1,0 +1,33 @@
+using MemGuard.Triage;
+
+namespace LeakyShop.Scenarios;
+
+/// <summary>One way to leak, with its fixed twin: the same requests, the same load.</summary>
+internal abstract class Scenario
+{
+    public static IReadOnlyList<Scenario> All { get; } =
+    [
+        new CacheScenario(),
+        new NativeScenario(),
+        new HealthyScenario(),
+    ];
+
+    public abstract string Name { get; }
+
+    /// <summary>What the leaky path does wrong, as one sentence.</summary>
+    public abstract string Story { get; }
+
+    /// <summary>What MemGuard must confirm on the leaky path; None where it must stay quiet.</summary>
+    public abstract MemoryProblem Expected { get; }
+
+    public virtual int RequestsPerSecond => 100;
+
+    public static Scenario? Find(string name) => All.FirstOrDefault(scenario => scenario.Name == name);
+
+    public virtual void AddServices(IServiceCollection services, bool isFixed)
+    {
+    }
+
+    /// <summary>Does the work of <c>GET /users/{id}</c> and returns what the shop would show.</summary>
+    public abstract Task<string> HandleAsync(int id, IServiceProvider services, bool isFixed, CancellationToken cancellationToken);
+}

@@ -1,0 +1,31 @@
+using LeakyShop.Scenarios;
+using MemGuard;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+
+namespace LeakyShop;
+
+/// <summary>The shop: an ordinary ASP.NET Core API on loopback, with MemGuard added as any service would add it.</summary>
+internal static class ShopHost
+{
+    // As a container of this size would limit it.
+    private const long MemoryLimitBytes = 512L * 1024 * 1024;
+
+    public static WebApplication Build(ShopArguments arguments, AlertRecorder recorder)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Logging.ClearProviders().AddSimpleConsole(static console => console.SingleLine = true);
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        builder.Services.AddMemGuard(static options => options.MemoryLimitBytes = MemoryLimitBytes).AddAlertHandler(recorder);
+        Scenario scenario = arguments.Scenario ?? Scenario.Find("cache")!;
+        scenario.AddServices(builder.Services, arguments.Fixed);
+
+        WebApplication app = builder.Build();
+        app.MapGet("/users/{id:int}", (int id, CancellationToken cancellationToken) => scenario.HandleAsync(id, app.Services, arguments.Fixed, cancellationToken));
+        return app;
+    }
+
+    public static Uri AddressOf(WebApplication app) =>
+        new(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+}

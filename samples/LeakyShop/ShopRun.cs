@@ -1,0 +1,88 @@
+using System.Text.Json;
+using LeakyShop.Scenarios;
+using MemGuard;
+using MemGuard.Alerts;
+using MemGuard.Triage;
+
+namespace LeakyShop;
+
+/// <summary>One run of one scenario: start the shop, drive the load, watch, judge.</summary>
+internal static class ShopRun
+{
+    // The shop starts up and warms up before the first measurement, in every run alike.
+    private static readonly TimeSpan SettleTime = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan ProgressInterval = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongestWaitForAlert = TimeSpan.FromSeconds(150);
+
+    public static async Task<int> RunAsync(ShopArguments arguments)
+    {
+        AlertRecorder recorder = new(arguments);
+        await using WebApplication app = ShopHost.Build(arguments, recorder);
+        await app.StartAsync();
+        Uri address = ShopHost.AddressOf(app);
+        if (arguments.Serve)
+        {
+            Console.WriteLine($"LeakyShop serves {address}users/{{id}} ({arguments.Scenario?.Name ?? "cache"}). Stop it with Ctrl+C.");
+            await app.WaitForShutdownAsync();
+            return 0;
+        }
+
+        Scenario scenario = arguments.Scenario!;
+        Console.WriteLine($"[{scenario.Name}{(arguments.Fixed ? ", fixed" : "")}] {(arguments.Fixed ? "the same load on the fixed path" : scenario.Story)}; {scenario.RequestsPerSecond} requests/s, limit 512 MB");
+        PhaseReport report = await DriveAsync(arguments, scenario, app, address, recorder);
+        Console.WriteLine(report.ToLine());
+        if (arguments.ReportTo is { } path)
+        {
+            await File.WriteAllTextAsync(path, JsonSerializer.Serialize(report));
+        }
+
+        await app.StopAsync();
+        return Judge(arguments, scenario, recorder);
+    }
+
+    private static async Task<PhaseReport> DriveAsync(ShopArguments arguments, Scenario scenario, WebApplication app, Uri address, AlertRecorder recorder)
+    {
+        IMemoryMonitor monitor = app.Services.GetRequiredService<IMemoryMonitor>();
+        using LoadDriver load = new(address, scenario.RequestsPerSecond);
+        using CancellationTokenSource stop = new();
+        Task driving = load.RunAsync(stop.Token);
+        TimeSpan duration = arguments.Duration ?? LongestWaitForAlert;
+        Task end = Task.Delay(duration);
+        await Task.WhenAny(Task.Delay(SettleTime), end);
+        PhaseMeter meter = new();
+        while (!end.IsCompleted && !(arguments.Duration is null && recorder.ExpectedConfirmed.IsCompleted))
+        {
+            await Task.WhenAny(Task.Delay(ProgressInterval), end, arguments.Duration is null ? recorder.ExpectedConfirmed : end);
+            Console.WriteLine(Progress(monitor, load));
+        }
+
+        await stop.CancelAsync();
+        await driving;
+        return meter.Finish(load);
+    }
+
+    private static string Progress(IMemoryMonitor monitor, LoadDriver load)
+    {
+        static string Megabytes(long? bytes) => bytes is { } known ? $"{known / 1048576.0,6:0.0} MB" : "  unknown";
+        return monitor.Latest is { } sample
+            ? $"  {sample.Elapsed.TotalSeconds,4:0} s  heap {Megabytes(sample.TotalMemoryBytes)}  live {Megabytes(sample.Gen2LiveBytes)}  unmanaged {Megabytes(sample.UnmanagedBytes)}  working set {Megabytes(sample.WorkingSetBytes)}  {load.Sent:N0} requests, {load.Failed} failed  {monitor.Diagnose().Problem}"
+            : $"  {load.Sent:N0} requests, no sample yet";
+    }
+
+    private static int Judge(ShopArguments arguments, Scenario scenario, AlertRecorder recorder)
+    {
+        MemoryProblem expected = arguments.Fixed ? MemoryProblem.None : scenario.Expected;
+        MemoryAlert[] confirmed = [.. recorder.Alerts.Where(static alert => alert.Stage == AlertStage.Confirmed)];
+        if (expected == MemoryProblem.None)
+        {
+            Console.WriteLine(confirmed.Length == 0 ? "OK: nothing was confirmed, as it should be." : $"WRONG: {confirmed[0].Problem} was confirmed.");
+            return confirmed.Length == 0 ? 0 : 1;
+        }
+
+        bool right = confirmed.Length > 0 && confirmed.All(alert => alert.Problem == expected);
+        Console.WriteLine(right
+            ? $"OK: {expected} was confirmed {confirmed[0].Elapsed.TotalSeconds:0} s after the start."
+            : $"WRONG: expected {expected}, confirmed: {(confirmed.Length == 0 ? "nothing" : string.Join(", ", confirmed.Select(static alert => alert.Problem)))}.");
+        return right ? 0 : 1;
+    }
+}
