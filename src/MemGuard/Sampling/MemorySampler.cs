@@ -13,6 +13,9 @@ internal sealed class MemorySampler
     /// <summary>How often the collections' records are read though no counter moved.</summary>
     private static readonly TimeSpan RecordRefresh = TimeSpan.FromSeconds(30);
 
+    /// <summary>How often the container's limit is read: it hardly ever changes, and each group above costs as much as the working set.</summary>
+    private static readonly TimeSpan ContainerRefresh = TimeSpan.FromSeconds(5);
+
     private readonly SamplingSettings _settings;
     private readonly SampleClock _clock;
     private readonly IGCCounters _counters;
@@ -22,6 +25,8 @@ internal sealed class MemorySampler
     private readonly SamplingFaults _faults;
     private readonly long? _heapHardLimitBytes;
     private TimeSpan _recordsReadAt;
+    private TimeSpan? _containerReadAt;
+    private ContainerReading _containerReading;
 
     /// <summary>Creates a sampler over the given seams.</summary>
     public MemorySampler(
@@ -43,22 +48,21 @@ internal sealed class MemorySampler
     }
 
     /// <summary>A sampler of this process, with the best sources that the system has.</summary>
-    public static MemorySampler Create(SamplingSettings settings, TimeProvider timeProvider, SamplingFaults faults) =>
-        OperatingSystem.IsLinux()
-            ? new MemorySampler(
-                settings,
-                new SampleClock(timeProvider, ProcessAge(timeProvider)),
-                new GCCounters(),
-                new LinuxProcessMemory(SystemFiles.Instance, Environment.SystemPageSize),
-                new CgroupMemory(SystemFiles.Instance),
-                faults)
-            : new MemorySampler(
-                settings,
-                new SampleClock(timeProvider, ProcessAge(timeProvider)),
-                new GCCounters(),
-                new FrameworkProcessMemory(),
-                new NoContainer(),
-                faults);
+    /// <param name="settings">Limit and load signal.</param>
+    /// <param name="timeProvider">Gives the samples their times.</param>
+    /// <param name="faults">Hears of each source that fails.</param>
+    /// <param name="counters">The runtime's counters; the real ones unless a benchmark scripts them.</param>
+    public static MemorySampler Create(SamplingSettings settings, TimeProvider timeProvider, SamplingFaults faults, IGCCounters? counters = null)
+    {
+        bool isLinux = OperatingSystem.IsLinux();
+        return new MemorySampler(
+            settings,
+            new SampleClock(timeProvider, ProcessAge(timeProvider)),
+            counters ?? new GCCounters(),
+            isLinux ? new LinuxProcessMemory(SystemFiles.Instance, Environment.SystemPageSize) : new FrameworkProcessMemory(),
+            isLinux ? new CgroupMemory(SystemFiles.Instance) : new NoContainer(),
+            faults);
+    }
 
     /// <summary>Where failures are counted and logged.</summary>
     public SamplingFaults Faults => _faults;
@@ -70,7 +74,7 @@ internal sealed class MemorySampler
         CounterReading counters = ReadCounters();
         UpdateCollections(elapsed);
         ProcessReading process = ReadProcess();
-        ContainerReading container = ReadContainer();
+        ReadContainer(elapsed);
         GCRecord any = _collections.Any;
         bool hasCollected = any.Index > 0;
 
@@ -96,7 +100,7 @@ internal sealed class MemorySampler
             TimerCount = counters.TimerCount,
             WorkingSetBytes = process.WorkingSetBytes,
             AnonymousBytes = process.AnonymousBytes,
-            MemoryLimitBytes = Tightest(_settings.MemoryLimitBytes, container.LimitBytes),
+            MemoryLimitBytes = Tightest(_settings.MemoryLimitBytes, _containerReading.LimitBytes),
             HeapLimitBytes = EffectiveHeapLimit(any),
             LoadTotal = ReadLoad(),
         };
@@ -173,16 +177,22 @@ internal sealed class MemorySampler
         }
     }
 
-    private ContainerReading ReadContainer()
+    private void ReadContainer(TimeSpan elapsed)
     {
+        if (_containerReadAt is TimeSpan readAt && elapsed - readAt < ContainerRefresh)
+        {
+            return;
+        }
+
+        _containerReadAt = elapsed;
+        _containerReading = default;
         try
         {
-            return _container.Read();
+            _containerReading = _container.Read();
         }
         catch (Exception exception)
         {
             _faults.Report("reading the container's limit", exception);
-            return default;
         }
     }
 

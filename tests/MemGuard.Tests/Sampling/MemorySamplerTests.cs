@@ -44,6 +44,18 @@ public sealed class MemorySamplerTests
     }
 
     [Fact]
+    public void Sample_LimitChanges_IsSeenWithinFiveSeconds()
+    {
+        MemorySampler sampler = Create();
+        Assert.Null(sampler.Sample().MemoryLimitBytes);
+        _container.Reading = new ContainerReading(256, null);
+
+        _time.Advance(TimeSpan.FromSeconds(5));
+
+        Assert.Equal(256, sampler.Sample().MemoryLimitBytes);
+    }
+
+    [Fact]
     public void Sample_HeapHardLimit_FollowsWhatCollectionsReport()
     {
         _counters.HeapHardLimitBytes = 100;
@@ -75,10 +87,10 @@ public sealed class MemorySamplerTests
         MemorySampler sampler = Create(new SamplingSettings { LoadSignal = () => throw failure });
 
         MemorySample first = sampler.Sample();
-        _time.Advance(TimeSpan.FromSeconds(1));
+        _time.Advance(TimeSpan.FromSeconds(5));
         MemorySample second = sampler.Sample();
 
-        Assert.Equal(TimeSpan.FromSeconds(1), second.Elapsed - first.Elapsed);
+        Assert.Equal(TimeSpan.FromSeconds(5), second.Elapsed - first.Elapsed);
         Assert.Null(second.WorkingSetBytes);
         Assert.Null(second.TotalMemoryBytes);
         Assert.Null(second.LoadTotal);
