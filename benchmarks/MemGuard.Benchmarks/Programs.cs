@@ -8,6 +8,7 @@ internal static class Programs
         ["full-collections"] = ("wrong selections of full collections in several GC modes [seconds a mode]", Sampling.FullCollectionsProgram.Run),
         ["lateness"] = ("the sampler's lateness with a starved thread pool [seconds]", Sampling.LatenessProgram.Run),
         ["snapshot"] = ("heap snapshot of N million objects: pause, reading, dominators, memory", Snapshots.SnapshotProgram.Run),
+        ["queue-throughput"] = ("BoundedQueue against Channel.CreateBounded in each mode", Queue.QueueThroughput.Run),
     };
 
     /// <summary>Runs the program that the first argument names with the remaining ones; its result is the exit code.</summary>

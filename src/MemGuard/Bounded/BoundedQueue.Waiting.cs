@@ -168,7 +168,8 @@ public sealed partial class BoundedQueue<T>
 
         while (_writers.First is QueueWriteWaiter<T> writer && HasRoomUnsynchronized(writer.Weight))
         {
-            AddQuicklyUnsynchronized(writer.Item, writer.Weight);
+            _ring.Add(writer.Item, writer.Weight);
+            NoteHighWaterUnsynchronized();
             EndUnsynchronized(writer, WaitOutcome.Granted, ref after);
         }
 
@@ -261,11 +262,6 @@ public sealed partial class BoundedQueue<T>
 
     private void ReportDropped(ref Aftermath after)
     {
-        if (_itemDropped is null)
-        {
-            return;
-        }
-
         ReportDropped(after.FirstDropped, after.DropReason);
         if (after.MoreDropped is not null)
         {
@@ -278,9 +274,14 @@ public sealed partial class BoundedQueue<T>
 
     private void ReportDropped(T item, ItemDropReason reason)
     {
+        if (_itemDropped is null)
+        {
+            return;
+        }
+
         try
         {
-            _itemDropped!(item, reason);
+            _itemDropped(item, reason);
         }
         catch (Exception)
         {

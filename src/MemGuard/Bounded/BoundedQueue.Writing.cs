@@ -142,7 +142,51 @@ public sealed partial class BoundedQueue<T>
             return EnqueueResult.Enqueued;
         }
 
-        return OfferAndExit(item, weight, mode, isRetried);
+        return _attention == 0 && weight <= _maxWeight && !HasRoomUnsynchronized(weight)
+            ? OfferWhenFullAndExit(item, weight, mode, isRetried)
+            : OfferAndExit(item, weight, mode, isRetried);
+    }
+
+    // Entered with the lock, left without it. A full queue with nobody waiting is the steady state of the dropping modes.
+    private EnqueueResult OfferWhenFullAndExit(T item, long weight, BoundedQueueFullMode mode, bool isRetried)
+    {
+        if (mode == BoundedQueueFullMode.DropOldest)
+        {
+            // One in, one out; if the oldest alone does not make enough room, or the array must grow, take the long way.
+            if (_ring.Count > 0 && weight <= _maxWeight - _ring.Weight + _ring.OldestWeight)
+            {
+                T displaced = _ring.Take();
+                _totalDisplaced++;
+                _ring.AddWithoutGrowing(item, weight);
+                NoteHighWaterUnsynchronized();
+                _gate.Exit();
+                ReportDropped(displaced, ItemDropReason.Displaced);
+                return EnqueueResult.EnqueuedAfterDrop;
+            }
+
+            return OfferAndExit(item, weight, mode, isRetried);
+        }
+
+        if (mode == BoundedQueueFullMode.DropNewest)
+        {
+            _totalDroppedNewest++;
+            _gate.Exit();
+            ReportDropped(item, ItemDropReason.NoRoom);
+            return EnqueueResult.Dropped;
+        }
+
+        RefuseUnsynchronized(weight, isRetried);
+        _gate.Exit();
+        return EnqueueResult.Rejected;
+    }
+
+    private void RefuseUnsynchronized(long weight, bool isRetried)
+    {
+        _totalRejected++;
+        if (isRetried && weight <= _maxWeight)
+        {
+            _refusedWeight = Math.Max(_refusedWeight, weight);
+        }
     }
 
     // Entered with the lock, left without it: the quick path above pays for no exception frame because it cannot throw.
@@ -155,11 +199,7 @@ public sealed partial class BoundedQueue<T>
             if (!TryOfferUnsynchronized(item, weight, mode, ref after, out result))
             {
                 result = EnqueueResult.Rejected;
-                _totalRejected++;
-                if (isRetried && weight <= _maxWeight)
-                {
-                    _refusedWeight = Math.Max(_refusedWeight, weight);
-                }
+                RefuseUnsynchronized(weight, isRetried);
             }
         }
         finally
@@ -227,7 +267,13 @@ public sealed partial class BoundedQueue<T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void AddQuicklyUnsynchronized(T item, long weight)
     {
-        _ring.Add(item, weight);
+        _ring.AddWithoutGrowing(item, weight);
+        NoteHighWaterUnsynchronized();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void NoteHighWaterUnsynchronized()
+    {
         if (_ring.Count > _highWaterCount)
         {
             _highWaterCount = _ring.Count;
@@ -295,7 +341,8 @@ public sealed partial class BoundedQueue<T>
 
     private void StoreUnsynchronized(T item, long weight, ref Aftermath after)
     {
-        AddQuicklyUnsynchronized(item, weight);
+        _ring.Add(item, weight);
+        NoteHighWaterUnsynchronized();
         EndAllUnsynchronized(_itemSignals, WaitOutcome.Granted, ref after);
         if (!_age.IsTicking)
         {

@@ -38,10 +38,12 @@ internal struct QueueRing<T>
 
     public readonly long Removed => _removed;
 
-    /// <summary>Whether the next <see cref="Add"/> allocates: then it can throw.</summary>
+    /// <summary>Whether an <see cref="Add"/> would allocate: then it can throw.</summary>
     public readonly bool IsArrayFull => Count == _items.Length;
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    /// <summary>Weight of the oldest item; 0 without weights.</summary>
+    public readonly long OldestWeight => _weights is long[] weights ? weights[(int)_removed & (weights.Length - 1)] : 0;
+
     public void Add(T item, long weight)
     {
         if (IsArrayFull)
@@ -49,6 +51,13 @@ internal struct QueueRing<T>
             Grow();
         }
 
+        AddWithoutGrowing(item, weight);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void AddWithoutGrowing(T item, long weight)
+    {
+        Debug.Assert(!IsArrayFull, "The caller has checked.");
         T[] items = _items;
         int slot = (int)_added & (items.Length - 1);
         items[slot] = item;
