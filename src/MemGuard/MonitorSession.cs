@@ -47,6 +47,11 @@ internal sealed class MonitorSession : IMetricSource, IDisposable
         _recording = StartRecording(current);
         SamplingSettings sampling = new() { Interval = current.SamplingInterval, MemoryLimitBytes = current.MemoryLimitBytes, LoadSignal = current.LoadSignal };
         _loop = new SamplingLoop(MemorySampler.Create(sampling, timeProvider, errors), sampling, timeProvider, OnSample);
+        if (services.GetService<LastGoodOptionsFactory>() is { } factory)
+        {
+            factory.Refused = failure => Telemetry.Log.ConfigurationRefused(logger, failure);
+        }
+
         _optionsChanges = options.OnChange(changed => _pipeline.Update(PipelineSettings.From(changed)));
         _loop.Start();
     }

@@ -63,9 +63,9 @@ internal static class MemoryTriage
     private static string NameOf(GrowthFact growth) => growth.Series switch
     {
         MemorySeries.LiveHeap => "live heap after gen2",
-        MemorySeries.Heap => "growing: heap after collections",
+        MemorySeries.Heap => "heap after collections",
         MemorySeries.Fragmentation => "free space inside the heap",
-        MemorySeries.Unmanaged => growth.Stage == GrowthStage.Confirmed ? "memory outside the heap" : "growing: memory outside the heap",
+        MemorySeries.Unmanaged => "memory outside the heap",
         _ => growth.Series.ToString(),
     };
 

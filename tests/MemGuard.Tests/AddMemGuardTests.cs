@@ -1,0 +1,149 @@
+using MemGuard.Alerts;
+using MemGuard.Tests.Support;
+using MemGuard.Trends;
+using MemGuard.Triage;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace MemGuard.Tests;
+
+public class AddMemGuardTests
+{
+    [Fact]
+    public void AddMemGuard_Twice_RunsOneService()
+    {
+        ServiceCollection services = new();
+        services.AddMemGuard();
+        services.AddMemGuard();
+        using ServiceProvider provider = services.BuildServiceProvider();
+
+        Assert.Single(provider.GetServices<IHostedService>());
+        Assert.Same(provider.GetServices<IHostedService>().Single(), provider.GetRequiredService<IMemoryMonitor>());
+    }
+
+    [Fact]
+    public void AddMemGuard_WithHostConfiguration_BindsTheSection()
+    {
+        using IHost host = CreateHost(new() { ["MemGuard:Sensitivity"] = "High", ["MemGuard:Thresholds:GCPausePercentage"] = "20", ["MemGuard:IgnoredProblems:0"] = "GCThrash" });
+
+        MemGuardOptions options = host.Services.GetRequiredService<IOptions<MemGuardOptions>>().Value;
+
+        Assert.Equal(Sensitivity.High, options.Sensitivity);
+        Assert.Equal(20, options.Thresholds.GCPausePercentage);
+        Assert.Equal([MemoryProblem.GCThrash], options.IgnoredProblems);
+    }
+
+    [Fact]
+    public void AddMemGuard_WithAction_WinsOverTheConfiguration()
+    {
+        using IHost host = CreateHost(new() { ["MemGuard:MemoryLimitBytes"] = "100000000" }, static options => options.MemoryLimitBytes = 200_000_000);
+
+        Assert.Equal(200_000_000, host.Services.GetRequiredService<IOptions<MemGuardOptions>>().Value.MemoryLimitBytes);
+    }
+
+    [Fact]
+    public void AddMemGuard_WithSection_BindsIt()
+    {
+        IConfiguration configuration = new ConfigurationBuilder().AddInMemoryCollection([new("Watch:SamplingInterval", "00:00:05")]).Build();
+        ServiceCollection services = new();
+        services.AddMemGuard(configuration.GetSection("Watch"));
+        using ServiceProvider provider = services.BuildServiceProvider();
+
+        Assert.Equal(TimeSpan.FromSeconds(5), provider.GetRequiredService<IOptions<MemGuardOptions>>().Value.SamplingInterval);
+    }
+
+    [Fact]
+    public async Task StartAsync_BadOption_StopsTheHostAndNamesIt()
+    {
+        using IHost host = CreateHost(new() { ["MemGuard:SamplingInterval"] = "00:00:00.001" });
+
+        OptionsValidationException exception = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync());
+
+        Assert.Contains("MemGuard:SamplingInterval is 00:00:00.0010000; it must be from", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Reload_BadValue_KeepsTheLastGoodAndSaysSo()
+    {
+        using RecordingLogger logger = new();
+        using IHost host = CreateHost(new() { ["MemGuard:Horizon"] = "1.00:00:00" }, logger: logger);
+        await host.StartAsync();
+
+        Reload(host, "MemGuard:Horizon", "-1");
+
+        Assert.Equal(TimeSpan.FromDays(1), host.Services.GetRequiredService<IOptionsMonitor<MemGuardOptions>>().CurrentValue.Horizon);
+        Assert.Contains(logger.Entries, static entry => entry.Id.Id == 2001 && entry.Message.Contains("Horizon", StringComparison.Ordinal));
+        await host.StopAsync();
+    }
+
+    [Fact]
+    public async Task Reload_GoodValue_IsTaken()
+    {
+        using IHost host = CreateHost([]);
+        await host.StartAsync();
+
+        Reload(host, "MemGuard:Horizon", "2.00:00:00");
+
+        Assert.Equal(TimeSpan.FromDays(2), host.Services.GetRequiredService<IOptionsMonitor<MemGuardOptions>>().CurrentValue.Horizon);
+        await host.StopAsync();
+    }
+
+    [Fact]
+    public async Task StartAsync_Disabled_RunsNothing()
+    {
+        using IHost host = CreateHost(new() { ["MemGuard:Enabled"] = "false" });
+        await host.StartAsync();
+
+        IMemoryMonitor monitor = host.Services.GetRequiredService<IMemoryMonitor>();
+
+        Assert.Null(monitor.Latest);
+        Assert.Empty(monitor.GetHistory());
+        Assert.Equal(MemoryProblem.None, monitor.Diagnose().Problem);
+        await host.StopAsync();
+    }
+
+    [Fact]
+    public async Task StartAsync_HandlerThatCannotBeBuilt_MonitorRunsAllTheSame()
+    {
+        using RecordingLogger logger = new();
+        using IHost host = CreateHost([], configureServices: static services => services.AddMemGuard().AddAlertHandler<Unbuildable>(), logger: logger);
+        await host.StartAsync();
+
+        Assert.Contains(logger.Entries, static entry => entry.Level == LogLevel.Warning && entry.Message.Contains("IMemoryAlertHandler", StringComparison.Ordinal));
+        Assert.NotEqual("MemGuard is not running", host.Services.GetRequiredService<IMemoryMonitor>().Diagnose().Reason);
+        await host.StopAsync();
+    }
+
+    private static IHost CreateHost(
+        Dictionary<string, string?> configuration,
+        Action<MemGuardOptions>? configure = null,
+        Action<IServiceCollection>? configureServices = null,
+        RecordingLogger? logger = null)
+    {
+        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Configuration.AddInMemoryCollection(configuration);
+        builder.Services.AddMemGuard(configure ?? (static _ => { }));
+        configureServices?.Invoke(builder.Services);
+        if (logger is not null)
+        {
+            builder.Services.AddSingleton<ILoggerFactory>(logger);
+        }
+
+        return builder.Build();
+    }
+
+    private static void Reload(IHost host, string key, string value)
+    {
+        IConfigurationRoot configuration = (IConfigurationRoot)host.Services.GetRequiredService<IConfiguration>();
+        configuration[key] = value;
+        configuration.Reload();
+    }
+
+    private sealed class Unbuildable(Version missing) : IMemoryAlertHandler
+    {
+        public ValueTask HandleAsync(MemoryAlert alert, CancellationToken cancellationToken) => throw new InvalidOperationException(missing.ToString());
+    }
+}

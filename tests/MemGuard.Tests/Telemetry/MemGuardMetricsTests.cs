@@ -1,0 +1,143 @@
+using System.Diagnostics.Metrics;
+using MemGuard.Alerts;
+using MemGuard.Bounded;
+using MemGuard.Sampling;
+using MemGuard.Telemetry;
+using MemGuard.Tests.Alerts;
+using MemGuard.Tests.Support;
+using MemGuard.Triage;
+
+namespace MemGuard.Tests.Telemetry;
+
+public sealed class MemGuardMetricsTests : IDisposable
+{
+    private readonly Source _source = new();
+    private readonly RecordingLogger _logger = new();
+    private readonly SamplingFaults _faults;
+    private readonly MemGuardMetrics _metrics;
+    private readonly MeterListener _listener = new();
+    private readonly List<(string Name, double Value, Dictionary<string, object?> Tags)> _read = [];
+
+    public MemGuardMetricsTests()
+    {
+        _faults = new SamplingFaults(_logger, TimeProvider.System);
+        using OneMeter factory = new();
+        _metrics = new MemGuardMetrics(factory, _source, _faults);
+        _listener.InstrumentPublished = (instrument, listener) =>
+        {
+            if (ReferenceEquals(instrument.Meter, factory.Meter))
+            {
+                listener.EnableMeasurementEvents(instrument);
+            }
+        };
+        _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => _read.Add((instrument.Name, value, ToDictionary(tags))));
+        _listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => _read.Add((instrument.Name, value, ToDictionary(tags))));
+        _listener.Start();
+    }
+
+    public void Dispose()
+    {
+        _listener.Dispose();
+        _metrics.Dispose();
+        _logger.Dispose();
+    }
+
+    [Fact]
+    public void Read_KnownAndUnknownSizes_PublishesOnlyTheKnown()
+    {
+        _source.Latest = new MemorySample { Gen2LiveBytes = 42, HeapLimitBytes = 100, TotalMemoryBytes = 50 };
+
+        _listener.RecordObservableInstruments();
+
+        Assert.Equal(42, ValueOf(InstrumentNames.HeapLive));
+        Assert.Equal(0.5, ValueOf(InstrumentNames.HeapLimitUtilization));
+        Assert.DoesNotContain(_read, static measurement => measurement.Name == InstrumentNames.Unmanaged);
+    }
+
+    [Fact]
+    public void Read_BeforeTheFirstSample_PublishesNoSizes()
+    {
+        _listener.RecordObservableInstruments();
+
+        Assert.DoesNotContain(_read, static measurement => measurement.Name == InstrumentNames.HeapCurrent);
+    }
+
+    [Fact]
+    public void Read_AlertsCountedBefore_CarryProblemAndStage()
+    {
+        _metrics.CountAlert(new MemoryAlert(AlertStage.Confirmed, MemoryProblem.GCThrash, "", Diagnoses.Confirmed, []));
+        _metrics.CountAlert(new MemoryAlert(AlertStage.Confirmed, MemoryProblem.GCThrash, "", Diagnoses.Confirmed, []));
+
+        _listener.RecordObservableInstruments();
+
+        (_, double value, Dictionary<string, object?> tags) = Assert.Single(_read, static measurement => measurement.Name == InstrumentNames.Alerts);
+        Assert.Equal(2, value);
+        Assert.Equal(("gc_thrash", "confirmed"), (tags[InstrumentNames.ProblemTag], tags[InstrumentNames.StageTag]));
+    }
+
+    [Fact]
+    public void Read_SourceThrows_IsCountedAndTheOthersAreRead()
+    {
+        _source.Throws = true;
+
+        _listener.RecordObservableInstruments();
+
+        Assert.Contains(_read, static measurement => measurement.Name == InstrumentNames.InternalErrors && measurement.Value > 0);
+    }
+
+    [Fact]
+    public void Read_RegisteredStructure_IsPublishedByNameAndKind()
+    {
+        Structure structure = new();
+        BoundedStructures.Register(structure);
+
+        _listener.RecordObservableInstruments();
+
+        Assert.Contains(_read, static measurement => measurement.Name == InstrumentNames.BoundedCount && measurement.Value == 7
+            && Equals(measurement.Tags[InstrumentNames.StructureNameTag], "metrics-test") && Equals(measurement.Tags[InstrumentNames.StructureKindTag], "cache"));
+        GC.KeepAlive(structure);
+    }
+
+    private double ValueOf(string name) => Assert.Single(_read, measurement => measurement.Name == name).Value;
+
+    private static Dictionary<string, object?> ToDictionary(ReadOnlySpan<KeyValuePair<string, object?>> tags) => new(tags.ToArray());
+
+    private sealed class Source : IMetricSource
+    {
+        private MemorySample? _latest;
+
+        public bool Throws { get; set; }
+
+        public MemorySample? Latest
+        {
+            get => Throws ? throw new InvalidOperationException("broken") : _latest;
+            set => _latest = value;
+        }
+
+        public long ConfirmingCollections => 0;
+
+        public TimeSpan SampleDuration => TimeSpan.Zero;
+
+        public TimeSpan SampleLateness => TimeSpan.Zero;
+    }
+
+    private sealed class Structure : IBoundedStructure
+    {
+        public BoundedStructureUsage GetUsage() => new("metrics-test", "cache", 7);
+
+        public void OnPressure(double ratio)
+        {
+        }
+    }
+
+    private sealed class OneMeter : IMeterFactory
+    {
+        public Meter Meter { get; private set; } = null!;
+
+        public Meter Create(MeterOptions options) => Meter = new Meter(options);
+
+        public void Dispose()
+        {
+        }
+    }
+}
