@@ -12,6 +12,7 @@ internal static class ShopRun
     // The shop starts up and warms up before the first measurement, in every run alike.
     private static readonly TimeSpan SettleTime = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan ProgressInterval = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan QuietRun = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan LongestWaitForAlert = TimeSpan.FromSeconds(150);
 
     public static async Task<int> RunAsync(ShopArguments arguments)
@@ -46,7 +47,7 @@ internal static class ShopRun
         using LoadDriver load = new(address, scenario.RequestsPerSecond);
         using CancellationTokenSource stop = new();
         Task driving = load.RunAsync(stop.Token);
-        TimeSpan duration = arguments.Duration ?? LongestWaitForAlert;
+        TimeSpan duration = arguments.Duration ?? (scenario.Expected == MemoryProblem.None || arguments.Fixed ? QuietRun : LongestWaitForAlert);
         Task end = Task.Delay(duration);
         await Task.WhenAny(Task.Delay(SettleTime), end);
         PhaseMeter meter = new();
@@ -73,6 +74,12 @@ internal static class ShopRun
     {
         MemoryProblem expected = arguments.Fixed ? MemoryProblem.None : scenario.Expected;
         MemoryAlert[] confirmed = [.. recorder.Alerts.Where(static alert => alert.Stage == AlertStage.Confirmed)];
+        if (scenario.MustStaySilent)
+        {
+            Console.WriteLine(recorder.Alerts.Count == 0 ? "OK: no alert of any stage, as it should be." : $"WRONG: {recorder.Alerts.Count} alert(s).");
+            return recorder.Alerts.Count == 0 ? 0 : 1;
+        }
+
         if (expected == MemoryProblem.None)
         {
             Console.WriteLine(confirmed.Length == 0 ? "OK: nothing was confirmed, as it should be." : $"WRONG: {confirmed[0].Problem} was confirmed.");

@@ -11,6 +11,8 @@ internal sealed class HealthyScenario : Scenario
 
     public override MemoryProblem Expected => MemoryProblem.None;
 
+    public override bool MustStaySilent => true;
+
     public override Task<string> HandleAsync(int id, IServiceProvider services, bool isFixed, CancellationToken cancellationToken) =>
         Task.FromResult(User.Load(id).Name);
 }

@@ -9,6 +9,9 @@ internal abstract class Scenario
     [
         new CacheScenario(),
         new NativeScenario(),
+        new TimerScenario(),
+        new FinalizerScenario(),
+        new SpikeScenario(),
         new HealthyScenario(),
     ];
 
@@ -19,6 +22,9 @@ internal abstract class Scenario
 
     /// <summary>What MemGuard must confirm on the leaky path; None where it must stay quiet.</summary>
     public abstract MemoryProblem Expected { get; }
+
+    /// <summary>Whether even a suspicion would be wrong.</summary>
+    public virtual bool MustStaySilent => false;
 
     public virtual int RequestsPerSecond => 100;
 
