@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
+using MemGuard.Bounded;
 using MemGuard.Triage;
-using Microsoft.Extensions.Caching.Memory;
 
 namespace LeakyShop.Scenarios;
 
@@ -14,20 +14,15 @@ internal sealed class CacheScenario : Scenario
     public override MemoryProblem Expected => MemoryProblem.ManagedLeak;
 
     public override void AddServices(IServiceCollection services, bool isFixed) =>
-        services.AddMemoryCache(static options => options.SizeLimit = 500);
+        services.AddSingleton(static _ => new BoundedCache<string, User>(new() { Name = "users", Capacity = 500 }));
 
     public override Task<string> HandleAsync(int id, IServiceProvider services, bool isFixed, CancellationToken cancellationToken)
     {
-        User user = isFixed ? FromBoundedCache(id, services.GetRequiredService<IMemoryCache>()) : UserService.Get(id);
+        User user = isFixed
+            ? services.GetRequiredService<BoundedCache<string, User>>().GetOrAdd($"user-{id}", static (_, id) => User.Load(id), id)
+            : UserService.Get(id);
         return Task.FromResult(user.Name);
     }
-
-    private static User FromBoundedCache(int id, IMemoryCache cache) =>
-        cache.GetOrCreate(id, static entry =>
-        {
-            entry.Size = 1;
-            return User.Load((int)entry.Key);
-        })!;
 
     private static class UserService
     {
