@@ -42,10 +42,10 @@ internal sealed class AlertGate(TimeSpan cooldown)
 
     private AlertRequest? ResolveOne(MemoryDiagnosis diagnosis, TimeSpan elapsed)
     {
-        foreach (MemoryProblem problem in _open.Keys)
+        foreach ((MemoryProblem problem, AlertStage announced) in _open)
         {
             _open.Remove(problem);
-            return new AlertRequest(AlertStage.Resolved, problem, diagnosis, elapsed);
+            return new AlertRequest(AlertStage.Resolved, problem, diagnosis, elapsed) { WasConfirmed = announced == AlertStage.Confirmed };
         }
 
         return null;

@@ -10,6 +10,9 @@ namespace MemGuard.Alerts;
 /// <param name="Elapsed">Monotonic time of the sample at which it became news.</param>
 internal sealed record AlertRequest(AlertStage Stage, MemoryProblem Problem, MemoryDiagnosis Diagnosis, TimeSpan Elapsed)
 {
+    /// <summary>Of a resolved problem: whether it was confirmed, rather than only suspected.</summary>
+    public bool WasConfirmed { get; init; }
+
     public MemoryAlert ToAlert(IReadOnlyList<LeakSuspect> suspects) =>
         new(Stage, Problem, AlertText.Compose(this, suspects), Diagnosis, suspects) { Elapsed = Elapsed };
 }

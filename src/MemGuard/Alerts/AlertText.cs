@@ -14,7 +14,7 @@ internal static class AlertText
     {
         MemoryDiagnosis diagnosis = request.Diagnosis;
         StringBuilder line = new(256);
-        line.Append(Title(request.Stage, request.Problem)).Append(": ").Append(diagnosis.Reason);
+        line.Append(Title(request)).Append(": ").Append(diagnosis.Reason);
         EndSentence(line);
         if (request.Stage == AlertStage.Resolved)
         {
@@ -39,15 +39,21 @@ internal static class AlertText
     };
 
     // "Growing" while suspected: the word leak needs live objects counted after full collections.
-    private static string Title(AlertStage stage, MemoryProblem problem) => (stage, problem) switch
+    private static string Title(AlertRequest request) => request.Stage switch
     {
-        (AlertStage.Suspected, MemoryProblem.ManagedLeak) => "Managed memory is growing",
-        (AlertStage.Suspected, MemoryProblem.UnmanagedGrowth) => "Unmanaged memory is growing",
-        (AlertStage.Suspected, MemoryProblem.HeapFragmentation) => "Heap fragmentation is growing",
-        (AlertStage.Suspected, MemoryProblem.GCThrash) => "GC thrash is near",
-        (AlertStage.Suspected, _) => Name(problem) + " is near",
-        (AlertStage.Resolved, _) => Name(problem) + " resolved",
-        _ => Name(problem),
+        AlertStage.Suspected => "Suspected: " + Suspicion(request.Problem),
+        AlertStage.Resolved when request.WasConfirmed => Name(request.Problem) + " resolved",
+        AlertStage.Resolved => "Withdrawn: " + Suspicion(request.Problem),
+        _ => Name(request.Problem),
+    };
+
+    private static string Suspicion(MemoryProblem problem) => problem switch
+    {
+        MemoryProblem.ManagedLeak => "managed memory is growing",
+        MemoryProblem.UnmanagedGrowth => "unmanaged memory is growing",
+        MemoryProblem.HeapFragmentation => "heap fragmentation is growing",
+        MemoryProblem.GCThrash => "GC thrash is near",
+        _ => "the memory limit is near",
     };
 
     private static string Name(MemoryProblem problem) => problem switch

@@ -20,11 +20,15 @@ public class AlertTextTests
 
     [Fact]
     public void Compose_Suspected_DoesNotSayLeak() =>
-        Assert.DoesNotContain("leak:", AlertText.Compose(Request(AlertStage.Suspected, Diagnoses.Suspected), []), StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("leak: ", AlertText.Compose(Request(AlertStage.Suspected, Diagnoses.Suspected), []), StringComparison.OrdinalIgnoreCase);
 
     [Fact]
     public void Compose_Resolved_HasNoNextStep() =>
-        Assert.Equal("Managed leak resolved: live heap 100 → 200 MB in 5 min.", AlertText.Compose(Request(AlertStage.Resolved, Diagnoses.None), []));
+        Assert.Equal("Managed leak resolved: live heap 100 → 200 MB in 5 min.", AlertText.Compose(Request(AlertStage.Resolved, Diagnoses.None) with { WasConfirmed = true }, []));
+
+    [Fact]
+    public void Compose_WithdrawnSuspicion_DoesNotSayLeak() =>
+        Assert.Equal("Withdrawn: managed memory is growing: live heap 100 → 200 MB in 5 min.", AlertText.Compose(Request(AlertStage.Resolved, Diagnoses.None), []));
 
     [Fact]
     public void Compose_SuspectWithItsOwnNextStep_UsesThat()
