@@ -8,6 +8,7 @@ internal sealed class SeriesWriter : IDisposable
     private static readonly TimeSpan ShutdownWait = TimeSpan.FromSeconds(2);
 
     private readonly SeriesRecording _recording;
+    private readonly Action<Exception> _onError;
     private readonly MemorySample[] _rows;
     private readonly AutoResetEvent _added = new(false);
     private readonly Thread _thread;
@@ -28,6 +29,7 @@ internal sealed class SeriesWriter : IDisposable
     public SeriesWriter(ISeriesStorage storage, SeriesWriterSettings settings, Action<Exception> onError)
     {
         _recording = new SeriesRecording(storage, settings, onError);
+        _onError = onError;
         _rows = new MemorySample[settings.QueueCapacity];
         _thread = new Thread(Run) { IsBackground = true, Name = "MemGuard recording", Priority = ThreadPriority.BelowNormal };
     }
@@ -38,8 +40,18 @@ internal sealed class SeriesWriter : IDisposable
     /// <summary>Rows lost because the writer was behind or the disk failed.</summary>
     public long TotalRowsDropped => Volatile.Read(ref _rejectedCount) + _recording.TotalRowsDropped;
 
-    /// <summary>Starts the writing thread.</summary>
-    public void Start() => _thread.Start();
+    /// <summary>Starts the writing thread. Without memory for one, rows are dropped and counted.</summary>
+    public void Start()
+    {
+        try
+        {
+            _thread.Start();
+        }
+        catch (Exception exception) when (exception is ThreadStartException or OutOfMemoryException)
+        {
+            _onError(exception);
+        }
+    }
 
     /// <summary>Hands a row over; drops and counts it when the writer is behind.</summary>
     public void Add(in MemorySample sample)

@@ -1,0 +1,73 @@
+using MemGuard.ArchitectureTests.Support;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace MemGuard.ArchitectureTests;
+
+/// <summary>An exception in a timer, a thread, the thread pool, a finalizer or a signal handler ends the host: every such place is known and guarded.</summary>
+public sealed class GuardedCallbackTests
+{
+    // Member → why an exception cannot leave the code that it hands over.
+    private static readonly Dictionary<string, string> Allowed = new()
+    {
+        ["MemGuard.Bounded.QueueWaiter.ListenTo"] = "Completes a waiter, whose continuation runs elsewhere; nothing of the caller's runs in the callback.",
+        ["MemGuard.Bounded.SharedTicker.ProviderTicker..ctor"] = "The tick catches every exception.",
+        ["MemGuard.Bounded.TickerThread.Add"] = "Every target is called inside a catch; the rest of the loop only compares numbers.",
+        ["MemGuard.Sampling.SamplingLoop.Start"] = "Every tick and every clock read is inside a catch that counts and reports it.",
+        ["MemGuard.Sampling.SeriesWriter..ctor"] = "Every row is written inside a catch that counts it and pauses the recording.",
+    };
+
+    [Fact]
+    public void Products_EveryCallbackSite_IsKnownWithItsReason()
+    {
+        IEnumerable<CallbackSite> sites = [.. CallbackSite.FindAll(Sources.Core), .. CallbackSite.FindAll(Sources.HeapSnapshots)];
+
+        Assert.Empty(FindUnknown(sites, Allowed));
+    }
+
+    [Fact]
+    public void Allowed_EveryEntry_StillExists()
+    {
+        IEnumerable<string> members = [.. CallbackSite.FindAll(Sources.Core).Select(site => site.Member), .. CallbackSite.FindAll(Sources.HeapSnapshots).Select(site => site.Member)];
+
+        Assert.Empty(Allowed.Keys.Except(members));
+        Assert.All(Allowed.Values, reason => Assert.True(reason.Length > 20, "a reason is a sentence"));
+    }
+
+    [Fact]
+    public void FindUnknown_EveryKindOfCallback_IsFound()
+    {
+        CSharpCompilation bad = Sources.Compile(
+            """
+            using System.Runtime.InteropServices;
+            namespace N;
+            public sealed class Bad
+            {
+                private readonly Timer _field = new(_ => { });
+                private readonly Thread _thread = new(() => { });
+                ~Bad() { }
+                public void Pool() => ThreadPool.QueueUserWorkItem(_ => { });
+                public void Signal() => PosixSignalRegistration.Create(PosixSignal.SIGHUP, _ => { });
+                public async void Void() => await Task.Yield();
+                public void Hidden() { Action inner = () => TimeProvider.System.CreateTimer(_ => { }, null, default, default); inner(); }
+                public void Token(CancellationToken token) => token.Register(() => { });
+                public Task Fine() => Task.CompletedTask;
+            }
+            """);
+
+        Assert.Equal(
+            [
+                "N.Bad.Finalize (finalizer)",
+                "N.Bad.Hidden (System.TimeProvider.CreateTimer)",
+                "N.Bad.Pool (System.Threading.ThreadPool.QueueUserWorkItem)",
+                "N.Bad.Signal (System.Runtime.InteropServices.PosixSignalRegistration.Create)",
+                "N.Bad.Token (System.Threading.CancellationToken.Register)",
+                "N.Bad.Void (async void)",
+                "N.Bad._field (System.Threading.Timer..ctor)",
+                "N.Bad._thread (System.Threading.Thread..ctor)",
+            ],
+            FindUnknown(CallbackSite.FindAll(bad), []).Order(StringComparer.OrdinalIgnoreCase));
+    }
+
+    private static IEnumerable<string> FindUnknown(IEnumerable<CallbackSite> sites, Dictionary<string, string> allowed) =>
+        sites.Where(site => !allowed.ContainsKey(site.Member)).Select(site => $"{site.Member} ({site.Registration})");
+}

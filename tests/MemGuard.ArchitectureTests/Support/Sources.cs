@@ -1,0 +1,67 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace MemGuard.ArchitectureTests.Support;
+
+/// <summary>Compiles source text in memory, so that rules are checked on symbols instead of on spelling.</summary>
+internal static class Sources
+{
+    // Bodies that source generators add are missing here; nothing else may be.
+    private static readonly string[] Generated = ["CS8795", "CS9248"];
+
+    private static readonly string[] SdkUsings =
+        ["System", "System.Collections.Generic", "System.IO", "System.Linq", "System.Net.Http", "System.Threading", "System.Threading.Tasks"];
+
+    private static readonly string[] WebUsings =
+    [
+        "Microsoft.AspNetCore.Builder", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Http", "Microsoft.AspNetCore.Routing",
+        "Microsoft.Extensions.Configuration", "Microsoft.Extensions.DependencyInjection", "Microsoft.Extensions.Hosting", "Microsoft.Extensions.Logging",
+    ];
+
+    private static readonly CSharpParseOptions ParseOptions = new(LanguageVersion.Preview, DocumentationMode.None, preprocessorSymbols: ["NET", "NET10_0", "NET10_0_OR_GREATER", "RELEASE"]);
+
+    private static readonly Lazy<CSharpCompilation> LazyCore = new(() => CompileProject("MemGuard", []));
+
+    private static readonly Lazy<CSharpCompilation> LazyHeapSnapshots =
+        new(() => CompileProject("MemGuard.HeapSnapshots", [Core.ToMetadataReference()]));
+
+    /// <summary>Everything that the tests run on: the framework, the packages, and the products as built.</summary>
+    public static IReadOnlyList<MetadataReference> AllAssemblies { get; } =
+        [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Where(File.Exists).Select(path => MetadataReference.CreateFromFile(path))];
+
+    public static IEnumerable<MetadataReference> AssembliesWithoutProducts =>
+        AllAssemblies.Where(reference => !Path.GetFileName(reference.Display!).StartsWith("MemGuard", StringComparison.Ordinal));
+
+    public static CSharpCompilation Core => LazyCore.Value;
+
+    public static CSharpCompilation HeapSnapshots => LazyHeapSnapshots.Value;
+
+    /// <summary>Compiles text as a library.</summary>
+    public static CSharpCompilation Compile(params string[] texts) =>
+        Compile("Example", texts.Select((text, index) => CSharpSyntaxTree.ParseText(text, ParseOptions, $"Example{index}.cs")), AllAssemblies, OutputKind.DynamicallyLinkedLibrary, SdkUsings);
+
+    /// <summary>Compiles text as a program of the web SDK.</summary>
+    public static CSharpCompilation CompileProgram(string text) =>
+        Compile("Program", [CSharpSyntaxTree.ParseText(text, ParseOptions, "Program.cs")], AllAssemblies, OutputKind.ConsoleApplication, [.. SdkUsings, .. WebUsings]);
+
+    public static IEnumerable<Diagnostic> Errors(Compilation compilation) =>
+        compilation.GetDiagnostics().Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error && !Generated.Contains(diagnostic.Id));
+
+    private static CSharpCompilation CompileProject(string name, IEnumerable<MetadataReference> references) =>
+        Compile(
+            name,
+            Repository.Files(Repository.PathOf("src", name), "*.cs").Select(path => CSharpSyntaxTree.ParseText(File.ReadAllText(path), ParseOptions, path)),
+            [.. AssembliesWithoutProducts, .. references],
+            OutputKind.DynamicallyLinkedLibrary,
+            SdkUsings);
+
+    private static CSharpCompilation Compile(string name, IEnumerable<SyntaxTree> trees, IEnumerable<MetadataReference> references, OutputKind kind, string[] usings)
+    {
+        string globalUsings = string.Concat(usings.Select(space => $"global using global::{space};\n"));
+        return CSharpCompilation.Create(
+            name,
+            [.. trees, CSharpSyntaxTree.ParseText(globalUsings, ParseOptions, "GlobalUsings.cs")],
+            references,
+            new CSharpCompilationOptions(kind, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable));
+    }
+}
