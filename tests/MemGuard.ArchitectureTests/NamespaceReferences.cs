@@ -23,13 +23,19 @@ internal sealed record NamespaceReference(string From, string To, string Place)
                     continue;
                 }
 
-                string from = model.GetEnclosingSymbol(node.SpanStart) is ISymbol enclosing ? NamespaceOf(enclosing) : string.Empty;
+                INamespaceSymbol? from = null;
                 foreach (INamedTypeSymbol type in UsedTypes(model, node))
                 {
-                    string to = NamespaceOf(type);
-                    if (SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, compilation.Assembly) && from.Length > 0 && to.Length > 0 && from != to)
+                    if (!SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, compilation.Assembly) || type.ContainingNamespace is not { IsGlobalNamespace: false } to)
                     {
-                        found.TryAdd((from, to), new NamespaceReference(from, to, $"{Path.GetFileName(tree.FilePath)}:{tree.GetLineSpan(node.Span).StartLinePosition.Line + 1} uses {type.Name}"));
+                        continue;
+                    }
+
+                    from ??= model.GetEnclosingSymbol(node.SpanStart) is ISymbol enclosing ? enclosing as INamespaceSymbol ?? enclosing.ContainingNamespace : null;
+                    if (from is { IsGlobalNamespace: false } && !SymbolEqualityComparer.Default.Equals(from, to))
+                    {
+                        (string, string) pair = (from.ToDisplayString(), to.ToDisplayString());
+                        found.TryAdd(pair, new NamespaceReference(pair.Item1, pair.Item2, $"{Path.GetFileName(tree.FilePath)}:{tree.GetLineSpan(node.Span).StartLinePosition.Line + 1} uses {type.Name}"));
                     }
                 }
             }
@@ -120,7 +126,4 @@ internal sealed record NamespaceReference(string From, string To, string Place)
                 break;
         }
     }
-
-    private static string NamespaceOf(ISymbol symbol) =>
-        (symbol as INamespaceSymbol ?? symbol.ContainingNamespace) is { IsGlobalNamespace: false } space ? space.ToDisplayString() : string.Empty;
 }

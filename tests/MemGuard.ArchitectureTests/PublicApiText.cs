@@ -18,6 +18,7 @@ internal static class PublicApiText
         parameterOptions: SymbolDisplayParameterOptions.IncludeType | SymbolDisplayParameterOptions.IncludeName | SymbolDisplayParameterOptions.IncludeParamsRefOut
             | SymbolDisplayParameterOptions.IncludeDefaultValue | SymbolDisplayParameterOptions.IncludeExtensionThis,
         propertyStyle: SymbolDisplayPropertyStyle.ShowReadWriteDescriptor,
+        kindOptions: SymbolDisplayKindOptions.IncludeMemberKeyword,
         miscellaneousOptions: TypeFormat.MiscellaneousOptions);
 
     /// <summary>The public types and members, by namespace.</summary>
@@ -110,6 +111,7 @@ internal static class PublicApiText
         INamedTypeSymbol => false,
         IMethodSymbol { MethodKind: MethodKind.PropertyGet or MethodKind.PropertySet or MethodKind.EventAdd or MethodKind.EventRemove } => false,
         IMethodSymbol { MethodKind: MethodKind.Constructor, Parameters.Length: 0, ContainingType.TypeKind: TypeKind.Struct or TypeKind.Enum } => false,
+        IMethodSymbol { MethodKind: not MethodKind.Constructor, IsImplicitlyDeclared: true } => false,
         IFieldSymbol { Name: "value__" } => false,
         _ => !member.GetAttributes().Any(static attribute => attribute.AttributeClass?.Name == "CompilerGeneratedAttribute"),
     };
