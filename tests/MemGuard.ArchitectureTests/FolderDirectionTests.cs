@@ -41,7 +41,7 @@ public sealed class FolderDirectionTests
 
     [Fact]
     public void Core_EveryFolder_UsesOnlyTheFoldersBeforeIt() =>
-        Assert.Empty(FindViolations(CoreReferences.Value, CoreRules, Root));
+        Assert.Equal(string.Empty, string.Join('\n', FindViolations(CoreReferences.Value, CoreRules, Root)));
 
     [Fact]
     public void Core_Folders_HaveNoCycle() =>
@@ -54,7 +54,7 @@ public sealed class FolderDirectionTests
         IEnumerable<NamespaceReference> betweenLayers = NamespaceReference.FindAll(Sources.HeapSnapshots)
             .Where(reference => reference.From is not (Root or "MemGuard.HeapSnapshots") && reference.To is not "MemGuard.HeapSnapshots");
 
-        Assert.Empty(FindViolations(betweenLayers, HeapSnapshotRules, Root));
+        Assert.Equal(string.Empty, string.Join('\n', FindViolations(betweenLayers, HeapSnapshotRules, Root)));
     }
 
     [Theory]

@@ -9,11 +9,19 @@ public sealed class GuardedCallbackTests
     // Member → why an exception cannot leave the code that it hands over.
     private static readonly Dictionary<string, string> Allowed = new()
     {
+        ["MemGuard.Alerts.AlertDispatcher.StartWorker"] = "Every request is handled inside a catch that reports to a sink which may itself throw.",
         ["MemGuard.Bounded.QueueWaiter.ListenTo"] = "Completes a waiter, whose continuation runs elsewhere; nothing of the caller's runs in the callback.",
         ["MemGuard.Bounded.SharedTicker.ProviderTicker..ctor"] = "The tick catches every exception.",
         ["MemGuard.Bounded.TickerThread.Add"] = "Every target is called inside a catch; the rest of the loop only compares numbers.",
+        ["MemGuard.HeapSnapshots.Capture.NativeArray<T>.Finalize"] = "Frees a block of native memory once, which cannot throw.",
         ["MemGuard.Sampling.SamplingLoop.Start"] = "Every tick and every clock read is inside a catch that counts and reports it.",
         ["MemGuard.Sampling.SeriesWriter..ctor"] = "Every row is written inside a catch that counts it and pauses the recording.",
+        ["MemGuard.Telemetry.MemGuardMetrics.Bounded"] = "The callback goes through Contained, which catches and reports.",
+        ["MemGuard.Telemetry.MemGuardMetrics.BoundedTotal"] = "The callback goes through Contained, which catches and reports.",
+        ["MemGuard.Telemetry.MemGuardMetrics.Bytes"] = "The callback goes through Contained, which catches and reports.",
+        ["MemGuard.Telemetry.MemGuardMetrics.CreateBoundedInstruments"] = "The callback goes through Contained, which catches and reports.",
+        ["MemGuard.Telemetry.MemGuardMetrics.CreateMemoryInstruments"] = "The callback goes through Contained, which catches and reports.",
+        ["MemGuard.Telemetry.MemGuardMetrics.CreateOwnInstruments"] = "Contained, or the read of one number that cannot throw.",
     };
 
     [Fact]
@@ -21,7 +29,7 @@ public sealed class GuardedCallbackTests
     {
         IEnumerable<CallbackSite> sites = [.. CallbackSite.FindAll(Sources.Core), .. CallbackSite.FindAll(Sources.HeapSnapshots)];
 
-        Assert.Empty(FindUnknown(sites, Allowed));
+        Assert.Equal(string.Empty, string.Join('\n', FindUnknown(sites, Allowed)));
     }
 
     [Fact]

@@ -18,12 +18,12 @@ internal sealed partial record LogEvent(int Id, string Name, LogLevel Level, str
         ["MemGuard.Sampling"] = 1000,
         ["MemGuard.Containers"] = 1000,
         ["MemGuard"] = 2000,
+        ["MemGuard.Telemetry"] = 2000,
         ["MemGuard.Alerts"] = 3000,
         ["MemGuard.Evidence"] = 4000,
         ["MemGuard.HeapSnapshots"] = 5000,
         ["MemGuard.Bounded"] = 7000,
         ["MemGuard.Lifetimes"] = 7000,
-        ["MemGuard.Telemetry"] = 8000,
     };
 
     /// <summary>Every log message of an assembly.</summary>

@@ -20,7 +20,7 @@ public sealed class PackageDirectionTests
     };
 
     // What the core's packages bring with them.
-    private static readonly string[] AllowedAssemblies = ["System.", "Microsoft.Win32.Primitives", "Microsoft.Extensions.Configuration.", "Microsoft.Extensions.Diagnostics.Abstractions", "Microsoft.Extensions.Primitives"];
+    private static readonly string[] AllowedAssemblies = ["System.", "Microsoft.Win32.Primitives", "Microsoft.Extensions.Configuration", "Microsoft.Extensions.Diagnostics.Abstractions", "Microsoft.Extensions.Primitives"];
 
     [Fact]
     public void Products_EveryProjectFile_ReferencesOnlyWhatItMay()

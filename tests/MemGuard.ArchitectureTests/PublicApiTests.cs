@@ -93,7 +93,7 @@ public sealed class PublicApiTests
                 abstract ValueTask<T> GetAsync(CancellationToken cancellationToken = default(CancellationToken))
                 bool TryGet(in T key, out T? value)
 
-            sealed class Shape<T>.Nested where T : notnull
+            sealed class Shape<T>.Nested
                 Nested()
 
             readonly record struct Size
