@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using MemGuard.ArchitectureTests.Support;
 using Microsoft.CodeAnalysis;
 
@@ -8,7 +9,7 @@ namespace MemGuard.ArchitectureTests;
 /// <param name="Place">File and line.</param>
 /// <param name="Text">The code.</param>
 /// <param name="IsCompiled">False for a block marked <c>no-compile</c>.</param>
-internal sealed record DocumentationCode(string Place, string Text, bool IsCompiled)
+internal sealed partial record DocumentationCode(string Place, string Text, bool IsCompiled)
 {
     // What a reader has around a fragment: a web application that is being built, and a token.
     private const string Surroundings =
@@ -54,23 +55,28 @@ internal sealed record DocumentationCode(string Place, string Text, bool IsCompi
         }
     }
 
-    /// <summary>Compiles the block as a program, as statements inside a method, or as members of a class: whichever fits.</summary>
+    /// <summary>Compiles the block as a program, as statements inside a method with type declarations after them, or as members of a class: whichever fits.</summary>
     /// <returns>The errors of the reading that fits best; empty when it compiles.</returns>
     public IReadOnlyList<string> GetErrors()
     {
         (string usings, string body) = SplitUsings(Text);
+        Match types = TypeDeclaration().Match(body);
+        string statements = types.Success ? body[..types.Index] : body;
+        string declarations = types.Success ? body[types.Index..] : string.Empty;
         string[] readings =
         [
             Text + (body.Contains(';', StringComparison.Ordinal) && !body.Contains("await ", StringComparison.Ordinal) ? "\n;" : string.Empty),
-            $"using MemGuard;\n{usings}\nreturn;\n{Surroundings}\ninternal static async Task Body()\n{{\nawait Task.Yield();\n{body}\n}}\n}}",
+            $"using MemGuard;\n{usings}\nreturn;\n{Surroundings}\ninternal static async Task Body()\n{{\nawait Task.Yield();\n{statements}\n}}\n}}\n{declarations}",
             $"using MemGuard;\n{usings}\nreturn;\n{Surroundings}\n{body}\n}}",
-            $"using MemGuard;\n{usings}\nreturn;\n{body}",
         ];
 
         return readings
             .Select(static reading => (IReadOnlyList<string>)[.. Sources.Errors(Sources.CompileProgram(reading)).Select(static error => $"{error.Id}: {error.GetMessage(System.Globalization.CultureInfo.InvariantCulture)}")])
             .MinBy(static errors => errors.Count)!;
     }
+
+    [GeneratedRegex(@"^(public |internal |sealed |static |file )+(class|record|struct|interface|enum) ", RegexOptions.Multiline)]
+    private static partial Regex TypeDeclaration();
 
     private static (string Usings, string Body) SplitUsings(string text)
     {

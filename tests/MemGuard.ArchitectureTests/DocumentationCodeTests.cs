@@ -35,6 +35,7 @@ public sealed class DocumentationCodeTests
     [InlineData("int x = 1;\nConsole.WriteLine(x);")]
     [InlineData("using MemGuard.Bounded;\nIReadOnlyList<BoundedStructureUsage> usage = BoundedStructures.GetUsage();")]
     [InlineData("services.AddLogging();\nawait Task.Delay(1, cancellationToken);")]
+    [InlineData("services.AddSingleton<Own>();\n\npublic sealed class Own;")]
     [InlineData("public int Answer() => 42;")]
     [InlineData("public sealed class Own : IDisposable { public void Dispose() { } }")]
     [InlineData("var builder = WebApplication.CreateBuilder(args);\nvar app = builder.Build();\napp.Run();")]
