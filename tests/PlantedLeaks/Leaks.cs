@@ -73,8 +73,18 @@ internal static class Reminders
     public static void Schedule()
     {
         byte[] letter = new byte[1000];
-        Timer timer = new(_ => GC.KeepAlive(letter), null, TimeSpan.FromDays(1), TimeSpan.FromDays(1));
-        GC.KeepAlive(timer);
+
+        // The callback stops its own timer one day, so it captures it: the timer keeps itself alive.
+        Timer? timer = null;
+        timer = new Timer(
+            _ =>
+            {
+                GC.KeepAlive(letter);
+                timer?.Dispose();
+            },
+            null,
+            TimeSpan.FromDays(1),
+            Timeout.InfiniteTimeSpan);
     }
 }
 

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace MemGuard.HeapSnapshots.Analysis;
 
 /// <summary>Reads the names that the C# compiler makes up: closures, async and iterator methods.</summary>
@@ -6,7 +8,7 @@ internal static class CompilerNames
     /// <returns>A compiler-made class in the user's words; null for an ordinary type.</returns>
     public static string? Describe(Type type)
     {
-        if (type.IsGenericType && type.Name.StartsWith("AsyncStateMachineBox", StringComparison.Ordinal) && FindStateMachine(type) is { } machine)
+        if (FindStateMachine(type) is { } machine)
         {
             return Describe(machine) ?? "async " + TypeNaming.Format(machine);
         }
@@ -29,7 +31,7 @@ internal static class CompilerNames
 
         if (MethodOf(name) is { } stateMethod && name.Contains(">d", StringComparison.Ordinal))
         {
-            string kind = typeof(System.Runtime.CompilerServices.IAsyncStateMachine).IsAssignableFrom(type) ? "async " : "iterator ";
+            string kind = typeof(IAsyncStateMachine).IsAssignableFrom(type) ? "async " : "iterator ";
             return $"{kind}{Owner(declaring)}.{stateMethod}";
         }
 
@@ -72,20 +74,13 @@ internal static class CompilerNames
         return current;
     }
 
+    /// <returns>The state machine of an async method in the framework's box around it; null for any other type.</returns>
+    public static Type? FindStateMachine(Type type) =>
+        type.IsGenericType && type.Name.Contains("StateMachineBox", StringComparison.Ordinal)
+            ? Array.Find(type.GetGenericArguments(), typeof(IAsyncStateMachine).IsAssignableFrom)
+            : null;
+
     private static string Owner(Type declaring) => TypeNaming.Format(UserType(declaring));
-
-    private static Type? FindStateMachine(Type box)
-    {
-        foreach (Type argument in box.GetGenericArguments())
-        {
-            if (typeof(System.Runtime.CompilerServices.IAsyncStateMachine).IsAssignableFrom(argument))
-            {
-                return argument;
-            }
-        }
-
-        return null;
-    }
 
     // The class does not carry its method's name, but its lambdas do. A closure without lambdas of its own is part of a larger one.
     private static string? FindClosureMethod(Type type)

@@ -12,6 +12,12 @@ internal sealed record HeapType(string Name, Type? Type)
 
     public bool IsDelegate { get; private init; }
 
+    /// <summary>An object of the user's own code or of a library, not a collection or callback of the framework around it.</summary>
+    public bool IsUserObject => !IsFramework && !IsArray && !IsDelegate;
+
+    /// <summary>Part of the snapshot machinery itself, which must not blame itself.</summary>
+    public bool IsOwn { get; private init; }
+
     /// <summary>A type that a user of the framework would recognise: public and not nested.</summary>
     public bool IsWellKnown { get; private init; }
 
@@ -33,10 +39,9 @@ internal sealed record HeapType(string Name, Type? Type)
 
         return new HeapType(TypeNaming.Format(type), type)
         {
-            // A generic class of the framework around a state machine of the user is the user's.
-            IsFramework = CompilerNames.Describe(element) is null || element.DeclaringType is not null
-                ? OwnerNames.IsFramework(CompilerNames.UserType(element).Assembly)
-                : element.GetGenericArguments().All(static argument => OwnerNames.IsFramework(argument.Assembly)),
+            // The framework's box around an async method is the method's.
+            IsFramework = OwnerNames.IsFramework(CompilerNames.UserType(CompilerNames.FindStateMachine(element) ?? element).Assembly),
+            IsOwn = type.Assembly == typeof(HeapType).Assembly,
             IsDelegate = typeof(Delegate).IsAssignableFrom(type),
             IsWellKnown = !type.IsArray && type.IsVisible && !type.IsNested,
             IsCompilerMade = CompilerNames.Describe(type) is not null,

@@ -14,8 +14,19 @@ internal static class TypeNaming
         [typeof(nint)] = "nint", [typeof(nuint)] = "nuint",
     };
 
-    public static string Format(Type type)
+    private static readonly Dictionary<Type, Type> NoArguments = [];
+
+    public static string Format(Type type) => Format(type, NoArguments);
+
+    /// <param name="type">A type, open or closed.</param>
+    /// <param name="arguments">What to write for type parameters; those missing stay as they are.</param>
+    public static string Format(Type type, IReadOnlyDictionary<Type, Type> arguments)
     {
+        if (arguments.TryGetValue(type, out Type? argument))
+        {
+            return Format(argument);
+        }
+
         if (Keywords.TryGetValue(type, out string? keyword))
         {
             return keyword;
@@ -23,7 +34,7 @@ internal static class TypeNaming
 
         if (type.IsArray)
         {
-            return Format(type.GetElementType()!) + "[" + new string(',', type.GetArrayRank() - 1) + "]";
+            return Format(type.GetElementType()!, arguments) + "[" + new string(',', type.GetArrayRank() - 1) + "]";
         }
 
         if (type.IsPointer || type.IsByRef || type.IsGenericParameter)
@@ -36,11 +47,11 @@ internal static class TypeNaming
             return Format(underlying) + "?";
         }
 
-        return CompilerNames.Describe(type) ?? FormatNested(type);
+        return CompilerNames.Describe(type) ?? FormatNested(type, arguments);
     }
 
     // Reflection gives a nested type all type arguments of its outer types: each level takes as many as its own name announces.
-    private static string FormatNested(Type type)
+    private static string FormatNested(Type type, IReadOnlyDictionary<Type, Type> bound)
     {
         List<Type> levels = [type];
         while (levels[^1].DeclaringType is { } outer)
@@ -59,7 +70,7 @@ internal static class TypeNaming
             text.Append(tick < 0 ? name : name[..tick]);
             if (own > 0 && next + own <= arguments.Length)
             {
-                text.Append('<').AppendJoin(", ", arguments.Skip(next).Take(own).Select(Format)).Append('>');
+                text.Append('<').AppendJoin(", ", arguments.Skip(next).Take(own).Select(argument => Format(argument, bound))).Append('>');
                 next += own;
             }
 

@@ -11,6 +11,7 @@ internal sealed class DominatorPaths : IDisposable
 
     private readonly List<PathEntry> _entries = [];
     private readonly Dictionary<(int Parent, int Type), int> _children = [];
+    private readonly Dictionary<int, List<int>> _childLists = [];
 
     private DominatorPaths(uint count) => EntryOf = new NativeArray<int>(count);
 
@@ -51,10 +52,33 @@ internal sealed class DominatorPaths : IDisposable
             }
         }
 
+        paths.GroupChildren();
         return paths;
     }
 
+    /// <returns>The entries directly below one, the heaviest first.</returns>
+    public IReadOnlyList<int> GetChildren(int entry) => _childLists.TryGetValue(entry, out List<int>? children) ? children : [];
+
     public void Dispose() => EntryOf.Dispose();
+
+    private void GroupChildren()
+    {
+        for (int i = 1; i < _entries.Count; i++)
+        {
+            if (!_childLists.TryGetValue(_entries[i].Parent, out List<int>? children))
+            {
+                children = [];
+                _childLists.Add(_entries[i].Parent, children);
+            }
+
+            children.Add(i);
+        }
+
+        foreach (List<int> children in _childLists.Values)
+        {
+            children.Sort((left, right) => _entries[right].RetainedBytes.CompareTo(_entries[left].RetainedBytes));
+        }
+    }
 
     private int Place(int above, int type)
     {

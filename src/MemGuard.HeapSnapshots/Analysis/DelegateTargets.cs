@@ -1,0 +1,88 @@
+using System.Globalization;
+using System.Reflection;
+
+namespace MemGuard.HeapSnapshots.Analysis;
+
+/// <summary>Who is called: the targets of the delegates in an invocation list or a collection of delegates.</summary>
+internal static class DelegateTargets
+{
+    /// <param name="heap">The heap.</param>
+    /// <param name="array">An array whose elements are delegates, or hold them one step away.</param>
+    /// <returns>Number of delegates, and the most frequent callee with its share, for example <c>73 % OrderHandler.OnData</c>; null when there are none.</returns>
+    public static (int Count, string Text)? Summarise(AnalysedHeap heap, uint array)
+    {
+        Dictionary<(int Delegate, int Target), int> counts = [];
+        int total = 0;
+        foreach (uint element in heap.Graph.GetTargets(array))
+        {
+            if (element != array && FindDelegate(heap, element) is { } handler)
+            {
+                total++;
+                int target = FindTarget(heap, handler);
+                (int, int) key = (heap.Graph.TypeIndexes[handler], target);
+                counts[key] = counts.GetValueOrDefault(key) + 1;
+            }
+        }
+
+        if (total == 0)
+        {
+            return null;
+        }
+
+        ((int handlerType, int targetType), int most) = counts.MaxBy(static pair => pair.Value);
+        string callee = targetType < 0 ? "static methods" : DescribeCallee(heap.Types[handlerType], heap.Types[targetType]);
+        int percentage = (int)Math.Round(100.0 * most / total);
+        return (total, percentage == 100 ? callee : string.Create(CultureInfo.InvariantCulture, $"{percentage} % {callee}"));
+    }
+
+    /// <returns><c>OrderHandler.OnData</c> where one method of the target fits the delegate's signature, else the target's type.</returns>
+    public static string DescribeCallee(HeapType handler, HeapType target)
+    {
+        if (target.IsCompilerMade || target.Type is null || handler.Type is null || Reflection.GetInvoke(handler.Type) is not { } invoke)
+        {
+            return target.Name;
+        }
+
+        List<string> fitting = [];
+        foreach (MethodInfo method in Reflection.GetMethods(target.Type))
+        {
+            if (!method.IsStatic && !method.IsSpecialName && Fits(method, invoke))
+            {
+                fitting.Add(method.Name);
+            }
+        }
+
+        return fitting.Count == 1 ? $"{target.Name}.{fitting[0]}" : target.Name;
+    }
+
+    public static int FindTarget(AnalysedHeap heap, uint handler)
+    {
+        foreach (uint target in heap.Graph.GetTargets(handler))
+        {
+            int type = heap.Graph.IsVirtual(target) ? -1 : heap.Graph.TypeIndexes[target];
+
+            // Besides its target a delegate may refer to a method object or an invocation list.
+            if (type >= 0 && target != handler && heap.Types[type] is { IsArray: false } found && found.Type?.Namespace is not "System.Reflection")
+            {
+                return type;
+            }
+        }
+
+        return -1;
+    }
+
+    private static uint? FindDelegate(AnalysedHeap heap, uint node)
+    {
+        int type = heap.Graph.TypeIndexes[node];
+        return type >= 0 && heap.Types[type].IsDelegate ? node : null;
+    }
+
+    private static bool Fits(MethodInfo method, MethodInfo invoke)
+    {
+        ParameterInfo[] own = method.GetParameters();
+        ParameterInfo[] wanted = invoke.GetParameters();
+        return own.Length == wanted.Length
+            && (invoke.ReturnType == typeof(void) ? method.ReturnType == typeof(void) : invoke.ReturnType.IsAssignableFrom(method.ReturnType))
+            && own.Zip(wanted).All(static pair => pair.First.ParameterType.IsAssignableFrom(pair.Second.ParameterType));
+    }
+}

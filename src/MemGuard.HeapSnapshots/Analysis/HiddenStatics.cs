@@ -1,0 +1,77 @@
+using System.Reflection;
+
+namespace MemGuard.HeapSnapshots.Analysis;
+
+/// <summary>Guesses the static fields that the runtime does not report: those of generic classes and thread statics. By type, so the result is a list of candidates.</summary>
+internal sealed class HiddenStatics(IReadOnlyList<Assembly> assemblies)
+{
+    private List<FieldInfo>? _generic;
+    private List<FieldInfo>? _threadStatic;
+
+    /// <returns>Static fields of generic classes that could hold an object of the type, as the user would write them.</returns>
+    public IReadOnlyList<string> FindGeneric(Type held)
+    {
+        Scan();
+        return Name(_generic!, held, static (field, type) =>
+        {
+            Dictionary<Type, Type> arguments = [];
+            return TypeUnifier.Fits(field.FieldType, type, arguments)
+                ? TypeNaming.Format(field.DeclaringType!, arguments) + "." + FieldNames.Display(field.Name)
+                : null;
+        });
+    }
+
+    /// <returns>Thread-static fields that could hold an object of the type.</returns>
+    public IReadOnlyList<string> FindThreadStatic(Type held)
+    {
+        Scan();
+        return Name(_threadStatic!, held, static (field, type) => field.FieldType.IsAssignableFrom(type)
+            ? TypeNaming.Format(field.DeclaringType!) + "." + FieldNames.Display(field.Name)
+            : null);
+    }
+
+    private static List<string> Name(List<FieldInfo> fields, Type held, Func<FieldInfo, Type, string?> describe)
+    {
+        List<string> names = [];
+        foreach (FieldInfo field in fields)
+        {
+            if (Reflection.GetFieldType(field) is { } declared && declared != typeof(object) && describe(field, held) is { } name)
+            {
+                names.Add(name);
+            }
+        }
+
+        return names;
+    }
+
+    // Only the application's and its libraries' classes: the framework has hundreds that fit everything.
+    private void Scan()
+    {
+        if (_generic is not null)
+        {
+            return;
+        }
+
+        _generic = [];
+        _threadStatic = [];
+        foreach (Assembly assembly in assemblies)
+        {
+            if (OwnerNames.IsFramework(assembly))
+            {
+                continue;
+            }
+
+            foreach (FieldInfo field in Reflection.GetTypes(assembly).SelectMany(Reflection.GetStaticFields))
+            {
+                if (field.IsDefined(typeof(ThreadStaticAttribute), inherit: false))
+                {
+                    _threadStatic.Add(field);
+                }
+                else if (!field.IsLiteral && field.DeclaringType is { ContainsGenericParameters: true })
+                {
+                    _generic.Add(field);
+                }
+            }
+        }
+    }
+}

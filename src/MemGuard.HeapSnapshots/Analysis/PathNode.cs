@@ -1,0 +1,23 @@
+namespace MemGuard.HeapSnapshots.Analysis;
+
+/// <summary>One entry of the summed dominator tree, free of the graph: what a snapshot keeps.</summary>
+internal sealed record PathNode
+{
+    /// <summary>Position of the entry above; -1 for the root.</summary>
+    public required int Parent { get; init; }
+
+    /// <summary>Type or root, in words: the same in the next snapshot.</summary>
+    public required string Label { get; init; }
+
+    public required long Count { get; init; }
+
+    public required long TopCount { get; init; }
+
+    public required long RetainedBytes { get; init; }
+
+    /// <summary>Position of the place that was named for it; -1 for none.</summary>
+    public int Place { get; init; } = -1;
+
+    /// <summary>Whether it stands for roots and not for objects.</summary>
+    public bool IsVirtual { get; init; }
+}

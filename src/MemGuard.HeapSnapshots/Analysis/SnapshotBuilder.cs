@@ -1,0 +1,139 @@
+using System.Diagnostics;
+using System.Reflection;
+using MemGuard.HeapSnapshots.Capture;
+using MemGuard.HeapSnapshots.Graph;
+
+namespace MemGuard.HeapSnapshots.Analysis;
+
+/// <summary>Turns a captured heap into what a snapshot keeps.</summary>
+internal static class SnapshotBuilder
+{
+    private const int MaxTypes = 2000;
+    private const int MaxPaths = 5000;
+    private const double NamedShare = 0.002;
+
+    /// <param name="heap">The capture; its objects are freed.</param>
+    /// <param name="assemblies">The loaded assemblies, held since before the capture.</param>
+    /// <param name="singletons">Service types of registered singletons by implementation type.</param>
+    /// <param name="baseline">An earlier snapshot: places that grew since are named too; null for none.</param>
+    public static SnapshotData Build(CapturedHeap heap, IReadOnlyList<Assembly> assemblies, IReadOnlyDictionary<Type, string> singletons, SnapshotData? baseline)
+    {
+        long start = Stopwatch.GetTimestamp();
+        if (heap.IncompleteBecause is not null)
+        {
+            return Histogram(heap, assemblies) with { AnalysisTime = Stopwatch.GetElapsedTime(start) };
+        }
+
+        using AnalysedHeap analysed = AnalysedHeap.Build(heap, assemblies);
+        (List<PathNode> paths, List<int> entries) = KeepLargest(analysed);
+        List<HeapDominator> places = NamePlaces(analysed, singletons, baseline, paths, entries);
+        return new SnapshotData
+        {
+            IncompleteBecause = heap.IncompleteBecause,
+            Pause = heap.Pause,
+            ObjectCount = analysed.Graph.ObjectCount,
+            TotalBytes = analysed.Paths.Entries[0].RetainedBytes,
+            Types = CountTypes(analysed),
+            Places = places,
+            Paths = paths,
+            StaticCount = analysed.Statics.Count,
+            NamedStaticCount = analysed.Statics.Count(static field => field.IsCertain),
+            AnalysisTime = Stopwatch.GetElapsedTime(start),
+        };
+    }
+
+    // Of a lossy capture only what arrived can be counted: a dominator of half a graph would be a wrong name.
+    private static SnapshotData Histogram(CapturedHeap heap, IReadOnlyList<Assembly> assemblies)
+    {
+        HeapTypeTable types = new(heap.Types, assemblies);
+        long[] counts = new long[types.Count];
+        long[] bytes = new long[types.Count];
+        for (int batch = 0; batch < heap.Objects.NodeBatchCount; batch++)
+        {
+            foreach (ref readonly HeapNode node in heap.Objects.GetNodes(batch))
+            {
+                counts[node.TypeIndex]++;
+                bytes[node.TypeIndex] += (long)node.SizeUnits * 8;
+            }
+        }
+
+        return new SnapshotData
+        {
+            IncompleteBecause = heap.IncompleteBecause,
+            Pause = heap.Pause,
+            ObjectCount = heap.Objects.NodeCount,
+            TotalBytes = bytes.Sum(),
+            Types = ToUsage(types, counts, bytes),
+        };
+    }
+
+    private static unsafe List<HeapTypeUsage> CountTypes(AnalysedHeap heap)
+    {
+        long[] counts = new long[heap.Types.Count];
+        long[] bytes = new long[heap.Types.Count];
+        uint* sizes = heap.Graph.SizeUnits.Pointer;
+        int* types = heap.Graph.TypeIndexes.Pointer;
+        for (uint node = 0; node < heap.Graph.ObjectCount; node++)
+        {
+            counts[types[node]]++;
+            bytes[types[node]] += (long)sizes[node] * 8;
+        }
+
+        return ToUsage(heap.Types, counts, bytes);
+    }
+
+    // Different types may share a name, in different load contexts: one line for both.
+    private static List<HeapTypeUsage> ToUsage(HeapTypeTable types, long[] counts, long[] bytes) =>
+    [
+        .. Enumerable.Range(0, types.Count)
+            .GroupBy(index => types[index].Name, StringComparer.Ordinal)
+            .Select(group => new HeapTypeUsage(group.Key, group.Sum(index => counts[index]), group.Sum(index => bytes[index])))
+            .OrderByDescending(static usage => usage.TotalBytes)
+            .Take(MaxTypes),
+    ];
+
+    private static (List<PathNode> Paths, List<int> Entries) KeepLargest(AnalysedHeap heap)
+    {
+        IReadOnlyList<PathEntry> all = heap.Paths.Entries;
+        List<int> kept = [.. Enumerable.Range(0, all.Count).OrderByDescending(entry => all[entry].RetainedBytes).Take(MaxPaths).Order()];
+        Dictionary<int, int> positions = new() { [-1] = -1 };
+        List<PathNode> paths = new(kept.Count);
+        List<int> entries = new(kept.Count);
+        foreach (int entry in kept)
+        {
+            // A fold can make a child weigh more than a parent that was left out.
+            bool isOwn = all[entry].Type >= 0 && heap.Types[all[entry].Type].IsOwn;
+            if (!isOwn && positions.TryGetValue(all[entry].Parent, out int parent))
+            {
+                positions.Add(entry, paths.Count);
+                entries.Add(entry);
+                paths.Add(new PathNode
+                {
+                    Parent = parent,
+                    Label = heap.NameOf(all[entry].Type),
+                    Count = all[entry].Count,
+                    TopCount = all[entry].TopCount,
+                    RetainedBytes = all[entry].RetainedBytes,
+                    IsVirtual = all[entry].Type < 0,
+                });
+            }
+        }
+
+        return (paths, entries);
+    }
+
+    private static List<HeapDominator> NamePlaces(AnalysedHeap heap, IReadOnlyDictionary<Type, string> singletons, SnapshotData? baseline, List<PathNode> paths, List<int> entries)
+    {
+        PlaceNamer namer = new(heap, singletons);
+        List<HeapDominator> places = [];
+        IReadOnlyList<int> found = GrowthFinder.FindPlaces(paths, null, (long)(NamedShare * heap.Paths.Entries[0].RetainedBytes));
+        IReadOnlyList<int> grown = baseline is null ? [] : GrowthFinder.FindPlaces(paths, baseline.Paths, 1);
+        foreach (int position in found.Union(grown).OrderByDescending(position => paths[position].RetainedBytes))
+        {
+            paths[position] = paths[position] with { Place = places.Count };
+            places.Add(namer.Name(entries[position]));
+        }
+
+        return places;
+    }
+}

@@ -1,0 +1,32 @@
+namespace MemGuard.HeapSnapshots.Analysis;
+
+/// <summary>Everything that a snapshot keeps, and what its file contains: names, counts and sizes; no address, no value.</summary>
+internal sealed record SnapshotData
+{
+    public DateTimeOffset TakenAt { get; init; }
+
+    public string Reason { get; init; } = "";
+
+    public string Application { get; init; } = "";
+
+    public string? IncompleteBecause { get; init; }
+
+    public TimeSpan Pause { get; init; }
+
+    public TimeSpan AnalysisTime { get; init; }
+
+    public long ObjectCount { get; init; }
+
+    public long TotalBytes { get; init; }
+
+    public IReadOnlyList<HeapTypeUsage> Types { get; init; } = [];
+
+    public IReadOnlyList<HeapDominator> Places { get; init; } = [];
+
+    public IReadOnlyList<PathNode> Paths { get; init; } = [];
+
+    /// <summary>Static roots seen, and how many of them were given one class and field.</summary>
+    public int StaticCount { get; init; }
+
+    public int NamedStaticCount { get; init; }
+}

@@ -1,0 +1,72 @@
+using MemGuard.HeapSnapshots.Analysis;
+
+namespace MemGuard.HeapSnapshots;
+
+/// <summary>What has grown from one snapshot to the next, by the path of dominators and not by type: two collections of the same type stay two.</summary>
+public sealed class HeapSnapshotDiff
+{
+    private const double MinimumShare = 0.02;
+
+    private HeapSnapshotDiff(long growthBytes, IReadOnlyList<HeapGrowth> growth)
+    {
+        GrowthBytes = growthBytes;
+        Growth = growth;
+    }
+
+    /// <summary>Live bytes now less live bytes then; negative when the heap shrank.</summary>
+    public long GrowthBytes { get; }
+
+    /// <summary>Places that grew: those that grew in every interval first, then by bytes.</summary>
+    public IReadOnlyList<HeapGrowth> Growth { get; }
+
+    /// <param name="snapshots">At least two, the oldest first.</param>
+    internal static HeapSnapshotDiff Between(IReadOnlyList<SnapshotData> snapshots)
+    {
+        SnapshotData first = snapshots[0];
+        SnapshotData last = snapshots[^1];
+        long total = last.TotalBytes - first.TotalBytes;
+        (long[] bytes, long[] counts) = GrowthFinder.Grow(last.Paths, first.Paths);
+        long positive = Math.Max(total, 1);
+        IReadOnlyList<int> places = GrowthFinder.FindPlaces(last.Paths, first.Paths, (long)(MinimumShare * positive));
+        List<HeapGrowth> growth = [];
+        foreach (int place in places)
+        {
+            HeapDominator now = Describe(last, place);
+            growth.Add(new HeapGrowth(now, bytes[place], Math.Max(counts[place], now.Count - CountBefore(first, now)), (double)bytes[place] / positive)
+            {
+                GrewInEveryInterval = GrowthFinder.GrewAlways([.. snapshots.Select(static snapshot => snapshot.Paths)], place),
+            });
+        }
+
+        return new HeapSnapshotDiff(total, [.. growth.OrderByDescending(static place => place.GrewInEveryInterval).ThenByDescending(static place => place.GrowthBytes)]);
+    }
+
+    private static HeapDominator Describe(SnapshotData data, int path)
+    {
+        for (int current = path; current >= 0; current = data.Paths[current].Parent)
+        {
+            if (data.Paths[current].Place >= 0)
+            {
+                return data.Places[data.Paths[current].Place];
+            }
+        }
+
+        // A place too small to have been named when its snapshot was taken: the path itself has to do.
+        List<string> labels = [];
+        for (int current = path; current > 0; current = data.Paths[current].Parent)
+        {
+            labels.Insert(0, data.Paths[current].Label);
+        }
+
+        PathNode node = data.Paths[path];
+        return new HeapDominator(string.Join(" → ", labels), node.RetainedBytes, node.Count)
+        {
+            CountUnit = "objects",
+            TypeName = node.Label,
+            ShareRatio = (double)node.RetainedBytes / Math.Max(data.TotalBytes, 1),
+        };
+    }
+
+    private static long CountBefore(SnapshotData data, HeapDominator place) =>
+        data.Places.FirstOrDefault(other => other.Fingerprint == place.Fingerprint && other.Fingerprint.Length > 0)?.Count ?? 0;
+}

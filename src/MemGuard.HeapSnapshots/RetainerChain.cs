@@ -1,0 +1,14 @@
+using System.Globalization;
+
+namespace MemGuard.HeapSnapshots;
+
+/// <summary>Why an object is alive: the shortest way to it from a root. Ways from static fields are preferred to others.</summary>
+/// <param name="Links">The steps, the root first.</param>
+public sealed record RetainerChain(IReadOnlyList<RetainerLink> Links)
+{
+    /// <summary>The chain on one line.</summary>
+    public override string ToString() => string.Join(" → ", Links.Select(static link =>
+        link.TypeName
+        + (link.RepeatCount > 1 ? string.Create(CultureInfo.InvariantCulture, $" × {link.RepeatCount:N0}") : "")
+        + (link.FieldName is null or "[]" ? link.FieldName : "." + link.FieldName)));
+}
