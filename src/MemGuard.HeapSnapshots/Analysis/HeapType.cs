@@ -43,7 +43,8 @@ internal sealed record HeapType(string Name, Type? Type)
             IsFramework = OwnerNames.IsFramework(CompilerNames.UserType(CompilerNames.FindStateMachine(element) ?? element).Assembly),
             IsOwn = type.Assembly == typeof(HeapType).Assembly,
             IsDelegate = typeof(Delegate).IsAssignableFrom(type),
-            IsWellKnown = !type.IsArray && type.IsVisible && !type.IsNested,
+            // Of the definition: a list of the user's internal class is still a list.
+            IsWellKnown = !type.IsArray && !type.IsNested && (type.IsGenericType ? type.GetGenericTypeDefinition() : type).IsVisible,
             IsCompilerMade = CompilerNames.Describe(type) is not null,
         };
     }

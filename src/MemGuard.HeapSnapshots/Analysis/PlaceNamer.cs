@@ -29,7 +29,7 @@ internal sealed class PlaceNamer(AnalysedHeap heap, IReadOnlyDictionary<Type, st
             ShareRatio = (double)data.RetainedBytes / Math.Max(heap.Paths.Entries[0].RetainedBytes, 1),
             TypeName = chain[container].Label,
             ElementTypeName = contents.ElementTypeName,
-            Owner = DescribeAssembly(chain, holder),
+            Owner = DescribeAssembly(chain, holder, container),
             NextStep = Advice.For(chain[container], contents),
             Fingerprint = Fingerprint.Of(owner, chain[container].Label, contents.ElementTypeName),
             Chain = ChainWriter.Write(chain),
@@ -174,9 +174,15 @@ internal sealed class PlaceNamer(AnalysedHeap heap, IReadOnlyDictionary<Type, st
     private static bool IsEvent(ChainNode holder, string owner) =>
         holder.Static?.IsEvent ?? (holder.Type?.Type is { } type && Reflection.HasEvent(type, owner[(owner.LastIndexOf('.') + 1)..]));
 
-    private static string? DescribeAssembly(List<ChainNode> chain, int holder)
+    // Whose code to look at: the holder's; where the framework holds it, that of what it holds.
+    private static string? DescribeAssembly(List<ChainNode> chain, int holder, int container)
     {
-        Type? type = holder < 0 ? null : chain[holder].Type?.Type ?? (chain[holder].Static is { Candidates: [{ } field, ..] } ? field.DeclaringType : null);
-        return type is null ? null : OwnerNames.Describe(CompilerNames.UserType(type).Assembly);
+        if (holder >= 0 && chain[holder].Type?.Type is { } type)
+        {
+            return OwnerNames.Describe(CompilerNames.UserType(type).Assembly);
+        }
+
+        bool isNear = holder >= 0 && chain.Take(container).Skip(holder + 1).All(static node => node.IsInternal);
+        return isNear && chain[holder].Static is { Candidates: [{ } field, ..] } ? OwnerNames.Describe(field.Module.Assembly) : null;
     }
 }
