@@ -52,7 +52,7 @@ internal static class SnapshotProgram
     {
         long start = Stopwatch.GetTimestamp();
         using StallMeter stall = new();
-        using CapturedHeap heap = capture.Capture(_bufferBytes, CancellationToken.None);
+        using CapturedHeap heap = capture.Capture(_bufferBytes, null, CancellationToken.None);
         TimeSpan captured = Stopwatch.GetElapsedTime(start);
         TimeSpan longestStall = stall.Stop();
         NativeMeter.ResetPeak();

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text.Json;
+using MemGuard.HeapSnapshots.Capture;
 
 namespace MemGuard.HeapSnapshots.Analysis;
 

@@ -17,9 +17,6 @@ internal sealed class EventPipeCapture : IHeapCapture
     private long _lastEdgeCount;
     private long _lastHeapBytes;
 
-    /// <summary>A place to which a copy of the raw stream is written; null for none.</summary>
-    public Func<Stream>? RawCopy { get; init; }
-
     public bool IsAvailable(out string? reason)
     {
         reason = DiagnosticsSocket.Find() is null
@@ -46,7 +43,7 @@ internal sealed class EventPipeCapture : IHeapCapture
         return new CaptureEstimate(objects, pause, streamBytes, objects * AnalysisBytesPerObject);
     }
 
-    public CapturedHeap Capture(long maxBufferBytes, CancellationToken cancellationToken)
+    public CapturedHeap Capture(long maxBufferBytes, Stream? copyTo, CancellationToken cancellationToken)
     {
         string path = DiagnosticsSocket.Find() ?? throw new IOException("The runtime has no diagnostics endpoint.");
         cancellationToken.ThrowIfCancellationRequested();
@@ -60,7 +57,7 @@ internal sealed class EventPipeCapture : IHeapCapture
             long start = Stopwatch.GetTimestamp();
             ulong sessionId = DiagnosticsClient.StartHeapWalk(session, megabytes);
             TimeSpan pause = Stopwatch.GetElapsedTime(start);
-            ReadWhileStopping(path, session, sessionId, collector);
+            ReadWhileStopping(path, session, sessionId, collector, copyTo);
             CapturedHeap heap = collector.ToCapturedHeap();
             heap.Pause = pause;
             Remember(heap);
@@ -74,7 +71,7 @@ internal sealed class EventPipeCapture : IHeapCapture
     }
 
     // Stop waits until the buffer is drained: it hangs without a reader, so a second thread sends it while this one reads.
-    private void ReadWhileStopping(string path, Stream session, ulong sessionId, HeapEventCollector collector)
+    private static void ReadWhileStopping(string path, Stream session, ulong sessionId, HeapEventCollector collector, Stream? copyTo)
     {
         Exception? stopFailure = null;
         Thread stopper = new(() =>
@@ -99,8 +96,7 @@ internal sealed class EventPipeCapture : IHeapCapture
         stopper.Start();
         try
         {
-            using Stream? copy = RawCopy?.Invoke();
-            using BufferedStream buffered = new(copy is null ? session : new TeeStream(session, copy), 256 << 10);
+            using BufferedStream buffered = new(copyTo is null ? session : new TeeStream(session, copyTo), 256 << 10);
             new NettraceReader(buffered, collector).ReadToEnd();
         }
         catch (Exception exception) when (exception is ArgumentException or IndexOutOfRangeException or OverflowException)

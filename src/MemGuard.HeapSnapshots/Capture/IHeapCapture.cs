@@ -12,6 +12,7 @@ internal interface IHeapCapture
 
     /// <summary>Suspends the process and reads its heap. Blocks the calling thread; call it on a background thread.</summary>
     /// <param name="maxBufferBytes">The most memory the stream may take.</param>
+    /// <param name="copyTo">Receives a copy of the raw stream where the way of capturing has one; null for none.</param>
     /// <param name="cancellationToken">Looked at before the process is suspended, not during.</param>
-    CapturedHeap Capture(long maxBufferBytes, CancellationToken cancellationToken);
+    CapturedHeap Capture(long maxBufferBytes, Stream? copyTo, CancellationToken cancellationToken);
 }

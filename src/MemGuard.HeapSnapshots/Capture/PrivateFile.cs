@@ -1,4 +1,4 @@
-namespace MemGuard.HeapSnapshots.Analysis;
+namespace MemGuard.HeapSnapshots.Capture;
 
 /// <summary>Creates files that only the process's user can read, and never through a link: a name that exists, dangling link included, is refused.</summary>
 internal static class PrivateFile

@@ -1,0 +1,69 @@
+using MemGuard.Evidence;
+using MemGuard.HeapSnapshots;
+using MemGuard.HeapSnapshots.Capture;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace MemGuard;
+
+/// <summary>Adds heap snapshots to a MemGuard registration.</summary>
+public static class HeapSnapshotBuilderExtensions
+{
+    private const string Section = "MemGuard:HeapSnapshots";
+
+    /// <summary>Lets MemGuard take heap snapshots of this process: on an alert, to name what holds the memory; on SIGUSR2; and through <see cref="IHeapSnapshotService"/>.</summary>
+    /// <param name="builder">The MemGuard registration.</param>
+    /// <param name="configure">Sets options, which win over the configuration section <c>MemGuard:HeapSnapshots</c>; null for none.</param>
+    /// <returns>The same builder.</returns>
+    /// <remarks>A snapshot stops the process for a moment: see <see cref="HeapSnapshotOptions.MaxPause"/>. Calling this more than once is harmless.</remarks>
+    public static IMemGuardBuilder AddHeapSnapshots(this IMemGuardBuilder builder, Action<HeapSnapshotOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        IServiceCollection services = builder.Services;
+        services.AddOptions<HeapSnapshotOptions>().ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<HeapSnapshotOptions>, ConfigureFromHost>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<HeapSnapshotOptions>, HeapSnapshotOptionsValidator>());
+        if (configure is not null)
+        {
+            services.Configure(configure);
+        }
+
+        services.TryAddSingleton<IHeapCapture, EventPipeCapture>();
+        services.TryAddSingleton(new SingletonNames(services));
+        services.TryAddSingleton(CreateService);
+        services.TryAddSingleton<IHeapSnapshotService>(static provider => provider.GetRequiredService<HeapSnapshotService>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IEvidenceCollector, HeapSnapshotEvidence>(static provider =>
+            new HeapSnapshotEvidence(provider.GetRequiredService<HeapSnapshotService>(), GetOptions(provider))));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, SnapshotSignal>(static provider =>
+            new SnapshotSignal(provider.GetRequiredService<HeapSnapshotService>(), GetOptions(provider), GetLogger(provider))));
+        return builder;
+    }
+
+    private static HeapSnapshotService CreateService(IServiceProvider provider)
+    {
+        return new HeapSnapshotService(
+            provider.GetRequiredService<IHeapCapture>(),
+            GetOptions(provider),
+            provider.GetRequiredService<SingletonNames>(),
+
+            // Asked for when needed: the monitor itself needs the evidence collectors.
+            () => MemoryHeadroom.Read(provider.GetService<IMemoryMonitor>()?.Latest),
+            provider.GetService<TimeProvider>() ?? TimeProvider.System,
+            GetLogger(provider));
+    }
+
+    private static HeapSnapshotOptions GetOptions(IServiceProvider provider) => provider.GetRequiredService<IOptions<HeapSnapshotOptions>>().Value;
+
+    private static ILogger GetLogger(IServiceProvider provider) =>
+        provider.GetService<ILoggerFactory>()?.CreateLogger("MemGuard.HeapSnapshots") ?? NullLogger.Instance;
+
+    private sealed class ConfigureFromHost(IServiceProvider services) : IConfigureOptions<HeapSnapshotOptions>
+    {
+        public void Configure(HeapSnapshotOptions options) => services.GetService<IConfiguration>()?.GetSection(Section).Bind(options);
+    }
+}
