@@ -1,70 +1,62 @@
-using MemGuard.HeapSnapshots.Analysis;
-using MemGuard.HeapSnapshots.Capture;
+using System.Text.Json;
+using MemGuard;
+using MemGuard.Evidence;
 using MemGuard.HeapSnapshots;
+using MemGuard.Sampling;
+using MemGuard.Triage;
 using PlantedLeaks;
 
-WebApplicationBuilder builder = WebApplication.CreateBuilder(args);
+// An ASP.NET Core application with one leak: plants it, asks for the evidence that an alert would ask for, compares it with the truth.
+// With "all" it does so for every leak in one process, one after the other. Exit code 0: all named right.
+string directory = Directory.CreateTempSubdirectory("planted-leaks-").FullName;
+WebApplicationBuilder builder = WebApplication.CreateBuilder();
 builder.Logging.ClearProviders();
+builder.WebHost.UseUrls("http://127.0.0.1:0");
 builder.Services.AddMemoryCache();
 builder.Services.AddSingleton<OrderService>().AddSingleton<PriceFeed>().AddSingleton<Mailer>().AddSingleton<ShutdownSource>().AddSingleton<ReportCache>();
-builder.WebHost.UseUrls("http://127.0.0.1:0");
-WebApplication app = builder.Build();
-app.MapGet("/", static () => "leaky");
+builder.Services.AddMemGuard().AddHeapSnapshots(options =>
+{
+    options.Directory = directory;
+    options.MinimumInterval = TimeSpan.Zero;
+    options.MaxPerDay = 1000;
+    options.MaxPause = TimeSpan.FromMinutes(1);
+});
+await using WebApplication app = builder.Build();
+app.MapGet("/", static (OrderService orders, Mailer mailer) => orders is null || mailer is null ? "" : "leaky");
 await app.StartAsync();
-EventPipeCapture capture = new();
-System.Reflection.Assembly[] assemblies = AppDomain.CurrentDomain.GetAssemblies();
-Dictionary<Type, string> singletons = new() { [typeof(OrderService)] = "OrderService", [typeof(Microsoft.Extensions.Caching.Memory.MemoryCache)] = "IMemoryCache" };
-if (args is ["layout"])
-{
-    using CapturedHeap h = capture.Capture(1 << 30, default);
-    HeapTypeTable types = new(h.Types, assemblies);
-    var owners = StaticNames.Resolve(h.Statics, types);
-    StaticLayout layout = new();
-    var byClass = h.Statics.Zip(owners).Where(p => p.Second.IsCertain).GroupBy(p => p.Second.Candidates[0].DeclaringType!);
-    int good = 0, bad = 0;
-    foreach (var g in byClass)
-    {
-        var list = g.OrderBy(p => p.First.Slot).ToList();
-        var fields = layout.Of(g.Key).ToList();
-        for (int i = 1; i < list.Count; i++)
-        {
-            long d = (long)(list[i].First.Slot - list[i - 1].First.Slot) / 8;
-            int pd = fields.IndexOf(list[i].Second.Candidates[0]) - fields.IndexOf(list[i - 1].Second.Candidates[0]);
-            if (d == pd) { good++; }
-            else
-            {
-                bad++;
-                if (bad < 15) { Console.WriteLine($"{g.Key}: {list[i - 1].Second.FieldName} {list[i - 1].Second.Candidates[0].FieldType.IsValueType} -> {list[i].Second.FieldName} {list[i].Second.Candidates[0].FieldType.IsValueType} slots {d} predicted {pd} of {fields.Count}"); }
-            }
-        }
-    }
+using HttpClient client = new();
+await client.GetStringAsync(new Uri(app.Urls.First()));
 
-    Console.WriteLine($"layout good {good} bad {bad}");
-    return;
-}
-
-foreach (PlantedLeak leak in Catalogue.All.Where(l => args.Length == 0 || args[0] == l.Name))
+Dictionary<string, Truth> truths = JsonSerializer.Deserialize<Dictionary<string, Truth>>(
+    await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "truth.json")), JsonSerializerOptions.Web)!;
+IEvidenceCollector collector = app.Services.GetServices<IEvidenceCollector>().Single(static collector => collector.GetType().Name == "HeapSnapshotEvidence");
+MemoryDiagnosis diagnosis = new(MemoryProblem.ManagedLeak, "planted", "none", default(MemorySample), []);
+int typesRight = 0;
+int ownersRight = 0;
+int wrong = 0;
+PlantedLeak[] planted = [.. Catalogue.All.Where(leak => args is ["all"] or [] || args.Contains(leak.Name))];
+foreach (PlantedLeak leak in planted)
 {
-    Console.WriteLine("== " + leak.Name);
     leak.Grow(app.Services);
-    using CapturedHeap heap = capture.Capture(1 << 30, default);
-    SnapshotData before = SnapshotBuilder.Build(heap, assemblies, singletons, null);
+    await collector.CollectAsync(new EvidenceRequest(diagnosis, EvidencePurpose.Baseline), CancellationToken.None);
     for (int i = 0; i < 10; i++)
     {
         leak.Grow(app.Services);
     }
 
-    using CapturedHeap heap2 = capture.Capture(1 << 30, default);
-    SnapshotData after = SnapshotBuilder.Build(heap2, assemblies, singletons, before);
-    HeapSnapshotDiff diff = new HeapSnapshot(after).DiffFrom(new HeapSnapshot(before));
-    foreach (HeapGrowth growth in diff.Growth.Take(3))
-    {
-        Console.WriteLine($"{growth.ShareRatio:P0} {growth.GrowthBytes >> 10} KB {growth.Place.Count} {growth.Place.CountUnit}: {growth.Place.Name} | {growth.Place.Owner} | {growth.Place.NextStep} | {growth.Place.Fingerprint} {growth.GrewInEveryInterval}");
-    }
-
-    if (args.Length > 0)
-    {
-        new HeapSnapshot(after).WriteReport(Console.Out, HeapReportFormat.Text, diff);
-    }
-    Console.WriteLine($"analysis {after.AnalysisTime.TotalMilliseconds:F0} ms, statics {after.NamedStaticCount}/{after.StaticCount}");
+    IReadOnlyList<LeakSuspect> suspects = await collector.CollectAsync(new EvidenceRequest(diagnosis, EvidencePurpose.Culprit), CancellationToken.None);
+    string name = suspects.Count > 0 ? suspects[0].Name : "";
+    bool isTypeRight = name.Contains(truths[leak.Name].Type, StringComparison.Ordinal);
+    bool isOwnerRight = name.Contains(truths[leak.Name].Owner, StringComparison.Ordinal);
+    bool isWrong = !isOwnerRight && name.Contains('.', StringComparison.Ordinal) && !name.Contains("one of", StringComparison.Ordinal);
+    typesRight += isTypeRight ? 1 : 0;
+    ownersRight += isOwnerRight ? 1 : 0;
+    wrong += isWrong ? 1 : 0;
+    Console.WriteLine($"{leak.Name,-27} type {(isTypeRight ? "right" : "WRONG")}, owner {(isOwnerRight ? "right" : "missing")}: "
+        + (suspects.Count > 0 ? $"{name}, {suspects[0].Count:N0} {suspects[0].CountUnit}, {suspects[0].RetainedBytes >> 20} MB retained ({suspects[0].GrowthShareRatio:P0} of the growth)" : "nothing found"));
 }
+
+Console.WriteLine($"{planted.Length} leaks: {typesRight} with the dominating type, {ownersRight} with owner and field, {wrong} wrong names");
+await app.StopAsync();
+Directory.Delete(directory, recursive: true);
+return typesRight == planted.Length && wrong == 0 ? 0 : 1;

@@ -8,6 +8,8 @@ namespace MemGuard.HeapSnapshots.Analysis;
 /// <param name="singletons">Implementation types of registered singletons with the service type that they are asked for by.</param>
 internal sealed class PlaceNamer(AnalysedHeap heap, IReadOnlyDictionary<Type, string> singletons)
 {
+    private const string Static = "static ";
+    private const string Singleton = "DI singleton ";
     private const int MaxCandidates = 4;
     private const double SameShare = 0.9;
     private const int NearRoot = 4;
@@ -94,7 +96,7 @@ internal sealed class PlaceNamer(AnalysedHeap heap, IReadOnlyDictionary<Type, st
             string field = EdgeFields.Find(chain[holder].Type!.Type, chain[holder + 1].Type?.Type) is { } found ? "." + found : "";
             if (singletons.TryGetValue(chain[holder].Type!.Type!, out string? service))
             {
-                return $"DI singleton {(service == chain[holder].Label ? service : $"{service} ({chain[holder].Label})")}{field}";
+                return $"{Singleton}{(service == chain[holder].Label ? service : $"{service} ({chain[holder].Label})")}{field}";
             }
 
             string root = chain.Take(holder).LastOrDefault(static node => node.Static is { IsFramework: false })?.Label is { } label ? label + " → " : "";
@@ -160,7 +162,9 @@ internal sealed class PlaceNamer(AnalysedHeap heap, IReadOnlyDictionary<Type, st
 
         if (place.Type is { IsDelegate: true } && isHeldDirectly && IsEvent(chain[holder], owner))
         {
-            string text = owner.StartsWith("static ", StringComparison.Ordinal) ? "static event " + owner["static ".Length..] : $"event {owner}";
+            string text = owner.StartsWith(Static, StringComparison.Ordinal) ? "static event " + owner[Static.Length..]
+                : owner.StartsWith(Singleton, StringComparison.Ordinal) ? $"event {owner[Singleton.Length..]} (DI singleton)"
+                : $"event {owner}";
             return contents.ElementTypeName is null ? text : $"{text} → {contents.ElementTypeName}";
         }
 
