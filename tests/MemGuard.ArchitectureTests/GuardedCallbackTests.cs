@@ -14,6 +14,8 @@ public sealed class GuardedCallbackTests
         ["MemGuard.Bounded.SharedTicker.ProviderTicker..ctor"] = "The tick catches every exception.",
         ["MemGuard.Bounded.TickerThread.Add"] = "Every target is called inside a catch; the rest of the loop only compares numbers.",
         ["MemGuard.HeapSnapshots.Capture.EventPipeCapture.ReadWhileStopping"] = "The whole body is inside a catch that hands the exception to the waiting thread.",
+        ["MemGuard.HeapSnapshots.HeapSnapshotService.CaptureAsync"] = "The worker turns every exception into a result; the result is then only handed on.",
+        ["MemGuard.HeapSnapshots.SnapshotSignal.StartAsync"] = "The handler runs inside Contained, which catches everything.",
         ["MemGuard.HeapSnapshots.Capture.NativeArray<T>.Finalize"] = "Frees a block of native memory once, which cannot throw.",
         ["MemGuard.Sampling.SamplingLoop.Start"] = "Every tick and every clock read is inside a catch that counts and reports it.",
         ["MemGuard.Sampling.SeriesWriter..ctor"] = "Every row is written inside a catch that counts it and pauses the recording.",
