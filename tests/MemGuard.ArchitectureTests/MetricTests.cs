@@ -1,0 +1,55 @@
+using System.Diagnostics.Metrics;
+using MemGuard.ArchitectureTests.Support;
+using MemGuard.Sampling;
+using MemGuard.Telemetry;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace MemGuard.ArchitectureTests;
+
+/// <summary>The documentation of the meter is what the meter publishes, name by name.</summary>
+public sealed class MetricTests
+{
+    [Fact]
+    public void Meter_EveryInstrument_IsDocumentedWithItsUnitAndKind() =>
+        Assert.Equal(string.Empty, string.Join('\n', MetricRow.FindDifferences(ReadPublished(), [.. MetricRow.ReadTable(Repository.Read("docs", "metrics.md"))])));
+
+    [Fact]
+    public void FindDifferences_MissingWrongAndMalformedRows_AreFound()
+    {
+        MetricRow[] documented = [.. MetricRow.ReadTable("| `memguard.a` | `By` | Gauge | … |\n| `memguard.b` | `s` | Counter | … |\n")];
+        MetricRow[] published = [new("memguard.a", "By", "Gauge"), new("memguard.b", "s", "Gauge"), new("memguard.Bad-Name", "s", "Gauge")];
+
+        string[] differences = [.. MetricRow.FindDifferences(published, documented)];
+
+        Assert.Equal(4, differences.Length);
+        Assert.Contains("not published: MetricRow { Name = memguard.b, Unit = s, Kind = Counter }", differences);
+        Assert.Contains("not a valid name: memguard.Bad-Name", differences);
+    }
+
+    private static List<MetricRow> ReadPublished()
+    {
+        List<MetricRow> rows = [];
+        using MeterListener listener = new();
+        listener.InstrumentPublished = (instrument, _) =>
+        {
+            if (instrument.Meter.Name == InstrumentNames.Meter)
+            {
+                rows.Add(MetricRow.Of(instrument));
+            }
+        };
+        listener.Start();
+        using MemGuardMetrics metrics = new(null, new NoSource(), new SamplingFaults(NullLogger.Instance, TimeProvider.System));
+        return rows;
+    }
+
+    private sealed class NoSource : IMetricSource
+    {
+        public MemorySample? Latest => null;
+
+        public long ConfirmingCollections => 0;
+
+        public TimeSpan SampleDuration => TimeSpan.Zero;
+
+        public TimeSpan SampleLateness => TimeSpan.Zero;
+    }
+}
