@@ -19,10 +19,13 @@ internal sealed class SeriesDirectory(string configured, SeriesWriterSettings se
     // Another process may be recording there: what was written this recently is left alone.
     private static readonly TimeSpan RecentlyWritten = TimeSpan.FromMinutes(10);
 
-    private readonly string _configured = Path.GetFullPath(configured);
+    // Made absolute when it is first used: a path that is none fails there, where failures are contained.
+    private string? _absolute;
 
     /// <summary>The directory of this recording; null before its first file.</summary>
     public string? Own { get; private set; }
+
+    private string Configured => _absolute ??= Path.GetFullPath(configured);
 
     public Stream Create(string name)
     {
@@ -59,8 +62,8 @@ internal sealed class SeriesDirectory(string configured, SeriesWriterSettings se
     public long GetFreeBytes()
     {
         // Before the first file the configured directory may not exist yet.
-        CreatePrivate(_configured);
-        return new DriveInfo(_configured).AvailableFreeSpace;
+        CreatePrivate(Configured);
+        return new DriveInfo(Configured).AvailableFreeSpace;
     }
 
     private static bool IsPrivate(string path)
@@ -87,12 +90,12 @@ internal sealed class SeriesDirectory(string configured, SeriesWriterSettings se
 
     private string CreateOwn()
     {
-        if (new DirectoryInfo(_configured).LinkTarget is not null)
+        if (new DirectoryInfo(Configured).LinkTarget is not null)
         {
-            throw new IOException($"'{_configured}' is a link. Recording follows no link: configure the directory that it points to.");
+            throw new IOException($"'{Configured}' is a link. Recording follows no link: configure the directory that it points to.");
         }
 
-        string path = Path.Combine(_configured, Prefix + RandomNumberGenerator.GetHexString(16, lowercase: true));
+        string path = Path.Combine(Configured, Prefix + RandomNumberGenerator.GetHexString(16, lowercase: true));
         CreatePrivate(path);
         return IsPrivate(path) ? path : throw new IOException($"'{path}' is not private to this user after its creation: the file system cannot keep a recording safe.");
     }
@@ -103,7 +106,7 @@ internal sealed class SeriesDirectory(string configured, SeriesWriterSettings se
         DateTime now = Directory.GetLastWriteTimeUtc(own);
         int keptCount = 0;
         long keptBytes = 0;
-        foreach (DirectoryInfo recording in new DirectoryInfo(_configured).EnumerateDirectories(Prefix + "*").OrderByDescending(static directory => directory.LastWriteTimeUtc))
+        foreach (DirectoryInfo recording in new DirectoryInfo(Configured).EnumerateDirectories(Prefix + "*").OrderByDescending(static directory => directory.LastWriteTimeUtc))
         {
             if (!IsPrivate(recording.FullName) || recording.FullName == own)
             {

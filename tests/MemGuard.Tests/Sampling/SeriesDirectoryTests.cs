@@ -125,6 +125,19 @@ public sealed class SeriesDirectoryTests : IDisposable
     }
 
     [Fact]
+    public void Writer_OnAPathThatIsNone_ReportsAndDrops()
+    {
+        List<Exception> errors = [];
+        using SeriesWriter writer = new(new SeriesDirectory("no\0path", new SeriesWriterSettings()), new SeriesWriterSettings(), errors.Add);
+
+        writer.Add(default);
+        writer.Drain();
+
+        Assert.IsType<ArgumentException>(Assert.Single(errors));
+        Assert.Equal(1, writer.TotalRowsDropped);
+    }
+
+    [Fact]
     public void Create_EarlierRecordingsAboveTheirBound_DeletesTheOldestAndNothingElse()
     {
         string[] earlier = [.. Enumerable.Range(1, 4).Select(number => AddEarlierRecording(number, bytes: 1000))];
