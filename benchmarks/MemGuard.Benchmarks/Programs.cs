@@ -5,6 +5,7 @@ internal static class Programs
 {
     private static readonly SortedDictionary<string, (string Shows, Func<string[], int> Main)> Registry = new(StringComparer.Ordinal)
     {
+        ["attribution"] = ("whether the ledger says where 200 MB went, in fifteen ways [megabytes]", Sampling.AttributionProgram.Run),
         ["full-collections"] = ("wrong selections of full collections in several GC modes [seconds a mode]", Sampling.FullCollectionsProgram.Run),
         ["lateness"] = ("the sampler's lateness with a starved thread pool [seconds]", Sampling.LatenessProgram.Run),
         ["snapshot"] = ("heap snapshot of N million objects: pause, reading, dominators, memory", Snapshots.SnapshotProgram.Run),

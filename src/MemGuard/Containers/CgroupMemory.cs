@@ -7,95 +7,138 @@ namespace MemGuard.Containers;
 /// <remarks>Not safe for use by several threads at once.</remarks>
 internal sealed class CgroupMemory : IContainerMemory, IDisposable
 {
-    // The first generation has no word for "unlimited": it shows the largest multiple of the page size below 2^63.
-    private const long UnlimitedFrom = 1L << 60;
+    private const string GroupPath = "/proc/self/cgroup";
 
     private readonly ISystemFiles _files;
+    private readonly CgroupFile _machinePressure;
+    private readonly byte[] _buffer = new byte[16384];
 
-    // One entry for each group from the process's own (first) to the top; only groups that have a limit file.
-    private readonly List<Level> _levels = [];
+    // From the process's own group (first) to the top.
+    private readonly List<CgroupLevel> _levels = [];
 
-    // The level whose limit was the tightest at the last read: its usage is what counts against that limit.
-    private Level? _tightest;
+    // The text from which the levels were made: another one means another group.
+    private string? _groups;
 
     public CgroupMemory(ISystemFiles files)
     {
         _files = files;
-        Mount = CgroupMount.Find(files.ReadText("/proc/self/cgroup"), files.ReadText("/proc/self/mountinfo"));
-        if (Mount is not null)
-        {
-            OpenLevels(Mount);
-        }
+        _machinePressure = new CgroupFile(files, "/proc/pressure/memory");
+        Resolve(files.ReadText(GroupPath));
     }
 
     /// <summary>Where the group is; null when none was found.</summary>
-    public CgroupMount? Mount { get; }
+    public CgroupMount? Mount { get; private set; }
 
     public ContainerReading Read()
     {
-        long? limit = null;
-        Level? tightest = null;
-        foreach (Level level in _levels)
+        (CgroupLevel? level, long? limit) = FindTightest();
+        return new ContainerReading(limit, level?.Usage.ReadNumber());
+    }
+
+    public ContainerDetails ReadDetails()
+    {
+        string? groups = _files.ReadText(GroupPath);
+        if (groups != _groups)
         {
-            if (level.Limit.Read() is long bytes && (limit is null || bytes < limit))
-            {
-                limit = bytes;
-                tightest = level;
-            }
+            Resolve(groups);
         }
 
-        _tightest = tightest;
-        return new ContainerReading(limit, (_tightest ?? (_levels.Count > 0 ? _levels[0] : null))?.Usage?.Read());
+        foreach (CgroupLevel each in _levels)
+        {
+            each.Retry();
+        }
+
+        int length = _machinePressure.Read(_buffer);
+        ContainerDetails details = new() { StallDuration = PressureStall.Parse(_buffer.AsSpan(0, Math.Max(0, length))) };
+        (CgroupLevel? level, long? limit) = FindTightest();
+        if (level is null)
+        {
+            return details;
+        }
+
+        details = details with
+        {
+            Version = Mount!.Version,
+            Directory = level.Directory,
+            IsLimitable = IsLimitable(),
+            LimitBytes = limit,
+            HighBytes = FindTightestHigh(),
+            UsageBytes = level.Usage.ReadNumber(),
+        };
+        return level.Describe(details, _buffer);
     }
 
     public void Dispose()
     {
-        foreach (Level level in _levels)
+        DisposeLevels();
+        _machinePressure.Dispose();
+    }
+
+    private void Resolve(string? groups)
+    {
+        DisposeLevels();
+        _groups = groups;
+        Mount = CgroupMount.Find(groups, _files.ReadText("/proc/self/mountinfo"));
+        for (string? directory = Mount?.Directory; directory is not null; directory = Above(directory))
         {
-            level.Limit.Dispose();
-            level.Usage?.Dispose();
+            _levels.Add(Mount!.Version == CgroupVersion.V1 ? new CgroupV1(_files, directory) : new CgroupV2(_files, directory));
         }
     }
 
-    private void OpenLevels(CgroupMount mount)
+    private void DisposeLevels()
     {
-        (string limitName, string usageName) = mount.Version == CgroupVersion.V1
-            ? ("memory.limit_in_bytes", "memory.usage_in_bytes")
-            : ("memory.max", "memory.current");
-
-        string directory = mount.Directory;
-        while (true)
+        foreach (CgroupLevel level in _levels)
         {
-            if (_files.Open($"{directory}/{limitName}") is { } limit)
+            level.Dispose();
+        }
+
+        _levels.Clear();
+    }
+
+    private string? Above(string directory)
+    {
+        int slash = directory.LastIndexOf('/');
+        return directory.Length > Mount!.MountPoint.Length && slash > 0 ? directory[..slash] : null;
+    }
+
+    private (CgroupLevel? Level, long? Limit) FindTightest()
+    {
+        long? tightest = null;
+        CgroupLevel? found = _levels.Count > 0 ? _levels[0] : null;
+        foreach (CgroupLevel level in _levels)
+        {
+            if (!level.Limit.TryReadLimit(out long? limit))
             {
-                ISystemFile? usage = _files.Open($"{directory}/{usageName}");
-                _levels.Add(new Level(new NumberFile(limit), usage is null ? null : new NumberFile(usage)));
+                // A limit further up is one, but perhaps not the tightest.
+                return (found, null);
             }
 
-            int slash = directory.LastIndexOf('/');
-            if (directory.Length <= mount.MountPoint.Length || slash <= 0)
+            if (limit is not null && (tightest is null || limit < tightest))
             {
-                return;
+                (found, tightest) = (level, limit);
+            }
+        }
+
+        return (found, tightest);
+    }
+
+    private long? FindTightestHigh()
+    {
+        long? tightest = null;
+        foreach (CgroupLevel level in _levels)
+        {
+            long? high = null;
+            if (level.High?.TryReadLimit(out high) == false)
+            {
+                return null;
             }
 
-            directory = directory[..slash];
-        }
-    }
-
-    private sealed record Level(NumberFile Limit, NumberFile? Usage);
-
-    /// <summary>A file that holds one number; "max", a number that means unlimited, and anything else read as null.</summary>
-    private sealed class NumberFile(ISystemFile file) : IDisposable
-    {
-        public long? Read()
-        {
-            Span<byte> buffer = stackalloc byte[64];
-            int length = file.Read(buffer);
-            return length > 0 && length < buffer.Length && SystemText.TryParseSingle(buffer[..length], out long value) && value < UnlimitedFrom
-                ? value
-                : null;
+            tightest = high is not null && (tightest is null || high < tightest) ? high : tightest;
         }
 
-        public void Dispose() => file.Dispose();
+        return tightest;
     }
+
+    // The root group of the unified hierarchy has no limit file at all; that of the first generation has one that cannot be set.
+    private bool IsLimitable() => Mount!.Version == CgroupVersion.V2 ? _levels[0].Limit.Exists : Mount.Directory != Mount.MountPoint || Mount.HasOwnRoot;
 }

@@ -6,8 +6,8 @@ internal interface ISystemFiles
     /// <summary>Opens a file for repeated reading; null when it is absent or may not be read.</summary>
     ISystemFile? Open(string path);
 
-    /// <summary>Reads a file once; null when it is absent, may not be read or is larger than a megabyte.</summary>
-    string? ReadText(string path);
+    /// <summary>Reads a file once; null when it is absent, may not be read or is larger than told.</summary>
+    string? ReadText(string path, int largestBytes = 1 << 20);
 }
 
 /// <summary>A kept handle on a virtual file, whose content is made anew at every read.</summary>

@@ -6,7 +6,6 @@ namespace MemGuard.Containers;
 /// <summary>The real virtual files.</summary>
 internal sealed class SystemFiles : ISystemFiles
 {
-    private const int LargestText = 1 << 20;
     private const int ShortFile = 2048;
 
     public static SystemFiles Instance { get; } = new();
@@ -24,7 +23,7 @@ internal sealed class SystemFiles : ISystemFiles
         }
     }
 
-    public string? ReadText(string path)
+    public string? ReadText(string path, int largestBytes = 1 << 20)
     {
         using ISystemFile? file = Open(path);
         if (file is null)
@@ -33,7 +32,7 @@ internal sealed class SystemFiles : ISystemFiles
         }
 
         // Virtual files report no length: grow until one read leaves room.
-        for (int size = 4096; size <= LargestText; size *= 4)
+        for (int size = 4096; size <= largestBytes; size *= 2)
         {
             byte[] buffer = new byte[size];
             int length = file.Read(buffer);

@@ -63,19 +63,22 @@ public readonly record struct MemorySample
     /// <summary>The anonymous part of the working set: heaps, stacks, native memory.</summary>
     public long? AnonymousBytes { get; init; }
 
-    /// <summary>The shared part of the working set: shared maps and JIT code. Not reclaimable.</summary>
+    /// <summary>The shared part of the working set: shared maps and JIT code. Not reclaimable. As old as <see cref="Ledger"/>.</summary>
     public long? SharedMemoryBytes { get; init; }
 
     /// <summary>The file-backed part of the working set: images and mapped files. Reclaimable.</summary>
     public long? FileBytes { get; init; }
 
-    /// <summary>Pages of the GC's range that are really resident (a scan of the slow tier).</summary>
+    /// <summary>
+    /// Pages of the GC's range that are really resident. Known in a sample that was taken together with a page scan, every half minute or so:
+    /// there <see cref="UnmanagedBytes"/> is measured, elsewhere it is an estimate.
+    /// </summary>
     public long? GCResidentBytes { get; init; }
 
-    /// <summary>Bytes in use in the C library's allocator.</summary>
+    /// <summary>Resident bytes in use in the C library's allocator. As old as <see cref="Ledger"/>.</summary>
     public long? NativeAllocatedBytes { get; init; }
 
-    /// <summary>Bytes the C library's allocator keeps though they are free.</summary>
+    /// <summary>Bytes the C library's allocator keeps though they are free. As old as <see cref="Ledger"/>.</summary>
     public long? NativeFreeBytes { get; init; }
 
     /// <summary>Resident memory outside the managed heap, as well as this sample can tell; null when it cannot.</summary>
@@ -101,4 +104,10 @@ public readonly record struct MemorySample
 
     /// <summary>Cumulative load signal, for example requests served.</summary>
     public double? LoadTotal { get; init; }
+
+    /// <summary>Cumulative time in which some task of the container, or without one of the machine, waited for memory.</summary>
+    public TimeSpan? MemoryStallDuration { get; init; }
+
+    /// <summary>Where the bytes are: the last row of the ledger, up to half a minute old; null where the system does not tell.</summary>
+    public MemoryLedger? Ledger { get; init; }
 }

@@ -8,7 +8,7 @@ namespace MemGuard.Sampling;
 /// happened since the last reading.
 /// </summary>
 /// <remarks>Has no thread of its own and is not safe for use by several at once. A source that fails leaves its values unknown.</remarks>
-internal sealed class MemorySampler
+internal sealed class MemorySampler : IDisposable
 {
     /// <summary>How often the collections' records are read though no counter moved.</summary>
     private static readonly TimeSpan RecordRefresh = TimeSpan.FromSeconds(30);
@@ -22,6 +22,8 @@ internal sealed class MemorySampler
     private readonly GCTracker _collections;
     private readonly IProcessMemory _process;
     private readonly IContainerMemory _container;
+    private readonly SlowTier? _slow;
+    private readonly UnmanagedCalibration _unmanaged = new();
     private readonly SamplingFaults _faults;
     private readonly long? _heapHardLimitBytes;
     private TimeSpan _recordsReadAt;
@@ -29,12 +31,20 @@ internal sealed class MemorySampler
     private ContainerReading _containerReading;
 
     /// <summary>Creates a sampler over the given seams.</summary>
+    /// <param name="settings">Limit and load signal.</param>
+    /// <param name="clock">Gives the samples their times.</param>
+    /// <param name="counters">The runtime's counters.</param>
+    /// <param name="process">The resident memory.</param>
+    /// <param name="container">The container's limit.</param>
+    /// <param name="slow">The readings that are too dear for every sample; null for none.</param>
+    /// <param name="faults">Hears of each source that fails.</param>
     public MemorySampler(
         SamplingSettings settings,
         SampleClock clock,
         IGCCounters counters,
         IProcessMemory process,
         IContainerMemory container,
+        SlowTier? slow,
         SamplingFaults faults)
     {
         _settings = settings;
@@ -43,6 +53,7 @@ internal sealed class MemorySampler
         _collections = new GCTracker(counters);
         _process = process;
         _container = container;
+        _slow = slow;
         _faults = faults;
         _heapHardLimitBytes = counters.HeapHardLimitBytes;
     }
@@ -55,12 +66,16 @@ internal sealed class MemorySampler
     public static MemorySampler Create(SamplingSettings settings, TimeProvider timeProvider, SamplingFaults faults, IGCCounters? counters = null)
     {
         bool isLinux = OperatingSystem.IsLinux();
+        SystemFiles files = SystemFiles.Instance;
+        IContainerMemory container = isLinux ? new CgroupMemory(files) : new NoContainer();
+        LedgerReader? ledger = isLinux ? new LedgerReader(files, new HeapPages(files), new NativeHeap(), timeProvider) : null;
         return new MemorySampler(
             settings,
             new SampleClock(timeProvider, ProcessAge(timeProvider)),
             counters ?? new GCCounters(),
-            isLinux ? new LinuxProcessMemory(SystemFiles.Instance, Environment.SystemPageSize) : new FrameworkProcessMemory(),
-            isLinux ? new CgroupMemory(SystemFiles.Instance) : new NoContainer(),
+            isLinux ? new LinuxProcessMemory(files, Environment.SystemPageSize) : new FrameworkProcessMemory(),
+            container,
+            new SlowTier(ledger, container, static () => AppDomain.CurrentDomain.GetAssemblies().Length, faults, timeProvider),
             faults);
     }
 
@@ -104,8 +119,47 @@ internal sealed class MemorySampler
             HeapLimitBytes = EffectiveHeapLimit(any),
             LoadTotal = ReadLoad(),
         };
-        return sample with { UnmanagedBytes = UnmanagedEstimate.From(sample) };
+        if (_slow is not null)
+        {
+            sample = WithSlow(sample, counters.Gen0Count, _slow);
+        }
+
+        return sample with { UnmanagedBytes = _unmanaged.Apply(sample) };
     }
+
+    /// <summary>Closes the kept files. A sample taken afterwards knows less.</summary>
+    public void Dispose()
+    {
+        (_process as IDisposable)?.Dispose();
+        (_container as IDisposable)?.Dispose();
+        _slow?.Dispose();
+    }
+
+    private MemorySample WithSlow(in MemorySample sample, long? collections, SlowTier tier)
+    {
+        SlowReadings slow = tier.Update(sample, (int)(collections ?? 0), _unmanaged.WantsScan(sample));
+        MemoryLedger? ledger = slow.Ledger;
+        bool isFresh = ledger?.Elapsed == sample.Elapsed;
+        return sample with
+        {
+            // A scan is worth something beside values of the same moment only.
+            GCResidentBytes = isFresh ? ledger?.GCHeapBytes : null,
+            AnonymousBytes = isFresh ? ledger?.AnonymousBytes : sample.AnonymousBytes,
+            SharedMemoryBytes = ledger?.SharedMemoryBytes,
+            FileBytes = NotNegative(sample.WorkingSetBytes - sample.AnonymousBytes - ledger?.SharedMemoryBytes),
+            NativeAllocatedBytes = ledger?.NativeAllocatedBytes,
+            NativeFreeBytes = ledger?.NativeFreeBytes,
+            Ledger = ledger,
+            AssemblyCount = slow.AssemblyCount,
+            FinalizerLag = slow.FinalizerLag,
+            MemoryStallDuration = slow.Container?.StallDuration,
+
+            // Read every few seconds; meanwhile it moves with the process's own memory.
+            ContainerUsageBytes = NotNegative(slow.Container?.UnreclaimableBytes + (sample.AnonymousBytes - slow.AnonymousBytesAtContainer ?? 0)),
+        };
+    }
+
+    private static long? NotNegative(long? bytes) => bytes is long known ? Math.Max(0, known) : null;
 
     private static long? Tightest(long? configured, long? found) =>
         configured is null ? found : found is null ? configured : Math.Min(configured.Value, found.Value);

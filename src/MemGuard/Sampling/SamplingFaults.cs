@@ -48,6 +48,19 @@ internal sealed class SamplingFaults(ILogger logger, TimeProvider timeProvider)
         }
     }
 
+    /// <summary>Says that something can never be known on this system; the caller says it once. No failure: nothing is counted.</summary>
+    public void ReportUnknown(string what, string reason)
+    {
+        try
+        {
+            Log.Unknown(logger, what, reason);
+        }
+        catch
+        {
+            // As above.
+        }
+    }
+
     private bool ShouldLog(string source, out long count)
     {
         long now = timeProvider.GetTimestamp();

@@ -33,7 +33,7 @@ internal static class UnmanagedEstimate
     public static long? Untouched(in MemorySample sample) => GetLargerHeap(sample) - sample.GCResidentBytes;
 
     // Committed is zero before the first collection and old between two; used heap counts pages that are not committed yet.
-    private static long? GetLargerHeap(in MemorySample sample) =>
+    internal static long? GetLargerHeap(in MemorySample sample) =>
         (sample.TotalCommittedBytes, sample.TotalMemoryBytes) switch
         {
             (long committed, long used) => long.Max(committed, used),

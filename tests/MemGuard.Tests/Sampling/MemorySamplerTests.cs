@@ -148,7 +148,7 @@ public sealed class MemorySamplerTests
     {
         _process.Failure = new IOException("gone");
         SamplingFaults faults = new(new ThrowingLogger(), _time);
-        MemorySampler sampler = new(new SamplingSettings(), new SampleClock(_time, default), _counters, _process, _container, faults);
+        MemorySampler sampler = new(new SamplingSettings(), new SampleClock(_time, default), _counters, _process, _container, null, faults);
 
         sampler.Sample();
 
@@ -220,6 +220,7 @@ public sealed class MemorySamplerTests
             _counters,
             _process,
             _container,
+            null,
             new SamplingFaults(_logger, time ?? _time));
 
     private sealed class FakeProcess : IProcessMemory
@@ -238,5 +239,7 @@ public sealed class MemorySamplerTests
         public Exception? Failure { get; set; }
 
         public ContainerReading Read() => Failure is null ? Reading : throw Failure;
+
+        public ContainerDetails ReadDetails() => ContainerDetails.None;
     }
 }

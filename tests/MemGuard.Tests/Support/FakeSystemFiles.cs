@@ -23,7 +23,7 @@ internal sealed class FakeSystemFiles : ISystemFiles
 
     public ISystemFile? Open(string path) => _files.ContainsKey(path) ? new FakeFile(this, path) : null;
 
-    public string? ReadText(string path) => _files.TryGetValue(path, out byte[]? content) ? Encoding.UTF8.GetString(content) : null;
+    public string? ReadText(string path, int largestBytes = 1 << 20) => _files.TryGetValue(path, out byte[]? content) ? Encoding.UTF8.GetString(content) : null;
 
     private sealed class FakeFile(FakeSystemFiles owner, string path) : ISystemFile
     {

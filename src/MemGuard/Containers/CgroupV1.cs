@@ -1,0 +1,49 @@
+namespace MemGuard.Containers;
+
+/// <summary>A group of the first generation's memory controller.</summary>
+internal sealed class CgroupV1 : CgroupLevel
+{
+    private readonly CgroupFile _stat;
+    private readonly CgroupFile _peak;
+    private readonly CgroupFile _kernel;
+    private readonly CgroupFile _limitHits;
+    private readonly CgroupFile _control;
+    private readonly CgroupFile _swapLimit;
+    private readonly CgroupFile _swapUsage;
+
+    public CgroupV1(ISystemFiles system, string directory)
+        : base(system, directory, "memory.limit_in_bytes", "memory.usage_in_bytes")
+    {
+        _stat = Add("memory.stat");
+        _peak = Add("memory.max_usage_in_bytes");
+        _kernel = Add("memory.kmem.usage_in_bytes");
+        _limitHits = Add("memory.failcnt");
+        _control = Add("memory.oom_control");
+        _swapLimit = Add("memory.memsw.limit_in_bytes");
+        _swapUsage = Add("memory.memsw.usage_in_bytes");
+    }
+
+    public override ContainerDetails Describe(ContainerDetails details, Span<byte> buffer)
+    {
+        long? kills = Find(ReadText(_control, buffer), "oom_kill"u8);
+        ReadOnlySpan<byte> stat = ReadText(_stat, buffer);
+        long? usage = details.UsageBytes;
+        return details with
+        {
+            PeakBytes = _peak.ReadNumber(),
+            LimitHitCount = _limitHits.ReadNumber(),
+            KillCount = kills,
+
+            // The names with "total" include the groups below. Kernel memory is not always counted separately.
+            UnreclaimableBytes = Sum(Find(stat, "total_rss"u8), Find(stat, "total_shmem"u8), _kernel.Exists ? _kernel.ReadNumber() : 0),
+            ActiveFileBytes = Find(stat, "total_active_file"u8),
+            InactiveFileBytes = Find(stat, "total_inactive_file"u8),
+
+            // This generation counts memory and swap together.
+            SwapLimitBytes = NotNegative(_swapLimit.ReadNumber() - details.LimitBytes),
+            SwapUsageBytes = NotNegative(_swapUsage.ReadNumber() - usage),
+        };
+    }
+
+    private static long? NotNegative(long? bytes) => bytes is long known ? Math.Max(0, known) : null;
+}

@@ -1,0 +1,59 @@
+namespace MemGuard.Containers;
+
+/// <summary>
+/// Everything that the container tells about its memory. Unknown is null; so is a limit that is not set. Usage and events are those of
+/// the group that has the tightest limit, which need not be the process's own.
+/// </summary>
+internal sealed record ContainerDetails
+{
+    /// <summary>Nothing is known.</summary>
+    public static ContainerDetails None { get; } = new();
+
+    /// <summary>The generation of control groups.</summary>
+    public CgroupVersion Version { get; init; }
+
+    /// <summary>The directory of the group with the tightest limit, or of the process's own.</summary>
+    public string? Directory { get; init; }
+
+    /// <summary>Whether the process is in a group of its own rather than in the root of the whole machine.</summary>
+    public bool IsLimitable { get; init; }
+
+    /// <summary>The hard limit, at which the kernel kills.</summary>
+    public long? LimitBytes { get; init; }
+
+    /// <summary><c>memory.high</c>, at which the kernel slows the process down and reclaims.</summary>
+    public long? HighBytes { get; init; }
+
+    /// <summary>Everything charged to the group, page cache included.</summary>
+    public long? UsageBytes { get; init; }
+
+    /// <summary>The highest usage so far.</summary>
+    public long? PeakBytes { get; init; }
+
+    /// <summary>Anonymous, shared and kernel memory: what cannot be reclaimed without swap.</summary>
+    public long? UnreclaimableBytes { get; init; }
+
+    /// <summary>Page cache that was used twice: reclaimable, but it counts as load.</summary>
+    public long? ActiveFileBytes { get; init; }
+
+    /// <summary>Page cache that was used once.</summary>
+    public long? InactiveFileBytes { get; init; }
+
+    /// <summary>How much swap the group may use.</summary>
+    public long? SwapLimitBytes { get; init; }
+
+    /// <summary>How much swap the group uses.</summary>
+    public long? SwapUsageBytes { get; init; }
+
+    /// <summary>How often an allocation met the hard limit.</summary>
+    public long? LimitHitCount { get; init; }
+
+    /// <summary>How often usage went over <c>memory.high</c>.</summary>
+    public long? HighHitCount { get; init; }
+
+    /// <summary>How many processes of the group the kernel killed.</summary>
+    public long? KillCount { get; init; }
+
+    /// <summary>Cumulative time in which at least one task waited for memory.</summary>
+    public TimeSpan? StallDuration { get; init; }
+}

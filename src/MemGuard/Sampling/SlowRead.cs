@@ -1,0 +1,67 @@
+namespace MemGuard.Sampling;
+
+/// <summary>When a costly reading is due: it times itself, and one that is slow here becomes rare here.</summary>
+internal sealed class SlowRead
+{
+    /// <summary>A reading that takes longer doubles its period.</summary>
+    public static readonly TimeSpan Slow = TimeSpan.FromMilliseconds(10);
+
+    private static readonly TimeSpan LongestPeriod = TimeSpan.FromHours(1);
+
+    /// <summary>A reading ahead of its period may use this share of one core at most: one part in so many.</summary>
+    private const int EarlyShare = 4000;
+
+    private readonly TimeProvider _timeProvider;
+    private readonly TimeSpan _shortestPeriod;
+    private TimeSpan? _lastAt;
+
+    /// <param name="timeProvider">Times the readings.</param>
+    /// <param name="period">Time between two readings while they are cheap.</param>
+    public SlowRead(TimeProvider timeProvider, TimeSpan period)
+    {
+        _timeProvider = timeProvider;
+        _shortestPeriod = period;
+        Period = period;
+    }
+
+    /// <summary>Time between two readings now.</summary>
+    public TimeSpan Period { get; private set; }
+
+    /// <summary>How long the last reading took.</summary>
+    public TimeSpan LastDuration { get; private set; }
+
+    /// <summary>Whether the period is over.</summary>
+    public bool IsDue(TimeSpan elapsed) => _lastAt is not TimeSpan last || elapsed - last >= Period;
+
+    /// <summary>Whether a reading ahead of its period is affordable: for when something changed.</summary>
+    public bool IsAffordable(TimeSpan elapsed) => _lastAt is not TimeSpan last || elapsed - last >= LastDuration * EarlyShare;
+
+    /// <summary>Reads, and adapts the period to what it cost.</summary>
+    public T Run<T>(TimeSpan elapsed, Func<T> read)
+    {
+        _lastAt = elapsed;
+        long start = _timeProvider.GetTimestamp();
+        try
+        {
+            return read();
+        }
+        finally
+        {
+            LastDuration = _timeProvider.GetElapsedTime(start);
+            Adapt();
+        }
+    }
+
+    private void Adapt()
+    {
+        if (LastDuration > Slow)
+        {
+            Period = Period * 2 < LongestPeriod ? Period * 2 : LongestPeriod;
+        }
+        else if (LastDuration < Slow / 2 && Period > _shortestPeriod)
+        {
+            // Once slow may have been the machine, not the reading.
+            Period = Period / 2 > _shortestPeriod ? Period / 2 : _shortestPeriod;
+        }
+    }
+}
