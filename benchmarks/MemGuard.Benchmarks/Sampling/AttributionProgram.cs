@@ -49,10 +49,13 @@ internal static class AttributionProgram
         AttributionScenario scenario = AttributionScenarios.All[name];
         LedgerReader reader = new(SystemFiles.Instance, new HeapPages(SystemFiles.Instance), new NativeHeap(), TimeProvider.System);
 
-        // Once before, so that what the reader and the smaps truth themselves cost is in the first row.
-        Measure(reader, 0);
-        GC.Collect();
-        GC.Collect();
+        // Before the first row: what the measuring itself takes.
+        for (int i = 0; i < 3; i++)
+        {
+            Measure(reader, 0);
+            GC.Collect();
+        }
+
         (MemoryLedger before, SmapsTruth mapsBefore, _) = Measure(reader, 1);
         object? kept = scenario.Take(size);
         (MemoryLedger after, SmapsTruth mapsAfter, double sumError) = Measure(reader, 2);
@@ -88,10 +91,10 @@ internal static class AttributionProgram
 
     private static double Delta(long? before, long? after) => ((after ?? 0) - (before ?? 0)) / (double)MB;
 
-    private static (MemoryLedger Ledger, SmapsTruth Truth, double SumErrorMB) Measure(LedgerReader reader, int minute)
+    private static (MemoryLedger Ledger, SmapsTruth Truth, double SumErrorMB) Measure(LedgerReader reader, int hour)
     {
-        // Twice, an hour apart for the reader's pace: the first call makes what it needs resident.
-        MemoryLedger ledger = reader.Read(TimeSpan.FromHours(minute))!;
+        SmapsTruth.Capture();
+        MemoryLedger ledger = reader.Read(TimeSpan.FromHours(hour))!;
         SmapsTruth truth = SmapsTruth.Read();
         return (ledger, truth, (ledger.WorkingSetBytes - truth.TotalBytes) / (double)MB);
     }
