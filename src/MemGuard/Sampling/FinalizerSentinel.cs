@@ -6,12 +6,21 @@ namespace MemGuard.Sampling;
 /// Tells whether the finalizer thread still works: it drops an object with a finalizer and waits for the collection that finds it, then for
 /// the finalizer. The time after that collection is the lag; without a collection there is nothing to be late.
 /// </summary>
-internal sealed class FinalizerSentinel
+/// <param name="drop">Makes an unreachable object whose finalizer leaves its number in the notice.</param>
+internal sealed class FinalizerSentinel(Action<FinalizerSentinel.Notice, int> drop)
 {
     private readonly Notice _notice = new();
     private int _armed;
     private int _collectionsWhenArmed;
     private TimeSpan? _collectedAt;
+
+    /// <summary>A sentinel over the real finalizer thread.</summary>
+    public FinalizerSentinel()
+        : this(Drop)
+    {
+    }
+
+    private bool IsFinalized => _notice.Finalized == _armed;
 
     /// <summary>How long the finalizer thread has been due. Allocates nothing.</summary>
     /// <param name="elapsed">The sample's time.</param>
@@ -40,16 +49,15 @@ internal sealed class FinalizerSentinel
             _armed++;
             _collectedAt = null;
             _collectionsWhenArmed = collections;
-            Drop(_notice, _armed);
+            drop(_notice, _armed);
         }
     }
-
-    private bool IsFinalized => _notice.Finalized == _armed;
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Drop(Notice notice, int number) => _ = new Sentinel(notice, number);
 
-    private sealed class Notice
+    /// <summary>Where a finalizer leaves word.</summary>
+    internal sealed class Notice
     {
         // Written by the finalizer thread, read by the sampler's.
         private volatile int _finalized;

@@ -14,7 +14,6 @@ internal sealed class SamplingLoop : IDisposable
 
     private readonly Func<MemorySample> _sample;
     private readonly Action<MemorySample> _onSample;
-    private readonly Action? _slowWork;
     private readonly TimeProvider _timeProvider;
     private readonly SamplingFaults _faults;
 
@@ -39,19 +38,18 @@ internal sealed class SamplingLoop : IDisposable
     private long _latestTimestamp;
 
     /// <summary>A loop around a sampler; nothing runs before <see cref="Start"/>.</summary>
-    /// <param name="sampler">Takes the samples; its slow tier runs after the callback, on the same thread.</param>
+    /// <param name="sampler">Takes the samples.</param>
     /// <param name="settings">The interval.</param>
     /// <param name="timeProvider">The clock by which a sample is due. The wait itself is real time: a test calls <see cref="Tick"/> instead.</param>
     /// <param name="onSample">Called with every sample on the loop's thread.</param>
     public SamplingLoop(MemorySampler sampler, SamplingSettings settings, TimeProvider timeProvider, Action<MemorySample> onSample)
-        : this(sampler.Sample, null, settings.Interval, timeProvider, onSample, sampler.Faults)
+        : this(sampler.Sample, settings.Interval, timeProvider, onSample, sampler.Faults)
     {
     }
 
     /// <summary>A loop around any source of samples.</summary>
     internal SamplingLoop(
         Func<MemorySample> sample,
-        Action? slowWork,
         TimeSpan interval,
         TimeProvider timeProvider,
         Action<MemorySample> onSample,
@@ -59,7 +57,6 @@ internal sealed class SamplingLoop : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(interval, TimeSpan.Zero);
         _sample = sample;
-        _slowWork = slowWork;
         _intervalTicks = interval.Ticks;
         _timeProvider = timeProvider;
         _ticksPerTimestamp = (double)TimeSpan.TicksPerSecond / timeProvider.TimestampFrequency;
@@ -85,7 +82,7 @@ internal sealed class SamplingLoop : IDisposable
     /// <summary>Ticks so far, those that failed included.</summary>
     public long TickCount => Volatile.Read(ref _tickCount);
 
-    /// <summary>How long the last tick took: the sample and what the callback made of it, without the slow tier.</summary>
+    /// <summary>How long the last tick took: the sample, with what was due of the slow readings, and what the callback made of it.</summary>
     public TimeSpan LastDuration => new(Volatile.Read(ref _lastDurationTicks));
 
     /// <summary>How much later than due the last tick began.</summary>
@@ -141,7 +138,7 @@ internal sealed class SamplingLoop : IDisposable
     /// <inheritdoc cref="Stop"/>
     public void Dispose() => Stop();
 
-    /// <summary>Takes one sample and hands it on, then lets the slow tier work. Never throws.</summary>
+    /// <summary>Takes one sample and hands it on. Never throws.</summary>
     public void Tick()
     {
         long start = ReadTimestamp();
@@ -156,14 +153,6 @@ internal sealed class SamplingLoop : IDisposable
 
         Volatile.Write(ref _lastDurationTicks, Math.Max(0, Elapsed(start, ReadTimestamp()).Ticks));
         Volatile.Write(ref _tickCount, _tickCount + 1);
-        try
-        {
-            _slowWork?.Invoke();
-        }
-        catch (Exception exception)
-        {
-            _faults.Report("the slow readings", exception);
-        }
     }
 
     private void Run()
