@@ -182,10 +182,7 @@ public sealed class BoundedPipeWriter : PipeWriter, ITickTarget
             _idleTicks = 0;
             if (nowMilliseconds - _pending.StartedMilliseconds >= _stalledReaderTimeout.TotalMilliseconds && _pending.TryGiveUp())
             {
-                _isStalled = true;
-                _isReaderGone = true;
-                // Not on the shared ticker: aborting and completing may block.
-                ThreadPool.UnsafeQueueUserWorkItem(static writer => writer.EndStalled(), this, preferLocal: false);
+                EndStalledElsewhere();
                 return false;
             }
 
@@ -315,6 +312,14 @@ public sealed class BoundedPipeWriter : PipeWriter, ITickTarget
         {
             _isReaderGone = true;
         }
+    }
+
+    // Not on the shared ticker: aborting and completing may block.
+    private void EndStalledElsewhere()
+    {
+        _isStalled = true;
+        _isReaderGone = true;
+        ThreadPool.UnsafeQueueUserWorkItem(static writer => writer.EndStalled(), this, preferLocal: false);
     }
 
     private void EndStalled()
