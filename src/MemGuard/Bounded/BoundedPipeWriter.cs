@@ -215,20 +215,23 @@ public sealed class BoundedPipeWriter : PipeWriter, ITickTarget
 
     private void RefuseIgnoredFlush()
     {
-        bool isWaiting = _pending.IsWaiting || _isSlicing;
-        if (!isWaiting && !_pending.IsIgnored)
+        if (_pending.IsIdle && !_isSlicing)
         {
             return;
         }
 
+        SayIgnoredOnce();
+        throw new InvalidOperationException(_pending.IsIgnored
+            ? $"The result of the last flush of pipe writer '{_name}' (made in {_origin}) was never looked at: await each flush."
+            : $"Pipe writer '{_name}' (made in {_origin}) is still flushing: await each flush before the next.");
+    }
+
+    private void SayIgnoredOnce()
+    {
         if (_group.ShouldSayIgnored() && _logger is { } logger)
         {
             Contain(() => Log.FlushIgnored(logger, _name, _origin));
         }
-
-        throw new InvalidOperationException(isWaiting
-            ? $"Pipe writer '{_name}' (made in {_origin}) is still flushing: await each flush before the next."
-            : $"The result of the last flush of pipe writer '{_name}' (made in {_origin}) was never looked at: await each flush.");
     }
 
     private ValueTask<FlushResult> WriteSlice(ReadOnlyMemory<byte> slice, CancellationToken cancellationToken)

@@ -34,6 +34,8 @@ internal sealed class PipePendingFlush : IValueTaskSource<FlushResult>
         _innerEnded = OnInnerEnded;
     }
 
+    public bool IsIdle => Volatile.Read(ref _state) == Idle;
+
     public bool IsWaiting => Volatile.Read(ref _state) == Waiting;
 
     /// <summary>The flush has ended and nobody looked at its result.</summary>
