@@ -28,6 +28,7 @@ internal static class CaseStudy
 
         Console.WriteLine();
         PrintTable(leaky, repaired);
+        LedgerTable.Print(("leaky", leaky.LedgerEnd), ("fixed", repaired.LedgerEnd));
         bool flat = Math.Abs(repaired.HeapGrowthBytesPerMinute) < FlatBytesPerMinute;
         Console.WriteLine(leakyExit == 0 ? "The leak was confirmed." : "The leak was NOT confirmed.");
         Console.WriteLine(flat && fixedExit == 0 ? "The fix holds: the heap is flat." : "The fix does NOT hold.");

@@ -15,6 +15,11 @@ internal sealed record PhaseReport
 
     public required double PauseMillisecondsPerMinute { get; init; }
 
+    /// <summary>Where the bytes of the working set were at the start, in megabytes by kind; empty where the system does not tell.</summary>
+    public required IReadOnlyDictionary<string, double> LedgerStart { get; init; }
+
+    public required IReadOnlyDictionary<string, double> LedgerEnd { get; init; }
+
     public required double P99Milliseconds { get; init; }
 
     public required int Requests { get; init; }

@@ -17,7 +17,9 @@ internal static class ShopHost
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders().AddSimpleConsole(static console => console.SingleLine = true);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
-        builder.Services.AddMemGuard(static options => options.MemoryLimitBytes = MemoryLimitBytes).AddAlertHandler(recorder);
+        builder.Services.AddMemGuard(static options => options.MemoryLimitBytes = MemoryLimitBytes)
+            .AddHeapSnapshots()
+            .AddAlertHandler(recorder);
         Scenario scenario = arguments.Scenario ?? Scenario.Find("cache")!;
         scenario.AddServices(builder.Services, arguments.Fixed);
 

@@ -32,6 +32,7 @@ internal static class ShopRun
         Console.WriteLine($"[{scenario.Name}{(arguments.Fixed ? ", fixed" : "")}] {(arguments.Fixed ? "the same load on the fixed path" : scenario.Story)}; {scenario.RequestsPerSecond} requests/s, limit 512 MB");
         PhaseReport report = await DriveAsync(arguments, scenario, app, address, recorder);
         Console.WriteLine(report.ToLine());
+        LedgerTable.Print(("start", report.LedgerStart), ("end", report.LedgerEnd));
         if (arguments.ReportTo is { } path)
         {
             await File.WriteAllTextAsync(path, JsonSerializer.Serialize(report));
@@ -50,7 +51,7 @@ internal static class ShopRun
         TimeSpan duration = arguments.Duration ?? (scenario.Expected == MemoryProblem.None || arguments.Fixed ? QuietRun : LongestWaitForAlert);
         Task end = Task.Delay(duration);
         await Task.WhenAny(Task.Delay(SettleTime), end);
-        PhaseMeter meter = new();
+        PhaseMeter meter = new(monitor);
         while (!end.IsCompleted && !(arguments.Duration is null && recorder.ExpectedConfirmed.IsCompleted))
         {
             await Task.WhenAny(Task.Delay(ProgressInterval), end, arguments.Duration is null ? recorder.ExpectedConfirmed : end);

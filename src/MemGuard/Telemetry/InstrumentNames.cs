@@ -11,6 +11,7 @@ internal static class InstrumentNames
     public const string HeapCurrent = "memguard.gc.heap.current";
     public const string HeapLimit = "memguard.gc.heap.limit";
     public const string HeapLimitUtilization = "memguard.gc.heap.limit.utilization";
+    public const string FinalizerLag = "memguard.gc.finalizer.lag";
     public const string ConfirmingCollections = "memguard.gc.confirming_collections";
     public const string ContainerLimit = "memguard.container.memory.limit";
     public const string ContainerUnreclaimable = "memguard.container.memory.unreclaimable";

@@ -55,6 +55,16 @@ internal sealed class MemGuardMetrics : IDisposable
         Bytes(InstrumentNames.ContainerLimit, "Tightest memory limit of the process: the configured one or the container's.", static sample => sample.MemoryLimitBytes);
         Bytes(InstrumentNames.ContainerUnreclaimable, "Memory that counts against the container's limit and cannot be reclaimed.", static sample => sample.ContainerUsageBytes);
         Bytes(InstrumentNames.ContainerHeadroom, "Bytes left until the limit.", static sample => sample.MemoryLimitBytes - (sample.ContainerUsageBytes ?? (sample.AnonymousBytes + sample.SharedMemoryBytes)));
+        _meter.CreateObservableUpDownCounter(
+            InstrumentNames.Resident,
+            () => Contained(InstrumentNames.Resident, ReadLedger),
+            "By",
+            "Working set by kind of memory; the kinds add up to it.");
+        _meter.CreateObservableGauge(
+            InstrumentNames.FinalizerLag,
+            () => FromSample<double>(InstrumentNames.FinalizerLag, static sample => sample.FinalizerLag?.TotalSeconds),
+            "s",
+            "How long a dead object with a finalizer has been waiting for the finalizer thread.");
         _meter.CreateObservableGauge(
             InstrumentNames.HeapLimitUtilization,
             () => FromSample<double>(InstrumentNames.HeapLimitUtilization, static sample => sample.HeapLimitBytes > 0 ? (double?)sample.TotalMemoryBytes / sample.HeapLimitBytes : null),
@@ -112,6 +122,30 @@ internal sealed class MemGuardMetrics : IDisposable
         }
 
         return measurements;
+    }
+
+    private List<Measurement<long>> ReadLedger()
+    {
+        List<Measurement<long>> measurements = [];
+        if (_source.Latest?.Ledger is { } ledger)
+        {
+            Add("gc_heap", ledger.GCHeapBytes);
+            Add("malloc_used", ledger.NativeAllocatedBytes);
+            Add("malloc_free", ledger.NativeFreeBytes);
+            Add("other_anon", ledger.OtherAnonymousBytes);
+            Add("shmem", ledger.SharedMemoryBytes);
+            Add("file", ledger.FileBytes);
+        }
+
+        return measurements;
+
+        void Add(string kind, long? bytes)
+        {
+            if (bytes is { } known)
+            {
+                measurements.Add(new Measurement<long>(known, Tag(InstrumentNames.KindTag, kind)));
+            }
+        }
     }
 
     private List<Measurement<long>> ReadAlerts()

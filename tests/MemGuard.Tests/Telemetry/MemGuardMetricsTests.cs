@@ -55,6 +55,19 @@ public sealed class MemGuardMetricsTests : IDisposable
     }
 
     [Fact]
+    public void Read_Ledger_AddsUpToTheWorkingSet()
+    {
+        MemoryLedger ledger = new() { GCHeapBytes = 1, NativeAllocatedBytes = 2, NativeFreeBytes = 4, OtherAnonymousBytes = 8, SharedMemoryBytes = 16, FileBytes = 32 };
+        _source.Latest = new MemorySample { Ledger = ledger };
+
+        _listener.RecordObservableInstruments();
+
+        (string Name, double Value, Dictionary<string, object?> Tags)[] kinds = [.. _read.Where(static measurement => measurement.Name == InstrumentNames.Resident)];
+        Assert.Equal(6, kinds.Select(static kind => kind.Tags[InstrumentNames.KindTag]).Distinct().Count());
+        Assert.Equal(ledger.WorkingSetBytes, kinds.Sum(static kind => kind.Value));
+    }
+
+    [Fact]
     public void Read_BeforeTheFirstSample_PublishesNoSizes()
     {
         _listener.RecordObservableInstruments();
