@@ -1,27 +1,49 @@
-using DetectorEvaluation;
-using MemGuard.Sampling;
-using MemGuard.Trends;
-using MemGuard.Triage;
+using System.Collections.Concurrent;
+using DetectorEvaluation.Scoring;
+using DetectorEvaluation.Simulation;
 
-foreach (string path in args)
+// Usage: DetectorEvaluation [--quick] [--tuning] [--runs N] [--family NAME] [--seed N] [--confirm] [--errors] [--no-baselines]
+bool quick = args.Contains("--quick");
+bool confirms = args.Contains("--confirm");
+bool baselines = !args.Contains("--no-baselines");
+int firstSeed = args.Contains("--tuning") ? 0 : 1_000_000;
+int runs = int.Parse(Option("--runs") ?? (quick ? "4" : "40"));
+string? onlyFamily = Option("--family");
+if (Option("--seed") is string seedText)
 {
-    TrendDetector detector = new(new TrendSettings());
-    string last = "";
-    Console.WriteLine($"== {Path.GetFileNameWithoutExtension(path)}");
-    double end = 0;
-    foreach (MemorySample sample in CsvSeries.Read(path))
+    foreach (RunOutcome outcome in Evaluation.Run(onlyFamily!, int.Parse(seedText), confirms, withBaselines: false, new ConsoleTrace()))
     {
-        end = sample.Elapsed.TotalSeconds;
-        MemoryDiagnosis diagnosis = MemoryTriage.Diagnose(detector.Observe(sample), new TriageSettings());
-        string now = $"{diagnosis.Problem} {(diagnosis.Problem == MemoryProblem.None ? "" : diagnosis.IsConfirmed ? "Confirmed" : "Suspected")}";
-        if (now != last)
-        {
-            Console.WriteLine($"  {end,7:0.0} {now}: {diagnosis.Reason}");
-            last = now;
-        }
+        Console.WriteLine(outcome);
     }
 
-    Console.WriteLine($"  {end,7:0.0} end");
+    return 0;
 }
 
+List<(string Family, int Seed)> work = [];
+foreach (string family in Families.Healthy.Concat(Families.Leaking).Where(name => onlyFamily is null || name == onlyFamily))
+{
+    for (int i = 0; i < runs; i++)
+    {
+        work.Add((family, firstSeed + i));
+    }
+}
+
+ConcurrentDictionary<(string, int), List<RunOutcome>> done = [];
+Parallel.ForEach(work, new ParallelOptions { MaxDegreeOfParallelism = 2 }, one => done[one] = Evaluation.Run(one.Family, one.Seed, confirms, baselines));
+List<RunOutcome> outcomes = [.. work.SelectMany(one => done[one])];
+if (args.Contains("--errors"))
+{
+    foreach (RunOutcome outcome in outcomes.Where(o => o.Detector == Evaluation.MemGuardName && (o.FalseAlarms > 0 || (o.IsLeak && (o.DetectedAt is null || o.Kind != o.Truth)))))
+    {
+        Console.WriteLine($"{outcome.Family} {outcome.Seed} days {outcome.Days:0.00} {(outcome.FalseAlarms > 0 ? "FALSE" : outcome.DetectedAt is null ? "MISSED" : "KIND")} {outcome.Note}");
+    }
+}
+
+Console.WriteLine(new Scoreboard(outcomes).Render());
 return 0;
+
+string? Option(string name)
+{
+    int at = Array.IndexOf(args, name);
+    return at >= 0 && at + 1 < args.Length ? args[at + 1] : null;
+}

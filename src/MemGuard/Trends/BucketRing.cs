@@ -11,7 +11,7 @@ internal struct BucketRing(double width)
 {
     public const int WindowBuckets = 24;
 
-    private const int Capacity = 2 * WindowBuckets;
+    public const int Capacity = 2 * WindowBuckets;
 
     private Entries _entries;
     private int _next;
@@ -24,8 +24,12 @@ internal struct BucketRing(double width)
     private double _loadSum;
     private int _loadCount;
 
-    /// <summary>The witness as last heard: it is read rarely and stays true in between.</summary>
+    /// <summary>The rest of the context as last heard: some of it is read rarely and stays true in between.</summary>
     private double _witness = double.NaN;
+    private double _managed = double.NaN;
+    private double _collections = double.NaN;
+
+    public readonly int Count => _count;
 
     /// <summary>Bucket width in seconds.</summary>
     public readonly double Width => width;
@@ -33,9 +37,8 @@ internal struct BucketRing(double width)
     /// <summary>Adds a value; <see langword="true"/> when that closed a bucket, which is the moment to look at the window.</summary>
     /// <param name="time">Seconds, not before the last call's.</param>
     /// <param name="value">The value, or NaN when this moment has none: load and time still count.</param>
-    /// <param name="load">Load per second around this moment, or NaN.</param>
-    /// <param name="witness">A second opinion on the value's growth, or NaN.</param>
-    public bool Add(double time, double value, double load, double witness = double.NaN)
+    /// <param name="context">What else was true at this moment.</param>
+    public bool Add(double time, double value, in PointContext context)
     {
         long bucket = (long)(time / width);
         bool closed = bucket != _bucket && Close();
@@ -48,14 +51,12 @@ internal struct BucketRing(double width)
             _floorTime = time;
         }
 
-        if (!double.IsNaN(witness))
+        _witness = double.IsNaN(context.Witness) ? _witness : context.Witness;
+        _managed = double.IsNaN(context.Managed) ? _managed : context.Managed;
+        _collections = double.IsNaN(context.Collections) ? _collections : context.Collections;
+        if (!double.IsNaN(context.Load))
         {
-            _witness = witness;
-        }
-
-        if (!double.IsNaN(load))
-        {
-            _loadSum += load;
+            _loadSum += context.Load;
             _loadCount++;
         }
 
@@ -66,23 +67,24 @@ internal struct BucketRing(double width)
     {
         _next = _count = _loadCount = 0;
         _loadSum = 0;
-        _floor = _witness = double.NaN;
+        _floor = _witness = _managed = _collections = double.NaN;
         _bucket = -1;
     }
 
     /// <summary>Copies the entries in time order, oldest first; returns where the current window begins among them.</summary>
-    public readonly int CopyTo(Span<double> times, Span<double> floors, Span<double> loads, Span<double> witnesses, out int count)
+    public readonly int CopyTo(GrowthPoints points)
     {
-        count = _count;
         int windowStart = _count;
         double windowBegins = _count == 0 ? 0 : Time(_count - 1) - (WindowBuckets * width);
         for (int i = _count - 1; i >= 0; i--)
         {
             ref readonly Entry entry = ref At(i);
-            times[i] = entry.Time;
-            floors[i] = entry.Floor;
-            loads[i] = entry.Load;
-            witnesses[i] = entry.Witness;
+            points.Times[i] = entry.Time;
+            points.Floors[i] = entry.Floor;
+            points.Loads[i] = entry.Load;
+            points.Witnesses[i] = entry.Witness;
+            points.Managed[i] = entry.Managed;
+            points.Collections[i] = entry.Collections;
             if (entry.Time > windowBegins)
             {
                 windowStart = i;
@@ -98,7 +100,7 @@ internal struct BucketRing(double width)
         if (closed)
         {
             float load = _loadCount == 0 ? float.NaN : (float)(_loadSum / _loadCount);
-            _entries[_next] = new Entry(_floorTime, (float)_floor, load, (float)_witness);
+            _entries[_next] = new Entry((float)_floorTime, (float)_floor, load, (float)_witness, (float)_managed, (float)_collections);
             _next = (_next + 1) % Capacity;
             _count = Math.Min(_count + 1, Capacity);
         }
@@ -114,8 +116,8 @@ internal struct BucketRing(double width)
     [UnscopedRef]
     private readonly ref readonly Entry At(int i) => ref _entries[(_next - _count + i + Capacity) % Capacity];
 
-    /// <summary>Floats hold a level to one part in sixteen million: enough for growth, and half the memory.</summary>
-    private readonly record struct Entry(double Time, float Floor, float Load, float Witness);
+    /// <summary>Floats hold a level to one part in sixteen million, and time to two seconds in a year: enough for growth, in half the memory.</summary>
+    private readonly record struct Entry(float Time, float Floor, float Load, float Witness, float Managed, float Collections);
 
     [InlineArray(Capacity)]
     private struct Entries

@@ -11,7 +11,7 @@ internal sealed class FastWatch(MemorySeries series, double minimumGain, double 
 
     /// <summary>With the limit this near, half a minute of growth is worth a word.</summary>
     private const double UrgentSeconds = 900;
-    private const double ShortWindow = 90;
+    private const double UrgentShare = 0.1;
     private const double LongWindow = 180;
 
     /// <summary>Without a new high for this long, growth has stopped.</summary>
@@ -19,7 +19,7 @@ internal sealed class FastWatch(MemorySeries series, double minimumGain, double 
 
     /// <summary>After a withdrawn suspicion the level must pass the old high by this factor, and time must pass.</summary>
     private const double NewHighFactor = 1.1;
-    private const double FirstPause = 600;
+    private const double FirstPause = 3600;
     private const double LongestPause = 6 * 3600;
 
     private BucketRing _points = new(BucketSeconds);
@@ -37,13 +37,17 @@ internal sealed class FastWatch(MemorySeries series, double minimumGain, double 
     /// <summary>Time at which the suspicion arose.</summary>
     public double Since { get; private set; }
 
+    /// <summary>The newest value.</summary>
+    public double LastValue { get; private set; } = double.NaN;
+
     public GrowthEvidence Evidence { get; private set; }
 
-    public void Add(double time, double value, double witness, double room, double strictness, TrendTrace? trace)
+    public void Add(double time, double value, in PointContext context, double room, double strictness, TrendTrace? trace)
     {
         if (!double.IsNaN(value))
         {
             _pointsSinceHighest++;
+            LastValue = value;
             if (value > _highest * 1.002)
             {
                 _highest = value;
@@ -52,7 +56,7 @@ internal sealed class FastWatch(MemorySeries series, double minimumGain, double 
             }
         }
 
-        if (!_points.Add(time, value, double.NaN, witness))
+        if (!_points.Add(time, value, context))
         {
             return;
         }
@@ -96,45 +100,39 @@ internal sealed class FastWatch(MemorySeries series, double minimumGain, double 
 
     private bool Grows(double room, double strictness, out GrowthEvidence evidence)
     {
-        Span<double> times = stackalloc double[RobustSlope.MaximumPoints];
-        Span<double> values = stackalloc double[RobustSlope.MaximumPoints];
-        Span<double> loads = stackalloc double[RobustSlope.MaximumPoints];
-        Span<double> witnesses = stackalloc double[RobustSlope.MaximumPoints];
-        _points.CopyTo(times, values, loads, witnesses, out int count);
-        if (Grows(times[..count], values[..count], witnesses[..count], UrgentWindow, 1.5 * shortFactor * strictness, out evidence)
+        GrowthPoints points = new(stackalloc double[GrowthPoints.Columns * BucketRing.Capacity]);
+        _points.CopyTo(points);
+        bool isUrgent = Grows(points, UrgentWindow, shortFactor * strictness, out evidence)
             && evidence.HalfSlopeRatio >= 0.75
-            && room / evidence.Slope.PerSecond < UrgentSeconds)
-        {
-            return true;
-        }
-
-        return Grows(times[..count], values[..count], witnesses[..count], ShortWindow, shortFactor * strictness, out evidence)
-            || Grows(times[..count], values[..count], witnesses[..count], LongWindow, strictness, out evidence);
+            && evidence.Growth >= UrgentShare * strictness * (evidence.Growth + room)
+            && room / evidence.Slope.PerSecond < UrgentSeconds;
+        return isUrgent || Grows(points, LongWindow, 2 * strictness, out evidence);
     }
 
-    private bool Grows(ReadOnlySpan<double> times, ReadOnlySpan<double> values, ReadOnlySpan<double> witnesses, double window, double strictness, out GrowthEvidence evidence)
+    private bool Grows(GrowthPoints points, double seconds, double strictness, out GrowthEvidence evidence)
     {
         int start = 0;
-        while (start < times.Length && times[start] < times[^1] - window)
+        int count = _points.Count;
+        while (points.Times[start] < points.Times[count - 1] - seconds)
         {
             start++;
         }
 
+        GrowthWindow window = new(points, start, count);
+        ReadOnlySpan<double> times = window.Times;
+        ReadOnlySpan<double> values = window.Floors;
         double highestBefore = double.NegativeInfinity;
-        for (int i = 0; i < start; i++)
+        foreach (double older in window.OlderFloors)
         {
-            highestBefore = Math.Max(highestBefore, values[i]);
+            highestBefore = Math.Max(highestBefore, older);
         }
 
-        times = times[start..];
-        values = values[start..];
         evidence = new GrowthEvidence { Points = times.Length };
-        if (times.Length < 5 || times[^1] - times[0] < 0.6 * window)
+        if (times.Length < 5 || times[^1] - times[0] < 0.6 * seconds)
         {
             return false;
         }
 
-        GrowthWindow points = new(times, [], [], witnesses[start..], [], [], []);
         SlopeInterval slope = RobustSlope.SenInterval(times, values);
         int half = times.Length / 2;
         double second = RobustSlope.Sen(times[half..], values[half..]);
@@ -151,12 +149,12 @@ internal sealed class FastWatch(MemorySeries series, double minimumGain, double 
             Slope = slope,
             KendallZ = RobustSlope.KendallZ(values),
             HalfSlopeRatio = second / slope.PerSecond,
-            WitnessShare = points.WitnessGrowth() / gain,
+            WitnessShare = window.WitnessGrowth / gain,
             NewHighRatio = values[^1] / highestBefore,
         };
         return gain >= evidence.RequiredGrowth
             && evidence.KendallZ > 2
-            && evidence.HalfSlopeRatio >= 0.5
+            && evidence.HalfSlopeRatio >= 0.7
             && !(evidence.WitnessShare < GrowthCheck.LeastWitnessShare)
             && values[^1] > highestBefore * newHigh;
     }

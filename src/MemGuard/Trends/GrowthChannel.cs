@@ -37,12 +37,12 @@ internal sealed class GrowthChannel
     public GrowthEvidence Evidence { get; private set; }
 
     /// <summary>Adds a value to every scale and looks at those whose bucket closed; <see langword="true"/> when something was looked at.</summary>
-    public bool Add(double time, double value, double load, double witness, in GrowthDemands demands, TrendTrace? trace)
+    public bool Add(double time, double value, in PointContext context, in GrowthDemands demands, TrendTrace? trace)
     {
         bool looked = false;
         for (int i = 0; i < _rings.Length; i++)
         {
-            if (!_rings[i].Add(time, value, load, witness))
+            if (!_rings[i].Add(time, value, context))
             {
                 continue;
             }
@@ -117,21 +117,10 @@ internal sealed class GrowthChannel
 
     private static GrowthEvidence Examine(ref BucketRing ring, in GrowthDemands demands, out double last)
     {
-        Span<double> times = stackalloc double[RobustSlope.MaximumPoints];
-        Span<double> floors = stackalloc double[RobustSlope.MaximumPoints];
-        Span<double> loads = stackalloc double[RobustSlope.MaximumPoints];
-        Span<double> witnesses = stackalloc double[RobustSlope.MaximumPoints];
-        int start = ring.CopyTo(times, floors, loads, witnesses, out int count);
-        last = floors[count - 1];
-        GrowthWindow window = new(
-            times[start..count],
-            floors[start..count],
-            loads[start..count],
-            witnesses[start..count],
-            times[..start],
-            floors[..start],
-            loads[..start]);
-
+        GrowthPoints points = new(stackalloc double[GrowthPoints.Columns * BucketRing.Capacity]);
+        int start = ring.CopyTo(points);
+        last = points.Floors[ring.Count - 1];
+        GrowthWindow window = new(points, start, ring.Count);
         return window.Span < BucketRing.WindowBuckets * ring.Width / 2
             ? new GrowthEvidence { Points = window.Count, Span = window.Span, Failed = GrowthTest.Points }
             : GrowthCheck.Examine(window, demands);

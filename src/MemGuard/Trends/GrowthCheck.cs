@@ -11,7 +11,14 @@ internal static class GrowthCheck
     /// <summary>Of the growth, the share that the second opinion must show.</summary>
     public const double LeastWitnessShare = 0.4;
 
+    /// <summary>Managed growth over unmanaged growth beyond which the unmanaged one is not told.</summary>
+    private const double LargestManagedRatio = 3;
+
     private const int ManyPoints = 17;
+    private const double UnwitnessedSpan = 300;
+    private const int FewReadings = 4;
+    private const int MoreReadings = 6;
+    private const double ReadingsSpan = 60;
     private const double Hour = 3600;
 
     /// <param name="window">The points; its floors are adjusted in place.</param>
@@ -21,6 +28,46 @@ internal static class GrowthCheck
         GrowthEvidence evidence = new() { Points = window.Count, Span = window.Span };
         evidence.Failed = FirstFailure(window, demands, ref evidence);
         return evidence;
+    }
+
+    /// <summary>The same question for single readings after full collections: fewer points, more growth, the shape hardly asked for.</summary>
+    public static GrowthEvidence ExamineReadings(GrowthWindow window, in GrowthDemands demands)
+    {
+        GrowthEvidence evidence = new() { Points = window.Count, Span = window.Span };
+        evidence.Failed = FirstFailureOfReadings(window, demands, ref evidence);
+        return evidence;
+    }
+
+    private static GrowthTest FirstFailureOfReadings(GrowthWindow window, in GrowthDemands demands, ref GrowthEvidence evidence)
+    {
+        if (window.Count < FewReadings || window.Span < ReadingsSpan)
+        {
+            return GrowthTest.Points;
+        }
+
+        double floor = window.Quarter(0);
+        evidence.Start = floor;
+        evidence.End = window.Quarter(3);
+        evidence.Growth = 4.0 / 3 * (evidence.End - evidence.Start);
+        evidence.RequiredGrowth = Math.Max(2 * demands.MinimumGrowth, 2 * demands.MinimumRatio * floor);
+        if (evidence.Growth < evidence.RequiredGrowth || !RemainsWithoutLoad(window, floor, ref evidence))
+        {
+            return GrowthTest.Size;
+        }
+
+        evidence.Urgency = double.IsInfinity(demands.Room) ? 0 : evidence.Growth / (evidence.Growth + Math.Max(0, demands.Room));
+        evidence.Rule = evidence.Urgency >= (window.Count < MoreReadings ? 0.45 : 0.33) * demands.Strictness ? GrowthRule.FullCollections : GrowthRule.None;
+        if (evidence.Rule == GrowthRule.None)
+        {
+            return GrowthTest.Importance;
+        }
+
+        int half = window.Count / 2;
+        evidence.HalfSlopeRatio = Ratio(
+            RobustSlope.Sen(window.Times[^half..], window.Floors[^half..]), RobustSlope.Sen(window.Times[..^half], window.Floors[..^half]));
+        evidence.Slope = RobustSlope.SenInterval(window.Times, window.Floors);
+        evidence.KendallZ = RobustSlope.KendallZ(window.Floors);
+        return evidence.HalfSlopeRatio >= 0.6 && evidence.Slope.Low > 0 ? GrowthTest.None : GrowthTest.LevellingOff;
     }
 
     private static GrowthTest FirstFailure(GrowthWindow window, in GrowthDemands demands, ref GrowthEvidence evidence)
@@ -62,7 +109,9 @@ internal static class GrowthCheck
             : !IsGradual(window, ref evidence) ? GrowthTest.Jumps
             : !IsNewHigh(window, ref evidence) ? GrowthTest.NewHigh
             : !GoesOn(window, ref evidence) ? GrowthTest.LevellingOff
-            : !IsWitnessed(window, ref evidence) ? GrowthTest.Witness
+            : !IsWitnessed(window, demands, ref evidence) ? GrowthTest.Witness
+            : demands.IsUnmanaged && !IsOfItsOwn(window, ref evidence) ? GrowthTest.Proportion
+            : demands.IsUnmanaged && !SurvivesCollections(window, ref evidence) ? GrowthTest.Collections
             : GrowthTest.None;
     }
 
@@ -97,9 +146,11 @@ internal static class GrowthCheck
         bool isLong = evidence.Span >= 4 * Hour && (share <= 0.6 || evidence.Span >= 9 * Hour || evidence.Urgency >= 0.08 * demands.Strictness);
         bool matters = untilLimit <= demands.Horizon || growth >= 0.3 * demands.Strictness * floor;
 
+        bool isNotTiny = double.IsInfinity(demands.Room) || evidence.Urgency >= 0.1 * demands.Strictness;
+
         evidence.Rule = evidence.Urgency >= urgent * demands.Strictness ? GrowthRule.Urgent
             : window.Count >= ManyPoints && isLong && matters ? GrowthRule.Slow
-            : window.Count >= ManyPoints && evidence.Span >= Hour / 3 && growth >= demands.BigRatio * demands.Strictness * floor ? GrowthRule.Big
+            : window.Count >= ManyPoints && evidence.Span >= Hour / 3 && isNotTiny && growth >= demands.BigRatio * demands.Strictness * floor ? GrowthRule.Big
             : GrowthRule.None;
     }
 
@@ -191,10 +242,28 @@ internal static class GrowthCheck
         return continues;
     }
 
-    private static bool IsWitnessed(GrowthWindow window, ref GrowthEvidence evidence)
+    private static bool IsWitnessed(GrowthWindow window, in GrowthDemands demands, ref GrowthEvidence evidence)
     {
-        evidence.WitnessShare = window.WitnessGrowth() / evidence.Growth;
-        return double.IsNaN(evidence.WitnessShare) || evidence.WitnessShare >= LeastWitnessShare;
+        evidence.WitnessShare = window.WitnessGrowth / evidence.Growth;
+
+        // Pages of a large array that was freed stay resident for minutes: without a witness, minutes are no evidence.
+        return double.IsNaN(evidence.WitnessShare)
+            ? !demands.IsUnmanaged || evidence.Span >= UnwitnessedSpan
+            : evidence.WitnessShare >= LeastWitnessShare;
+    }
+
+    /// <summary>The collector's own books grow with the heap, and a heap that grows steeper is the thing to look at.</summary>
+    private static bool IsOfItsOwn(GrowthWindow window, ref GrowthEvidence evidence)
+    {
+        evidence.ManagedRatio = window.ManagedGrowth / evidence.Growth;
+        return !(evidence.ManagedRatio > LargestManagedRatio);
+    }
+
+    /// <summary>Native memory behind finalizable handles grows until a collection finds the handles dead.</summary>
+    private static bool SurvivesCollections(GrowthWindow window, ref GrowthEvidence evidence)
+    {
+        evidence.Collections = window.CollectionCount;
+        return !(evidence.Collections < 1) || evidence.Urgency >= 0.5 || evidence.Span >= Hour;
     }
 
     /// <summary>The same ratio against work done instead of time: a leak per request slows down at night and is one still.</summary>

@@ -9,6 +9,7 @@ namespace MemGuard.Trends;
 /// <param name="Base">What growth is compared with; NaN for the window's own first quarter.</param>
 /// <param name="Strictness">Factor on what growth must reach.</param>
 /// <param name="Horizon">Seconds within which slow growth must reach the limit.</param>
+/// <param name="IsUnmanaged">Whether the series is memory outside the heap, which has traps of its own.</param>
 internal readonly record struct GrowthDemands(
     double Uptime,
     double Room,
@@ -17,4 +18,5 @@ internal readonly record struct GrowthDemands(
     double BigRatio,
     double Base,
     double Strictness,
-    double Horizon);
+    double Horizon,
+    bool IsUnmanaged);

@@ -55,6 +55,12 @@ internal record struct GrowthEvidence
     /// <summary>Growth of the second opinion over the growth.</summary>
     public double WitnessShare { get; set; } = double.NaN;
 
+    /// <summary>Growth of the managed heap over the growth, for unmanaged memory.</summary>
+    public double ManagedRatio { get; set; } = double.NaN;
+
+    /// <summary>Full collections within the window, for unmanaged memory.</summary>
+    public double Collections { get; set; } = double.NaN;
+
     /// <summary>Slope per second; of the second half when growth accelerates.</summary>
     public SlopeInterval Slope { get; set; }
 

@@ -13,4 +13,6 @@ internal enum GrowthTest
     NewHigh,
     LevellingOff,
     Witness,
+    Proportion,
+    Collections,
 }

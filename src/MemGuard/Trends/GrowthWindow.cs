@@ -1,64 +1,68 @@
 namespace MemGuard.Trends;
 
 /// <summary>The points of a window, oldest first, and the points before it.</summary>
-internal readonly ref struct GrowthWindow(
-    ReadOnlySpan<double> times,
-    Span<double> floors,
-    ReadOnlySpan<double> loads,
-    ReadOnlySpan<double> witnesses,
-    ReadOnlySpan<double> olderTimes,
-    ReadOnlySpan<double> olderFloors,
-    ReadOnlySpan<double> olderLoads)
+internal readonly ref struct GrowthWindow(GrowthPoints points, int start, int count)
 {
-    public readonly ReadOnlySpan<double> Times = times;
+    private readonly GrowthPoints _points = points;
 
-    /// <summary>Writable: the load's share is taken out in place.</summary>
-    public readonly Span<double> Floors = floors;
-    public readonly ReadOnlySpan<double> Loads = loads;
-    public readonly ReadOnlySpan<double> Witnesses = witnesses;
-    public readonly ReadOnlySpan<double> OlderTimes = olderTimes;
-    public readonly ReadOnlySpan<double> OlderFloors = olderFloors;
-    public readonly ReadOnlySpan<double> OlderLoads = olderLoads;
-
-    public int Count => Times.Length;
+    public int Count => count - start;
 
     public double Span => Count == 0 ? 0 : Times[^1] - Times[0];
+
+    public Span<double> Times => _points.Times[start..count];
+
+    /// <summary>Writable: the load's share is taken out in place.</summary>
+    public Span<double> Floors => _points.Floors[start..count];
+
+    public Span<double> Loads => _points.Loads[start..count];
+
+    public Span<double> OlderTimes => _points.Times[..start];
+
+    public Span<double> OlderFloors => _points.Floors[..start];
+
+    public Span<double> OlderLoads => _points.Loads[..start];
+
+    /// <summary>Growth of the second opinion over the window; NaN when there is none.</summary>
+    public double WitnessGrowth => GrowthOf(_points.Witnesses[start..count]);
+
+    public double ManagedGrowth => GrowthOf(_points.Managed[start..count]);
+
+    public double CollectionCount => GrowthOf(_points.Collections[start..count]);
 
     /// <summary>Median floor of quarter 0–3 of the points.</summary>
     public double Quarter(int quarter) => RobustSlope.Median(Floors[(Count * quarter / 4)..(Count * (quarter + 1) / 4)]);
 
     public double LoadQuarter(int quarter) => Mean(Loads[(Count * quarter / 4)..(Count * (quarter + 1) / 4)]);
 
-    /// <summary>Growth of the witness over the window; NaN when there is none.</summary>
-    public double WitnessGrowth()
-    {
-        double first = double.NaN;
-        double last = double.NaN;
-        foreach (double witness in Witnesses)
-        {
-            if (!double.IsNaN(witness))
-            {
-                first = double.IsNaN(first) ? witness : first;
-                last = witness;
-            }
-        }
-
-        return last - first;
-    }
-
     public static double Mean(ReadOnlySpan<double> values)
     {
         double sum = 0;
-        int count = 0;
+        int known = 0;
         foreach (double value in values)
         {
             if (!double.IsNaN(value))
             {
                 sum += value;
-                count++;
+                known++;
             }
         }
 
-        return count == 0 ? double.NaN : sum / count;
+        return known == 0 ? double.NaN : sum / known;
+    }
+
+    private static double GrowthOf(ReadOnlySpan<double> values)
+    {
+        double first = double.NaN;
+        double last = double.NaN;
+        foreach (double value in values)
+        {
+            if (!double.IsNaN(value))
+            {
+                first = double.IsNaN(first) ? value : first;
+                last = value;
+            }
+        }
+
+        return last - first;
     }
 }

@@ -19,9 +19,9 @@ internal struct ReadingRing
 
     public readonly Reading this[int i] => At(i);
 
-    public void Add(double time, double value)
+    public void Add(double time, double value, double load)
     {
-        _readings[_next] = new Reading(time, value);
+        _readings[_next] = new Reading(time, value, load);
         _next = (_next + 1) % Capacity;
         Count = Math.Min(Count + 1, Capacity);
     }
@@ -29,7 +29,7 @@ internal struct ReadingRing
     public void Clear() => Count = _next = 0;
 
     /// <summary>Copies the readings not before <paramref name="since"/>, oldest first; returns how many.</summary>
-    public readonly int CopySince(double since, Span<double> times, Span<double> values)
+    public readonly int CopySince(double since, GrowthPoints points)
     {
         int count = 0;
         for (int i = 0; i < Count; i++)
@@ -37,8 +37,9 @@ internal struct ReadingRing
             Reading reading = At(i);
             if (reading.Time >= since)
             {
-                times[count] = reading.Time;
-                values[count++] = reading.Value;
+                points.Times[count] = reading.Time;
+                points.Loads[count] = reading.Load;
+                points.Floors[count++] = reading.Value;
             }
         }
 
@@ -48,7 +49,7 @@ internal struct ReadingRing
     [UnscopedRef]
     private readonly ref readonly Reading At(int i) => ref _readings[(_next - Count + i + Capacity) % Capacity];
 
-    internal readonly record struct Reading(double Time, double Value);
+    internal readonly record struct Reading(double Time, double Value, double Load);
 
     [InlineArray(Capacity)]
     private struct Readings

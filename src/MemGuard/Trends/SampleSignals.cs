@@ -23,6 +23,12 @@ internal struct SampleSignals
     /// <summary>Bytes in use in the allocator, when known: the second opinion on <see cref="Unmanaged"/>.</summary>
     public double NativeInUse;
 
+    /// <summary>Bytes of the managed heap: committed or in use.</summary>
+    public double Managed;
+
+    /// <summary>Full collections since process start.</summary>
+    public double Collections;
+
     /// <summary>Load per second since the sample before.</summary>
     public double Load;
 
@@ -31,6 +37,9 @@ internal struct SampleSignals
 
     /// <summary>The container's limit, or infinite.</summary>
     public double Limit;
+
+    /// <summary>What the runtime takes for the machine's or the container's memory, or infinite.</summary>
+    public double MachineMemory;
 
     /// <summary>The heap's limit, or infinite.</summary>
     public double HeapLimit;

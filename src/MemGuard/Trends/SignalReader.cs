@@ -8,6 +8,9 @@ internal sealed class SignalReader
     private MemorySample _previous;
     private bool _hasPrevious;
 
+    /// <summary>Full collections seen, for samples that do not count them.</summary>
+    private long _fullCollections;
+
     /// <summary>A full collection was counted but its sizes have not been seen to change yet.</summary>
     private bool _fullPending;
 
@@ -22,17 +25,22 @@ internal sealed class SignalReader
             Unmanaged = Unmanaged(sample),
             NativeInUse = sample.NativeAllocatedBytes is long used and > 0 ? used : double.NaN,
             Load = Load(sample),
+            Managed = sample.HeapSizeBytes is long size and > 0 ? size : sample.TotalCommittedBytes ?? sample.Gen2LiveBytes ?? double.NaN,
+            Collections = double.NaN,
             Usage = Usage(sample),
             Limit = Positive(sample.MemoryLimitBytes),
+            MachineMemory = Positive(sample.TotalAvailableMemoryBytes),
             HeapLimit = Math.Min(Positive(sample.HeapLimitBytes), Positive(sample.TotalAvailableMemoryBytes)),
         };
 
         if (sample.Gen2LiveBytes is long live and > 0 && HasNewFullCollection(sample))
         {
             signals.Live = live;
+            _fullCollections++;
             signals.Fragmented = sample.Gen2FragmentedBytes is long fragmented and >= 0 ? fragmented : double.NaN;
         }
 
+        signals.Collections = sample.Gen2CollectionCount ?? _fullCollections;
         _previous = sample;
         _hasPrevious = true;
         return signals;

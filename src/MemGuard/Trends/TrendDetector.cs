@@ -11,6 +11,8 @@ internal sealed class TrendDetector(TrendSettings settings)
     private const double Megabyte = 1 << 20;
     private const double RestartSeconds = 30;
     private const double CollectionSpacing = 10;
+    private const double ProbeSpacing = 3600;
+    private const double AssumedRoomBytes = 2048 * Megabyte;
 
     private static readonly double[] LiveWidths = [20, 40, 80, 160, 320, 640, 1280, 2560, 5120, 7200];
     private static readonly double[] UnmanagedWidths = [5, 10, 20, 40, 80, 160, 320, 640, 1280, 2560, 5120, 7200];
@@ -21,16 +23,12 @@ internal sealed class TrendDetector(TrendSettings settings)
     private readonly GrowthChannel _unmanaged = new(MemorySeries.Unmanaged, UnmanagedWidths);
     private readonly FastWatch _heapWatch = new(MemorySeries.Heap, 8 * Megabyte, 0.10, 1, 1.02, settings.WarmUp.TotalSeconds);
     private readonly FastWatch _unmanagedWatch = new(MemorySeries.Unmanaged, 12 * Megabyte, 0.15, 4, 1.25, settings.WarmUp.TotalSeconds);
-    private readonly PressureWatch _pressure = new();
-    private ReadingRing _fullCollections;
+    private readonly CollectionWatch _fullCollections = new(settings);
+    private readonly PressureWatch _pressure = new(settings.PausePercentage);
     private TrendReport? _report;
     private double _time = double.NegativeInfinity;
     private int _backwards;
     private double _usage = double.NaN;
-    private int _readingPasses;
-
-    /// <summary>May be exchanged between two samples; the warm-up is taken at the start.</summary>
-    public TrendSettings Settings { get; set; } = settings;
 
     /// <summary>Set by <c>Replay --explain</c>; null in a service.</summary>
     public TrendTrace? Trace { get; init; }
@@ -77,119 +75,81 @@ internal sealed class TrendDetector(TrendSettings settings)
         _heapWatch.Clear();
         _unmanagedWatch.Clear();
         _fullCollections.Clear();
-        _readingPasses = 0;
     }
 
     private void Watch(in MemorySample sample, in SampleSignals signals)
     {
         double time = signals.Time;
-        _pressure.Add(sample, signals, Settings.PausePercentage);
+        _pressure.Add(sample, signals);
         if (!double.IsNaN(signals.Usage))
         {
             // Follows a lower level at once and a higher one slowly: garbage comes and goes.
             _usage = double.IsNaN(_usage) || signals.Usage < _usage ? signals.Usage : _usage + (0.1 * (signals.Usage - _usage));
         }
 
-        GrowthDemands live = Demands(signals, HeapRoom(signals), Settings.MinimumGrowthBytes, Settings.MinimumGrowthRatio, 0.45);
-        GrowthDemands unmanaged = Demands(signals, ContainerRoom(signals), 2 * Settings.MinimumGrowthBytes, 2 * Settings.MinimumGrowthRatio, 0.60);
-        _live.Add(time, signals.Live, signals.Load, double.NaN, live, Trace);
-        _fragmentation.Add(time, signals.Fragmented, signals.Load, double.NaN, live with { Base = _fullCollections.LastValue }, Trace);
-        _unmanaged.Add(time, signals.Unmanaged, signals.Load, signals.NativeInUse, unmanaged, Trace);
-        _heapWatch.Add(time, signals.Heap, double.NaN, live.Room, Settings.Strictness, Trace);
-        _unmanagedWatch.Add(time, signals.Unmanaged, signals.NativeInUse, unmanaged.Room, Settings.Strictness, Trace);
+        GrowthDemands live = Demands(signals, KnownOrAssumed(HeapRoom(signals), _fullCollections.LastLive), settings.MinimumGrowthBytes, settings.MinimumGrowthRatio, 0.45);
+        GrowthDemands unmanaged = Demands(signals, KnownOrAssumed(UnmanagedRoom(signals), _usage), 2 * settings.MinimumGrowthBytes, 2 * settings.MinimumGrowthRatio, 0.60) with { IsUnmanaged = true };
+        PointContext context = PointContext.Unknown with { Load = signals.Load };
+        PointContext native = new(signals.Load, signals.NativeInUse, signals.Managed, signals.Collections);
+        _live.Add(time, signals.Live, context, live, Trace);
+        _fragmentation.Add(time, signals.Fragmented, context, live with { Base = _fullCollections.LastLive }, Trace);
+        _unmanaged.Add(time, signals.Unmanaged, native, unmanaged, Trace);
+        _heapWatch.Add(time, signals.Heap, context, live.Room, settings.Strictness, Trace);
+        _unmanagedWatch.Add(time, signals.Unmanaged, native, unmanaged.Room, settings.Strictness, Trace);
 
+        _fullCollections.AddLoad(signals.Load);
         if (!double.IsNaN(signals.Live))
         {
-            _fullCollections.Add(time, signals.Live);
-            JudgeFullCollections(time, live.Room);
+            _fullCollections.Add(time, signals.Live, live, _heapWatch, _live, Trace);
         }
 
-        _live.EndWhenStale(time, Settings.Rearm.TotalSeconds);
-        _fragmentation.EndWhenStale(time, Settings.Rearm.TotalSeconds);
-        _unmanaged.EndWhenStale(time, Settings.Rearm.TotalSeconds);
+        _live.EndWhenStale(time, settings.Rearm.TotalSeconds);
+        _fragmentation.EndWhenStale(time, settings.Rearm.TotalSeconds);
+        _unmanaged.EndWhenStale(time, settings.Rearm.TotalSeconds);
     }
 
     private GrowthDemands Demands(in SampleSignals signals, double room, double minimumGrowth, double minimumRatio, double bigRatio) => new(
-        signals.Time, room, minimumGrowth, minimumRatio, bigRatio, double.NaN, Settings.Strictness, Settings.Horizon.TotalSeconds);
+        signals.Time, room, minimumGrowth, minimumRatio, bigRatio, double.NaN, settings.Strictness, settings.Horizon.TotalSeconds, IsUnmanaged: false);
+
+    /// <summary>Without any known limit growth is measured against a usual container, or twice what is there.</summary>
+    private static double KnownOrAssumed(double room, double level) =>
+        double.IsInfinity(room) ? Math.Max(AssumedRoomBytes, double.IsNaN(level) ? 0 : 2 * level) : room;
 
     private double ContainerRoom(in SampleSignals signals) => double.IsNaN(_usage) ? signals.Limit : signals.Limit - _usage;
 
+    private double UnmanagedRoom(in SampleSignals signals)
+    {
+        // No container: what the runtime takes for the machine's memory bounds everything.
+        double room = ContainerRoom(signals);
+        return double.IsInfinity(room) ? signals.MachineMemory - (double.IsNaN(_usage) ? 0 : _usage) : room;
+    }
+
     private double HeapRoom(in SampleSignals signals)
     {
-        double live = double.IsNaN(signals.Live) ? _fullCollections.LastValue : signals.Live;
-        double room = double.IsNaN(live) ? signals.HeapLimit : signals.HeapLimit - live;
-        return Math.Min(room, ContainerRoom(signals));
+        double live = _fullCollections.LastLive;
+        return Math.Min(double.IsNaN(live) ? signals.HeapLimit : signals.HeapLimit - live, ContainerRoom(signals));
     }
 
-    /// <summary>Full collections in quick succession, during a suspicion: they confirm it within a minute, or withdraw it.</summary>
-    private void JudgeFullCollections(double time, double room)
+    private bool WantsFullCollection(double time)
     {
-        if (!_heapWatch.IsSuspected)
+        if (!settings.ConfirmWithFullCollection)
         {
-            _readingPasses = 0;
-            return;
+            return false;
         }
 
-        Span<double> times = stackalloc double[ReadingRing.Capacity];
-        Span<double> values = stackalloc double[ReadingRing.Capacity];
-        int all = _fullCollections.CopySince(double.NegativeInfinity, times, values);
-        double lowest = double.PositiveInfinity;
-        foreach (double value in values[..all])
-        {
-            lowest = Math.Min(lowest, value);
-        }
+        double age = time - Math.Max(0, _fullCollections.LastTime);
+        bool provesHeap = _heapWatch.IsSuspected && !_live.IsConfirmed
+            && age >= Math.Max(CollectionSpacing, (time - _heapWatch.Since) / 4);
 
-        int count = _fullCollections.CopySince(_heapWatch.Since, times, values);
-        if (count < 2)
-        {
-            return;
-        }
+        // Native memory behind finalizable handles goes when the handles are found dead.
+        bool provesUnmanaged = _unmanagedWatch.IsSuspected && !_unmanaged.IsConfirmed
+            && age >= Math.Max(3 * CollectionSpacing, (time - _unmanagedWatch.Since) / 2);
 
-        times = times[..count];
-        values = values[..count];
-        SlopeInterval slope = RobustSlope.SenInterval(times, values);
-        double span = times[^1] - times[0];
-        double expected = _heapWatch.Evidence.Slope.PerSecond * (times[^1] - times[^2]);
-        if (values[^1] - values[^2] < 0.2 * expected && times[^1] - times[^2] >= 8 && expected > 0.01 * values[^2])
-        {
-            _heapWatch.Withdraw(time, "full collections show a plateau", Trace);
-            return;
-        }
-
-        if (count < 5 || span < 35)
-        {
-            return;
-        }
-
-        double second = RobustSlope.Sen(times[(count / 2)..], values[(count / 2)..]);
-        double growth = values[^1] - lowest;
-        GrowthEvidence evidence = new()
-        {
-            Points = count,
-            Span = span,
-            Start = values[0],
-            End = values[^1],
-            Growth = growth,
-            Urgency = double.IsInfinity(room) ? 0 : growth / (growth + Math.Max(0, room)),
-            HalfSlopeRatio = second / slope.PerSecond,
-            Slope = slope,
-            KendallZ = RobustSlope.KendallZ(values),
-            Rule = GrowthRule.FullCollections,
-        };
-        bool isSoon = evidence.Urgency >= 0.2 * Settings.Strictness && room / slope.PerSecond < 900;
-        bool passes = slope.Low > 0 && evidence.KendallZ > 2 && evidence.HalfSlopeRatio >= 0.7
-            && (isSoon || evidence.Urgency >= 0.33 * Settings.Strictness);
-        Trace?.Looked(time, MemorySeries.LiveHeap, 0, evidence);
-        _readingPasses = passes ? _readingPasses + 1 : 0;
-        if (_readingPasses >= 2)
-        {
-            _live.Confirm(time, evidence);
-        }
+        // Where full collections are rare, growth that only they can judge is looked at once an hour.
+        double live = double.IsNaN(_fullCollections.LastLive) ? 0 : _fullCollections.LastLive;
+        bool probes = age >= ProbeSpacing && _heapWatch.LastValue - live > Math.Max(2 * settings.MinimumGrowthBytes, 0.1 * live);
+        return provesHeap || provesUnmanaged || probes;
     }
-
-    private bool WantsFullCollection(double time) =>
-        Settings.ConfirmWithFullCollection && _heapWatch.IsSuspected && !_live.IsConfirmed
-        && time - _fullCollections.LastTime >= Math.Max(CollectionSpacing, (time - _heapWatch.Since) / 4);
 
     private bool IsSame(in SampleSignals signals)
     {
@@ -207,6 +167,7 @@ internal sealed class TrendDetector(TrendSettings settings)
     {
         GrowthChannel? leading = LeadingChannel();
         return leading is not null ? (leading.Series, GrowthStage.Confirmed)
+            : CandidateChannel() is GrowthChannel candidate ? (candidate.Series, GrowthStage.Suspected)
             : _heapWatch.IsSuspected ? (MemorySeries.Heap, GrowthStage.Suspected)
             : _unmanagedWatch.IsSuspected ? (MemorySeries.Unmanaged, GrowthStage.Suspected)
             : (null, GrowthStage.None);
@@ -221,6 +182,9 @@ internal sealed class TrendDetector(TrendSettings settings)
         return Steeper(leading, _fragmentation);
     }
 
+    private GrowthChannel? CandidateChannel() =>
+        _live.IsCandidate ? _live : _unmanaged.IsCandidate ? _unmanaged : _fragmentation.IsCandidate ? _fragmentation : null;
+
     private static GrowthChannel? Steeper(GrowthChannel? leading, GrowthChannel channel) =>
         channel.IsConfirmed && (leading is null || channel.Evidence.Slope.PerSecond > leading.Evidence.Slope.PerSecond) ? channel : leading;
 
@@ -231,8 +195,9 @@ internal sealed class TrendDetector(TrendSettings settings)
         if (series is MemorySeries known)
         {
             GrowthEvidence evidence = stage == GrowthStage.Confirmed ? LeadingChannel()!.Evidence
+                : CandidateChannel() is GrowthChannel candidate ? candidate.Evidence
                 : known == MemorySeries.Heap ? _heapWatch.Evidence : _unmanagedWatch.Evidence;
-            double room = known == MemorySeries.Unmanaged ? ContainerRoom(signals) : HeapRoom(signals);
+            double room = known == MemorySeries.Unmanaged ? UnmanagedRoom(signals) : HeapRoom(signals);
             growth = new GrowthFact(stage, evidence.Rule, Trend(known, evidence), LimitForecast.From(room, evidence.Slope));
         }
 

@@ -1,0 +1,114 @@
+using DetectorEvaluation.Baselines;
+using DetectorEvaluation.Simulation;
+using MemGuard.Sampling;
+using MemGuard.Trends;
+using MemGuard.Triage;
+
+namespace DetectorEvaluation.Scoring;
+
+/// <summary>Runs one simulated service past MemGuard and the baselines.</summary>
+internal static class Evaluation
+{
+    public const string MemGuardName = "MemGuard";
+
+    public static List<RunOutcome> Run(string family, int seed, bool confirms, bool withBaselines, TrendTrace? trace = null)
+    {
+        ServiceSpec spec = Families.Create(family, seed);
+        SimulatedService service = new(spec, new Random(unchecked((seed * 31) + 7)));
+        TrendDetector detector = new(new TrendSettings { ConfirmWithFullCollection = confirms }) { Trace = trace };
+        Baseline[] baselines = withBaselines ? [new SlopeAndR2(), new MannKendallSen(), new FiveRising(), new PredictLinear(), new PercentOfLimit()] : [];
+        EpisodeCounter[] episodes = [.. baselines.Select(_ => new EpisodeCounter())];
+        EpisodeCounter own = new();
+        RunOutcome outcome = new(family, seed, MemGuardName, spec.Truth, 0);
+        List<RunOutcome> outcomes = [outcome, .. baselines.Select(b => new RunOutcome(family, seed, b.Name, spec.Truth, 0))];
+        double onset = spec.Leak?.Onset ?? double.PositiveInfinity;
+        CollectionBudget budget = new();
+        MemoryDiagnosis? diagnosis = null;
+        TrendReport? report = null;
+        bool wasSuspected = false;
+        double time = 0;
+        double forecastAt = 0;
+        double forecast = double.NaN;
+        foreach (MemorySample sample in service.Run())
+        {
+            time = sample.Elapsed.TotalSeconds;
+            TrendReport next = detector.Observe(sample);
+            if (!ReferenceEquals(next, report))
+            {
+                report = next;
+                diagnosis = MemoryTriage.Diagnose(report, new TriageSettings());
+            }
+
+            if (report.WantsFullCollection && budget.Allows(time))
+            {
+                service.CollectFully();
+            }
+
+            bool isGrowth = diagnosis!.Problem is MemoryProblem.ManagedLeak or MemoryProblem.UnmanagedGrowth or MemoryProblem.HeapFragmentation;
+            bool isSuspected = isGrowth && !diagnosis.IsConfirmed;
+            outcome.Suspicions += isSuspected && !wasSuspected ? 1 : 0;
+            wasSuspected = isSuspected;
+            if (own.IsNew(time, isGrowth && diagnosis.IsConfirmed))
+            {
+                Alarm(outcome, time, onset, diagnosis.Problem);
+                outcome.Note += FormattableString.Invariant($"[{time / 3600:0.00}h {diagnosis.Problem} {report.Growth?.Rule}: {diagnosis.Reason}] ");
+                if (outcome.DetectedAt == time)
+                {
+                    forecastAt = time;
+                    forecast = diagnosis.TimeToLimit?.TotalSeconds ?? double.NaN;
+                }
+            }
+
+            for (int i = 0; i < baselines.Length; i++)
+            {
+                if (episodes[i].IsNew(time, baselines[i].Observe(sample)))
+                {
+                    Alarm(outcomes[i + 1], time, onset, MemoryProblem.None);
+                }
+            }
+        }
+
+        outcome.OpenSuspicions = wasSuspected && !outcome.IsLeak ? 1 : 0;
+        double limitAt = TimeOfLimit(spec, service, time);
+        if (!double.IsNaN(forecast))
+        {
+            outcome.ForecastRatio = forecast / Math.Max(1, limitAt - forecastAt);
+        }
+
+        for (int i = 0; i < outcomes.Count; i++)
+        {
+            outcomes[i] = outcomes[i] with { Days = time / 86400 };
+            if (outcomes[i].DetectedAt is double detected)
+            {
+                outcomes[i].Latency = (detected - onset) / Math.Max(1, limitAt - onset);
+            }
+        }
+
+        return outcomes;
+    }
+
+    private static void Alarm(RunOutcome outcome, double time, double onset, MemoryProblem kind)
+    {
+        if (time < onset)
+        {
+            outcome.FalseAlarms++;
+        }
+        else if (outcome.DetectedAt is null)
+        {
+            outcome.DetectedAt = time;
+            outcome.Kind = kind;
+        }
+    }
+
+    /// <summary>When the limit was reached or, at the leak's mean rate, would have been.</summary>
+    private static double TimeOfLimit(ServiceSpec spec, SimulatedService service, double end)
+    {
+        if (double.IsFinite(service.LimitReachedAt) || spec.Leak is not Leak leak)
+        {
+            return service.LimitReachedAt;
+        }
+
+        double rate = leak.Bytes / Math.Max(1, end - leak.Onset);
+        return end + (service.Room / Math.Max(1, rate));
+    }
+}

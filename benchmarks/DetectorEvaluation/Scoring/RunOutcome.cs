@@ -1,0 +1,30 @@
+using MemGuard.Triage;
+
+namespace DetectorEvaluation.Scoring;
+
+/// <summary>What one detector did on one simulated run.</summary>
+internal sealed record RunOutcome(string Family, int Seed, string Detector, MemoryProblem Truth, double Days)
+{
+    /// <summary>Episodes of confirmed growth where nothing leaked (or not yet).</summary>
+    public int FalseAlarms { get; set; }
+
+    /// <summary>First right alarm: its time, kind and forecast.</summary>
+    public double? DetectedAt { get; set; }
+
+    public MemoryProblem Kind { get; set; }
+
+    /// <summary>Forecast over the truth at the first alarm; null when none was made.</summary>
+    public double? ForecastRatio { get; set; }
+
+    /// <summary>Share of the time from the leak's begin to the limit that had passed at the alarm.</summary>
+    public double? Latency { get; set; }
+
+    /// <summary>Suspicions raised, and those of them that were neither confirmed nor withdrawn by the end.</summary>
+    public int Suspicions { get; set; }
+
+    public int OpenSuspicions { get; set; }
+
+    public string Note { get; set; } = "";
+
+    public bool IsLeak => Truth != MemoryProblem.None;
+}

@@ -1,0 +1,35 @@
+namespace DetectorEvaluation.Simulation;
+
+internal enum Place
+{
+    /// <summary>Reachable managed objects.</summary>
+    Managed,
+
+    /// <summary>Holes in the heap that no collection closes.</summary>
+    Holes,
+
+    /// <summary>In use in the C library's allocator.</summary>
+    Malloc,
+
+    /// <summary>Anonymous maps outside both.</summary>
+    Mapped,
+
+    /// <summary>Kept free by the C library's allocator.</summary>
+    MallocFree,
+}
+
+/// <summary>One thing in a service that holds memory.</summary>
+internal abstract class MemoryPart
+{
+    public Place Place { get; init; } = Place.Managed;
+
+    /// <summary>Bytes held now.</summary>
+    public double Bytes { get; protected set; }
+
+    /// <summary>Timers, assemblies it has made.</summary>
+    public double Timers { get; protected set; }
+
+    public double Assemblies { get; protected set; }
+
+    public abstract void Step(double time, double step, double load, Random random);
+}

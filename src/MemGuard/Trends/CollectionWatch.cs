@@ -1,0 +1,122 @@
+namespace MemGuard.Trends;
+
+/// <summary>
+/// The readings after full collections, one by one: they confirm or withdraw a suspicion within a minute, and decide where
+/// full collections are too rare to fill buckets.
+/// </summary>
+internal sealed class CollectionWatch(TrendSettings settings)
+{
+    private const int QuickReadings = 5;
+    private const double QuickSpan = 35;
+
+    /// <summary>A limit this near makes a fifth of the room important.</summary>
+    private const double SoonSeconds = 480;
+
+    private ReadingRing _readings;
+    private double _loadSum;
+    private int _loadCount;
+    private int _quickPasses;
+    private int _ringPasses;
+
+    public double LastTime => _readings.LastTime;
+
+    public double LastLive => _readings.LastValue;
+
+    public void AddLoad(double load)
+    {
+        if (!double.IsNaN(load))
+        {
+            _loadSum += load;
+            _loadCount++;
+        }
+    }
+
+    /// <summary>Takes the reading after a full collection that is new.</summary>
+    public void Add(double time, double live, in GrowthDemands demands, FastWatch suspicion, GrowthChannel channel, TrendTrace? trace)
+    {
+        _readings.Add(time, live, _loadCount == 0 ? double.NaN : _loadSum / _loadCount);
+        _loadSum = _loadCount = 0;
+        GrowthPoints points = new(stackalloc double[GrowthPoints.Columns * BucketRing.Capacity]);
+        if (suspicion.IsSuspected)
+        {
+            JudgeSuspicion(time, demands, suspicion, channel, points, trace);
+        }
+        else
+        {
+            _quickPasses = 0;
+        }
+
+        int count = _readings.CopySince(double.NegativeInfinity, points);
+        GrowthEvidence evidence = GrowthCheck.ExamineReadings(new GrowthWindow(points, 0, count), demands);
+        trace?.Looked(time, MemorySeries.LiveHeap, 0, evidence);
+        _ringPasses = evidence.Passed ? _ringPasses + 1 : 0;
+        if (_ringPasses >= 2)
+        {
+            channel.Confirm(time, evidence);
+        }
+    }
+
+    public void Clear()
+    {
+        _readings.Clear();
+        _loadSum = _loadCount = _quickPasses = _ringPasses = 0;
+    }
+
+    private void JudgeSuspicion(
+        double time, in GrowthDemands demands, FastWatch suspicion, GrowthChannel channel, GrowthPoints points, TrendTrace? trace)
+    {
+        int all = _readings.CopySince(double.NegativeInfinity, points);
+        double lowest = double.PositiveInfinity;
+        foreach (double value in points.Floors[..all])
+        {
+            lowest = Math.Min(lowest, value);
+        }
+
+        int count = _readings.CopySince(suspicion.Since, points);
+        if (count < 2)
+        {
+            return;
+        }
+
+        ReadOnlySpan<double> times = points.Times[..count];
+        ReadOnlySpan<double> values = points.Floors[..count];
+        double distance = times[^1] - times[^2];
+        double expected = suspicion.Evidence.Slope.PerSecond * distance;
+        if (distance >= 8 && values[^1] - values[^2] < 0.2 * expected && expected > 0.01 * values[^2])
+        {
+            suspicion.Withdraw(time, "full collections show a plateau", trace);
+            return;
+        }
+
+        if (count < QuickReadings || times[^1] - times[0] < QuickSpan)
+        {
+            return;
+        }
+
+        SlopeInterval slope = RobustSlope.SenInterval(times, values);
+        double growth = values[^1] - lowest;
+        GrowthEvidence evidence = new()
+        {
+            Rule = GrowthRule.FullCollections,
+            Points = count,
+            Span = times[^1] - times[0],
+            Start = values[0],
+            End = values[^1],
+            Growth = growth,
+            Urgency = double.IsInfinity(demands.Room) ? 0 : growth / (growth + Math.Max(0, demands.Room)),
+            HalfSlopeRatio = RobustSlope.Sen(times[(count / 2)..], values[(count / 2)..]) / slope.PerSecond,
+            Slope = slope,
+            KendallZ = RobustSlope.KendallZ(values),
+        };
+        bool isSteady = slope.Low > 0 && evidence.KendallZ > 2 && evidence.HalfSlopeRatio >= 0.85;
+        bool isSoon = evidence.Urgency >= 0.2 * settings.Strictness && demands.Room / slope.PerSecond < SoonSeconds;
+        bool isLarge = evidence.Urgency >= 0.45 * settings.Strictness;
+        evidence.Failed = !isSteady ? GrowthTest.LevellingOff : !isSoon && !isLarge ? GrowthTest.Importance : GrowthTest.None;
+        trace?.Looked(time, MemorySeries.LiveHeap, 0, evidence);
+        _quickPasses = evidence.Passed ? _quickPasses + 1 : 0;
+        if (_quickPasses >= 2)
+        {
+            channel.Confirm(time, evidence);
+        }
+    }
+}
