@@ -39,6 +39,14 @@ if (args.Contains("--errors"))
     }
 }
 
+if (args.Contains("--suspicions"))
+{
+    foreach (RunOutcome outcome in outcomes.Where(o => !o.IsLeak && o.Suspicions > 0))
+    {
+        Console.WriteLine($"SUSP {outcome.Family} {outcome.Seed} days {outcome.Days:0.00} {outcome.Note}");
+    }
+}
+
 Console.WriteLine(new Scoreboard(outcomes).Render());
 return 0;
 

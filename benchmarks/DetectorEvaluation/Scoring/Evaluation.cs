@@ -13,7 +13,7 @@ internal static class Evaluation
 
     public static List<RunOutcome> Run(string family, int seed, bool confirms, bool withBaselines, TrendTrace? trace = null)
     {
-        ServiceSpec spec = Families.Create(family, seed);
+        ServiceSpec spec = Families.Create(family, seed, confirms);
         SimulatedService service = new(spec, new Random(unchecked((seed * 31) + 7)));
         TrendDetector detector = new(new TrendSettings { ConfirmWithFullCollection = confirms }) { Trace = trace };
         Baseline[] baselines = withBaselines ? [new SlopeAndR2(), new MannKendallSen(), new FiveRising(), new PredictLinear(), new PercentOfLimit()] : [];
@@ -47,6 +47,11 @@ internal static class Evaluation
             bool isGrowth = diagnosis!.Problem is MemoryProblem.ManagedLeak or MemoryProblem.UnmanagedGrowth or MemoryProblem.HeapFragmentation;
             bool isSuspected = isGrowth && !diagnosis.IsConfirmed;
             outcome.Suspicions += isSuspected && !wasSuspected ? 1 : 0;
+            if (isSuspected && !wasSuspected)
+            {
+                outcome.Note += FormattableString.Invariant($"(S {time / 3600:0.00}h {report.Growth?.Series} {diagnosis.Reason}) ");
+            }
+
             wasSuspected = isSuspected;
             if (own.IsNew(time, isGrowth && diagnosis.IsConfirmed))
             {

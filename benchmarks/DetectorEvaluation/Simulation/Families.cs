@@ -22,7 +22,7 @@ internal static class Families
         "native-constant", "native-per-request", "native-slow", "native-mapped", "native-assemblies", "native-late", "fragmentation",
     ];
 
-    public static ServiceSpec Create(string family, int seed)
+    public static ServiceSpec Create(string family, int seed, bool isLive)
     {
         Random random = new(HashCode(family, seed));
         bool leaks = Array.IndexOf(Leaking, family) >= 0;
@@ -31,7 +31,7 @@ internal static class Families
             "leak-fast" => random.LogBetween(600, 2 * Hour),
             "leak-slow" or "native-slow" or "leak-diurnal" or "daily-flush" or "diurnal" => random.Between(24 * Hour, 48 * Hour),
             "leak-lazy-collector" or "lazy-collector" => random.LogBetween(4 * Hour, 48 * Hour),
-            _ => random.LogBetween(leaks ? 1800 : 600, 48 * Hour),
+            _ => leaks ? random.LogBetween(2 * Hour, 48 * Hour) : random.NextDouble() < 0.15 ? random.LogBetween(600, Hour) : random.LogBetween(Hour, 48 * Hour),
         };
         double interval = duration < 2 * Hour ? random.Pick<double>(1, 1, 2, 5) : duration < 8 * Hour ? random.Pick<double>(1, 5, 10, 15, 30) : random.Pick<double>(5, 10, 15, 30, 60);
         double basis = random.LogBetween(15 * MB, 600 * MB);
@@ -49,12 +49,12 @@ internal static class Families
         double swing = random.Pick(0, 0, 0.2, 0.5, 0.7);
         double allocation = random.LogBetween(0.3 * MB, 60 * MB);
         double midLife = random.LogBetween(0.002, 0.05);
-        double other = random.Pick(0, 0, random.LogBetween(60, 3600));
+        double other = random.Pick(0, random.LogBetween(60, 3600));
         double holeShare = random.Between(0.02, 0.3);
         double noise = random.LogBetween(0.03, 0.3);
         double bursts = random.Pick<double>(0, 0, 3, 12);
         double rampFrom = 1, rampStart = 0, rampEnd = 0, arrival = random.LogBetween(5, 120);
-        double gen2Growth = random.LogBetween(0.08, 0.9);
+        double gen2Growth = random.LogBetween(0.05, 0.7);
         double room = Math.Min(available - basis, container - basis - (60 * MB));
         bool finalizerBlocks = false;
         MemoryProblem truth = MemoryProblem.None;
@@ -116,7 +116,7 @@ internal static class Families
             truth = native ? MemoryProblem.UnmanagedGrowth : family == "fragmentation" ? MemoryProblem.HeapFragmentation : MemoryProblem.ManagedLeak;
             double onset = family is "leak-late" or "native-late" ? random.Between(0.2, 0.5) * duration : random.Between(0, 0.05) * duration;
             bool slow = family is "leak-slow" or "native-slow";
-            double span = (duration - onset) * (slow ? random.LogBetween(1.5, 6) : random.LogBetween(0.4, 1.6));
+            double span = (duration - onset) * (slow ? random.LogBetween(1.5, 5) : random.LogBetween(0.5, 2));
             double rate = Math.Max(room * 0.85, 30 * MB) / span;
             LeakForm form = family switch
             {
@@ -171,19 +171,19 @@ internal static class Families
             FileBytes = random.Between(40 * MB, 130 * MB),
             Interval = interval,
             Duration = duration,
-            Columns = random.Next(4) switch
+            Columns = isLive ? Columns.All : random.Next(4) switch
             {
                 0 => Columns.All,
                 1 => Columns.All & ~(Columns.Malloc | Columns.Container),
                 2 => Columns.AnyCollection | Columns.Counts,
                 _ => Columns.Minimal,
             },
-            ShowsLimits = random.Next(12) > 0,
+            ShowsLimits = isLive || random.Next(12) > 0,
             FinalizerBlocks = finalizerBlocks,
         };
 
         // A share of the room, so that the healthy service stays below its limits.
-        double Fit(double share) => share * Math.Max(20 * MB, Math.Min(0.7 * room, 4 * basis));
+        double Fit(double share) => share * Math.Max(20 * MB, Math.Min(0.5 * room, 4 * basis));
     }
 
     /// <summary>Stable between runs, unlike string's own.</summary>

@@ -8,15 +8,21 @@ internal sealed class CollectionWatch(TrendSettings settings)
 {
     private const int QuickReadings = 5;
     private const double QuickSpan = 35;
+    private const double LargeSpan = 120;
 
     /// <summary>A limit this near makes a fifth of the room important.</summary>
     private const double SoonSeconds = 480;
+
+    /// <summary>Collections come in pairs: the second look must be this share of the span later than the first.</summary>
+    private const double SecondLook = 0.05;
 
     private ReadingRing _readings;
     private double _loadSum;
     private int _loadCount;
     private int _quickPasses;
-    private int _ringPasses;
+
+    /// <summary>Time since when every look at the readings has passed.</summary>
+    private double _passedAt = double.NaN;
 
     public double LastTime => _readings.LastTime;
 
@@ -47,10 +53,16 @@ internal sealed class CollectionWatch(TrendSettings settings)
         }
 
         int count = _readings.CopySince(double.NegativeInfinity, points);
-        GrowthEvidence evidence = GrowthCheck.ExamineReadings(new GrowthWindow(points, 0, count), demands);
-        trace?.Looked(time, MemorySeries.LiveHeap, 0, evidence);
-        _ringPasses = evidence.Passed ? _ringPasses + 1 : 0;
-        if (_ringPasses >= 2)
+        GrowthEvidence evidence = Examine(points, count, demands, time, trace);
+        if (!evidence.Passed)
+        {
+            _passedAt = double.NaN;
+        }
+        else if (double.IsNaN(_passedAt))
+        {
+            _passedAt = time;
+        }
+        else if (time - _passedAt >= SecondLook * evidence.Span)
         {
             channel.Confirm(time, evidence);
         }
@@ -59,7 +71,25 @@ internal sealed class CollectionWatch(TrendSettings settings)
     public void Clear()
     {
         _readings.Clear();
-        _loadSum = _loadCount = _quickPasses = _ringPasses = 0;
+        _loadSum = _loadCount = _quickPasses = 0;
+        _passedAt = double.NaN;
+    }
+
+    /// <summary>Looks at all readings and at ever fewer of the newest: the first ones may be the warm-up.</summary>
+    private static GrowthEvidence Examine(GrowthPoints points, int count, in GrowthDemands demands, double time, TrendTrace? trace)
+    {
+        GrowthEvidence evidence = default;
+        for (int length = count; length >= GrowthCheck.FewReadings; length = length * 2 / 3)
+        {
+            evidence = GrowthCheck.ExamineReadings(new GrowthWindow(points, count - length, count), demands, isAll: length == count);
+            trace?.Looked(time, MemorySeries.LiveHeap, 0, evidence);
+            if (evidence.Passed)
+            {
+                break;
+            }
+        }
+
+        return evidence;
     }
 
     private void JudgeSuspicion(
@@ -110,7 +140,7 @@ internal sealed class CollectionWatch(TrendSettings settings)
         };
         bool isSteady = slope.Low > 0 && evidence.KendallZ > 2 && evidence.HalfSlopeRatio >= 0.85;
         bool isSoon = evidence.Urgency >= 0.2 * settings.Strictness && demands.Room / slope.PerSecond < SoonSeconds;
-        bool isLarge = evidence.Urgency >= 0.45 * settings.Strictness;
+        bool isLarge = evidence.Span >= LargeSpan && evidence.Urgency >= 0.45 * settings.Strictness;
         evidence.Failed = !isSteady ? GrowthTest.LevellingOff : !isSoon && !isLarge ? GrowthTest.Importance : GrowthTest.None;
         trace?.Looked(time, MemorySeries.LiveHeap, 0, evidence);
         _quickPasses = evidence.Passed ? _quickPasses + 1 : 0;

@@ -33,6 +33,9 @@ internal sealed class GrowthChannel
     /// <summary>Whether some scale passed twice in a row: near to confirmation.</summary>
     public bool IsCandidate { get; private set; }
 
+    /// <summary>Whether the newest growth lacks nothing but a full collection that it survives.</summary>
+    public bool WaitsForCollection { get; private set; }
+
     /// <summary>The newest evidence that passed.</summary>
     public GrowthEvidence Evidence { get; private set; }
 
@@ -49,6 +52,7 @@ internal sealed class GrowthChannel
 
             looked = true;
             GrowthEvidence evidence = Examine(ref _rings[i], demands, out double last);
+            WaitsForCollection = evidence.Failed == GrowthTest.Collections;
             trace?.Looked(time, Series, _rings[i].Width, evidence);
             _passes[i] = evidence.Passed ? _passes[i] + 1 : 0;
             if (evidence.Passed)

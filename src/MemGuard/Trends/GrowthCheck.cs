@@ -15,8 +15,12 @@ internal static class GrowthCheck
     private const double LargestManagedRatio = 3;
 
     private const int ManyPoints = 17;
+    private const double LoadShare = 0.6;
+    private const double TinyUrgency = 0.18;
+    private const double PeakSpan = 9 * Hour;
     private const double UnwitnessedSpan = 300;
-    private const int FewReadings = 4;
+    private const double ContradictedSpan = 1800;
+    public const int FewReadings = 4;
     private const int MoreReadings = 6;
     private const double ReadingsSpan = 60;
     private const double Hour = 3600;
@@ -31,14 +35,14 @@ internal static class GrowthCheck
     }
 
     /// <summary>The same question for single readings after full collections: fewer points, more growth, the shape hardly asked for.</summary>
-    public static GrowthEvidence ExamineReadings(GrowthWindow window, in GrowthDemands demands)
+    public static GrowthEvidence ExamineReadings(GrowthWindow window, in GrowthDemands demands, bool isAll)
     {
         GrowthEvidence evidence = new() { Points = window.Count, Span = window.Span };
-        evidence.Failed = FirstFailureOfReadings(window, demands, ref evidence);
+        evidence.Failed = FirstFailureOfReadings(window, demands, isAll ? MoreReadings : int.MaxValue, ref evidence);
         return evidence;
     }
 
-    private static GrowthTest FirstFailureOfReadings(GrowthWindow window, in GrowthDemands demands, ref GrowthEvidence evidence)
+    private static GrowthTest FirstFailureOfReadings(GrowthWindow window, in GrowthDemands demands, int many, ref GrowthEvidence evidence)
     {
         if (window.Count < FewReadings || window.Span < ReadingsSpan)
         {
@@ -56,10 +60,17 @@ internal static class GrowthCheck
         }
 
         evidence.Urgency = double.IsInfinity(demands.Room) ? 0 : evidence.Growth / (evidence.Growth + Math.Max(0, demands.Room));
-        evidence.Rule = evidence.Urgency >= (window.Count < MoreReadings ? 0.45 : 0.33) * demands.Strictness ? GrowthRule.FullCollections : GrowthRule.None;
+        evidence.Rule = evidence.Urgency >= (window.Count < many ? 0.45 : 0.33) * demands.Strictness ? GrowthRule.FullCollections : GrowthRule.None;
         if (evidence.Rule == GrowthRule.None)
         {
             return GrowthTest.Importance;
+        }
+
+        double highest = demands.Peaks?.HighestBefore(window.Times[0]) ?? 0;
+        evidence.NewHighRatio = window.Floors[^1] / highest;
+        if (highest > 0 && evidence.NewHighRatio <= 1.02)
+        {
+            return GrowthTest.NewHigh;
         }
 
         int half = window.Count / 2;
@@ -67,7 +78,7 @@ internal static class GrowthCheck
             RobustSlope.Sen(window.Times[^half..], window.Floors[^half..]), RobustSlope.Sen(window.Times[..^half], window.Floors[..^half]));
         evidence.Slope = RobustSlope.SenInterval(window.Times, window.Floors);
         evidence.KendallZ = RobustSlope.KendallZ(window.Floors);
-        return evidence.HalfSlopeRatio >= 0.6 && evidence.Slope.Low > 0 ? GrowthTest.None : GrowthTest.LevellingOff;
+        return evidence.HalfSlopeRatio >= 0.6 && evidence.Slope.Low > 0.3 * evidence.Slope.PerSecond ? GrowthTest.None : GrowthTest.LevellingOff;
     }
 
     private static GrowthTest FirstFailure(GrowthWindow window, in GrowthDemands demands, ref GrowthEvidence evidence)
@@ -107,7 +118,7 @@ internal static class GrowthCheck
 
         return !IsSpread(window, ref evidence) ? GrowthTest.Spread
             : !IsGradual(window, ref evidence) ? GrowthTest.Jumps
-            : !IsNewHigh(window, ref evidence) ? GrowthTest.NewHigh
+            : !IsNewHigh(window, demands, ref evidence) ? GrowthTest.NewHigh
             : !GoesOn(window, ref evidence) ? GrowthTest.LevellingOff
             : !IsWitnessed(window, demands, ref evidence) ? GrowthTest.Witness
             : demands.IsUnmanaged && !IsOfItsOwn(window, ref evidence) ? GrowthTest.Proportion
@@ -124,13 +135,18 @@ internal static class GrowthCheck
 
         double reference = window.LoadQuarter(0);
         double older = GrowthWindow.Mean(window.OlderLoads);
-        reference = older < reference ? older : reference;
+        if (older < reference)
+        {
+            reference = older;
+            floor = Math.Min(floor, RobustSlope.Median(window.OlderFloors));
+        }
+
         evidence.LoadRatio = window.LoadQuarter(3) / reference;
 
-        // A service that serves more holds more: its base may grow with the load.
+        // A service that serves more holds more: most of its base may grow with the load.
         if (evidence.LoadRatio > 1.1 && double.IsFinite(evidence.LoadRatio))
         {
-            evidence.Growth -= floor * (evidence.LoadRatio - 1);
+            evidence.Growth -= LoadShare * floor * (evidence.LoadRatio - 1);
         }
 
         return evidence.Growth >= evidence.RequiredGrowth;
@@ -146,7 +162,7 @@ internal static class GrowthCheck
         bool isLong = evidence.Span >= 4 * Hour && (share <= 0.6 || evidence.Span >= 9 * Hour || evidence.Urgency >= 0.08 * demands.Strictness);
         bool matters = untilLimit <= demands.Horizon || growth >= 0.3 * demands.Strictness * floor;
 
-        bool isNotTiny = double.IsInfinity(demands.Room) || evidence.Urgency >= 0.1 * demands.Strictness;
+        bool isNotTiny = double.IsInfinity(demands.Room) || evidence.Urgency >= TinyUrgency * demands.Strictness;
 
         evidence.Rule = evidence.Urgency >= urgent * demands.Strictness ? GrowthRule.Urgent
             : window.Count >= ManyPoints && isLong && matters ? GrowthRule.Slow
@@ -189,20 +205,21 @@ internal static class GrowthCheck
         return evidence.JumpShare <= 0.85 || evidence.Urgency >= 0.5;
     }
 
-    private static bool IsNewHigh(GrowthWindow window, ref GrowthEvidence evidence)
+    private static bool IsNewHigh(GrowthWindow window, in GrowthDemands demands, ref GrowthEvidence evidence)
     {
-        if (window.OlderFloors.IsEmpty)
-        {
-            return true;
-        }
-
-        double highest = double.NegativeInfinity;
+        // Over hours only floors count, or one old peak would hide a leak; within hours a ramp to where the level has been is none.
+        double highest = window.Span < PeakSpan && demands.Peaks is PeakHistory peaks ? peaks.HighestBefore(window.Times[0]) : 0;
         foreach (double older in window.OlderFloors)
         {
             highest = Math.Max(highest, older);
         }
 
-        evidence.NewHighRatio = highest <= 0 ? double.PositiveInfinity : window.Floors[^1] / highest;
+        if (highest <= 0)
+        {
+            return true;
+        }
+
+        evidence.NewHighRatio = window.Floors[^1] / highest;
         return evidence.NewHighRatio > 1.02;
     }
 
@@ -246,10 +263,11 @@ internal static class GrowthCheck
     {
         evidence.WitnessShare = window.WitnessGrowth / evidence.Growth;
 
-        // Pages of a large array that was freed stay resident for minutes: without a witness, minutes are no evidence.
-        return double.IsNaN(evidence.WitnessShare)
-            ? !demands.IsUnmanaged || evidence.Span >= UnwitnessedSpan
-            : evidence.WitnessShare >= LeastWitnessShare;
+        // Pages of a large array that was freed stay resident for minutes; what grows for longer than that may also be maps,
+        // which the allocator does not know.
+        return !demands.IsUnmanaged
+            || evidence.WitnessShare >= LeastWitnessShare
+            || evidence.Span >= (double.IsNaN(evidence.WitnessShare) ? UnwitnessedSpan : ContradictedSpan);
     }
 
     /// <summary>The collector's own books grow with the heap, and a heap that grows steeper is the thing to look at.</summary>

@@ -10,6 +10,7 @@ namespace MemGuard.Trends;
 /// <param name="Strictness">Factor on what growth must reach.</param>
 /// <param name="Horizon">Seconds within which slow growth must reach the limit.</param>
 /// <param name="IsUnmanaged">Whether the series is memory outside the heap, which has traps of its own.</param>
+/// <param name="Peaks">What the series has reached before, when that is known.</param>
 internal readonly record struct GrowthDemands(
     double Uptime,
     double Room,
@@ -19,4 +20,5 @@ internal readonly record struct GrowthDemands(
     double Base,
     double Strictness,
     double Horizon,
-    bool IsUnmanaged);
+    bool IsUnmanaged,
+    PeakHistory? Peaks);

@@ -12,6 +12,7 @@ internal sealed class TrendDetector(TrendSettings settings)
     private const double RestartSeconds = 30;
     private const double CollectionSpacing = 10;
     private const double ProbeSpacing = 3600;
+    private const double PressedProbeSpacing = 600;
     private const double AssumedRoomBytes = 2048 * Megabyte;
 
     private static readonly double[] LiveWidths = [20, 40, 80, 160, 320, 640, 1280, 2560, 5120, 7200];
@@ -24,10 +25,12 @@ internal sealed class TrendDetector(TrendSettings settings)
     private readonly FastWatch _heapWatch = new(MemorySeries.Heap, 8 * Megabyte, 0.10, 1, 1.02, settings.WarmUp.TotalSeconds);
     private readonly FastWatch _unmanagedWatch = new(MemorySeries.Unmanaged, 12 * Megabyte, 0.15, 4, 1.25, settings.WarmUp.TotalSeconds);
     private readonly CollectionWatch _fullCollections = new(settings);
+    private readonly PeakHistory _livePeaks = new();
     private readonly PressureWatch _pressure = new(settings.PausePercentage);
     private TrendReport? _report;
     private double _time = double.NegativeInfinity;
     private int _backwards;
+    private double _heapRoom = double.PositiveInfinity;
     private double _usage = double.NaN;
 
     /// <summary>Set by <c>Replay --explain</c>; null in a service.</summary>
@@ -75,6 +78,7 @@ internal sealed class TrendDetector(TrendSettings settings)
         _heapWatch.Clear();
         _unmanagedWatch.Clear();
         _fullCollections.Clear();
+        _livePeaks.Clear();
     }
 
     private void Watch(in MemorySample sample, in SampleSignals signals)
@@ -87,16 +91,18 @@ internal sealed class TrendDetector(TrendSettings settings)
             _usage = double.IsNaN(_usage) || signals.Usage < _usage ? signals.Usage : _usage + (0.1 * (signals.Usage - _usage));
         }
 
-        GrowthDemands live = Demands(signals, KnownOrAssumed(HeapRoom(signals), _fullCollections.LastLive), settings.MinimumGrowthBytes, settings.MinimumGrowthRatio, 0.45);
+        GrowthDemands live = Demands(signals, KnownOrAssumed(HeapRoom(signals), _fullCollections.LastLive), settings.MinimumGrowthBytes, settings.MinimumGrowthRatio, 0.45) with { Peaks = _livePeaks };
+        _heapRoom = live.Room;
         GrowthDemands unmanaged = Demands(signals, KnownOrAssumed(UnmanagedRoom(signals), _usage), 2 * settings.MinimumGrowthBytes, 2 * settings.MinimumGrowthRatio, 0.60) with { IsUnmanaged = true };
         PointContext context = PointContext.Unknown with { Load = signals.Load };
         PointContext native = new(signals.Load, signals.NativeInUse, signals.Managed, signals.Collections);
         _live.Add(time, signals.Live, context, live, Trace);
-        _fragmentation.Add(time, signals.Fragmented, context, live with { Base = _fullCollections.LastLive }, Trace);
+        _fragmentation.Add(time, signals.Fragmented, context, live with { Base = _fullCollections.LastLive, Peaks = null }, Trace);
         _unmanaged.Add(time, signals.Unmanaged, native, unmanaged, Trace);
         _heapWatch.Add(time, signals.Heap, context, live.Room, settings.Strictness, Trace);
         _unmanagedWatch.Add(time, signals.Unmanaged, native, unmanaged.Room, settings.Strictness, Trace);
 
+        _livePeaks.Add(time, signals.Live);
         _fullCollections.AddLoad(signals.Load);
         if (!double.IsNaN(signals.Live))
         {
@@ -109,7 +115,7 @@ internal sealed class TrendDetector(TrendSettings settings)
     }
 
     private GrowthDemands Demands(in SampleSignals signals, double room, double minimumGrowth, double minimumRatio, double bigRatio) => new(
-        signals.Time, room, minimumGrowth, minimumRatio, bigRatio, double.NaN, settings.Strictness, settings.Horizon.TotalSeconds, IsUnmanaged: false);
+        signals.Time, room, minimumGrowth, minimumRatio, bigRatio, double.NaN, settings.Strictness, settings.Horizon.TotalSeconds, IsUnmanaged: false, Peaks: null);
 
     /// <summary>Without any known limit growth is measured against a usual container, or twice what is there.</summary>
     private static double KnownOrAssumed(double room, double level) =>
@@ -144,10 +150,13 @@ internal sealed class TrendDetector(TrendSettings settings)
         // Native memory behind finalizable handles goes when the handles are found dead.
         bool provesUnmanaged = _unmanagedWatch.IsSuspected && !_unmanaged.IsConfirmed
             && age >= Math.Max(3 * CollectionSpacing, (time - _unmanagedWatch.Since) / 2);
+        provesUnmanaged |= _unmanaged.WaitsForCollection && age >= PressedProbeSpacing;
 
         // Where full collections are rare, growth that only they can judge is looked at once an hour.
         double live = double.IsNaN(_fullCollections.LastLive) ? 0 : _fullCollections.LastLive;
-        bool probes = age >= ProbeSpacing && _heapWatch.LastValue - live > Math.Max(2 * settings.MinimumGrowthBytes, 0.1 * live);
+        double growth = _heapWatch.LastValue - live;
+        bool probes = growth > Math.Max(2 * settings.MinimumGrowthBytes, 0.1 * live)
+            && age >= (growth > 0.1 * _heapRoom ? PressedProbeSpacing : ProbeSpacing);
         return provesHeap || provesUnmanaged || probes;
     }
 
