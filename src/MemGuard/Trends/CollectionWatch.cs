@@ -4,7 +4,7 @@ namespace MemGuard.Trends;
 /// The readings after full collections, one by one: they confirm or withdraw a suspicion within a minute, and decide where
 /// full collections are too rare to fill buckets.
 /// </summary>
-internal sealed class CollectionWatch(TrendSettings settings)
+internal sealed class CollectionWatch
 {
     private const int QuickReadings = 5;
     private const double QuickSpan = 35;
@@ -139,8 +139,8 @@ internal sealed class CollectionWatch(TrendSettings settings)
             KendallZ = RobustSlope.KendallZ(values),
         };
         bool isSteady = slope.Low > 0 && evidence.KendallZ > 2 && evidence.HalfSlopeRatio >= 0.85;
-        bool isSoon = evidence.Urgency >= 0.2 * settings.Strictness && demands.Room / slope.PerSecond < SoonSeconds;
-        bool isLarge = evidence.Span >= LargeSpan && evidence.Urgency >= 0.45 * settings.Strictness;
+        bool isSoon = evidence.Urgency >= 0.2 * demands.Strictness && demands.Room / slope.PerSecond < SoonSeconds;
+        bool isLarge = evidence.Span >= LargeSpan && evidence.Urgency >= 0.45 * demands.Strictness;
         evidence.Failed = !isSteady ? GrowthTest.LevellingOff : !isSoon && !isLarge ? GrowthTest.Importance : GrowthTest.None;
         trace?.Looked(time, MemorySeries.LiveHeap, 0, evidence);
         _quickPasses = evidence.Passed ? _quickPasses + 1 : 0;

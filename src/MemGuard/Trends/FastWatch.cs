@@ -14,14 +14,18 @@ internal sealed class FastWatch(MemorySeries series, double minimumGain, double 
     private const double UrgentShare = 0.1;
     private const double LongWindow = 180;
 
+    /// <summary>What is further away than this can wait for the slower scales.</summary>
+    private const double FarSeconds = 2 * 3600;
+
     /// <summary>Without a new high for this long, growth has stopped.</summary>
     private const double StallSeconds = 90;
 
     /// <summary>After a withdrawn suspicion the level must pass the old high by this factor, and time must pass.</summary>
     private const double NewHighFactor = 1.1;
-    private const double FirstPause = 3600;
-    private const double LongestPause = 6 * 3600;
+    private const double FirstPause = 2 * 3600;
+    private const double LongestPause = 24 * 3600;
 
+    private readonly PeakHistory _peaks = new();
     private BucketRing _points = new(BucketSeconds);
     private double _highest = double.NegativeInfinity;
     private double _highestTime;
@@ -46,6 +50,7 @@ internal sealed class FastWatch(MemorySeries series, double minimumGain, double 
     {
         if (!double.IsNaN(value))
         {
+            _peaks.Add(time, value);
             _pointsSinceHighest++;
             LastValue = value;
             if (value > _highest * 1.002)
@@ -86,7 +91,7 @@ internal sealed class FastWatch(MemorySeries series, double minimumGain, double 
 
         IsSuspected = false;
         _quietUntil = time + _pause;
-        _pause = Math.Min(LongestPause, _pause * 6);
+        _pause = Math.Min(LongestPause, _pause * 4);
         _mustExceed = _highest * NewHighFactor;
         trace?.Decided(time, series, why);
     }
@@ -94,6 +99,7 @@ internal sealed class FastWatch(MemorySeries series, double minimumGain, double 
     public void Clear()
     {
         _points.Clear();
+        _peaks.Clear();
         IsSuspected = false;
         _highest = double.NegativeInfinity;
     }
@@ -106,7 +112,10 @@ internal sealed class FastWatch(MemorySeries series, double minimumGain, double 
             && evidence.HalfSlopeRatio >= 0.75
             && evidence.Growth >= UrgentShare * strictness * (evidence.Growth + room)
             && room / evidence.Slope.PerSecond < UrgentSeconds;
-        return isUrgent || Grows(points, LongWindow, 2 * strictness, out evidence);
+        return isUrgent
+            || (Grows(points, LongWindow, 2 * strictness, out evidence)
+                && evidence.HalfSlopeRatio >= 0.8
+                && room / evidence.Slope.PerSecond < FarSeconds);
     }
 
     private bool Grows(GrowthPoints points, double seconds, double strictness, out GrowthEvidence evidence)
@@ -121,14 +130,14 @@ internal sealed class FastWatch(MemorySeries series, double minimumGain, double 
         GrowthWindow window = new(points, start, count);
         ReadOnlySpan<double> times = window.Times;
         ReadOnlySpan<double> values = window.Floors;
-        double highestBefore = double.NegativeInfinity;
+        double highestBefore = _peaks.HighestBefore(times[0]);
         foreach (double older in window.OlderFloors)
         {
             highestBefore = Math.Max(highestBefore, older);
         }
 
         evidence = new GrowthEvidence { Points = times.Length };
-        if (times.Length < 5 || times[^1] - times[0] < 0.6 * seconds)
+        if (times.Length < 5 || times[^1] - times[0] < 0.7 * seconds)
         {
             return false;
         }

@@ -24,14 +24,17 @@ internal sealed class TrendDetector(TrendSettings settings)
     private readonly GrowthChannel _unmanaged = new(MemorySeries.Unmanaged, UnmanagedWidths);
     private readonly FastWatch _heapWatch = new(MemorySeries.Heap, 8 * Megabyte, 0.10, 1, 1.02, settings.WarmUp.TotalSeconds);
     private readonly FastWatch _unmanagedWatch = new(MemorySeries.Unmanaged, 12 * Megabyte, 0.15, 4, 1.25, settings.WarmUp.TotalSeconds);
-    private readonly CollectionWatch _fullCollections = new(settings);
+    private readonly CollectionWatch _fullCollections = new();
     private readonly PeakHistory _livePeaks = new();
-    private readonly PressureWatch _pressure = new(settings.PausePercentage);
+    private readonly PressureWatch _pressure = new();
     private TrendReport? _report;
     private double _time = double.NegativeInfinity;
     private int _backwards;
     private double _heapRoom = double.PositiveInfinity;
     private double _usage = double.NaN;
+
+    /// <summary>May be exchanged between two samples; the warm-up is taken at the start.</summary>
+    public TrendSettings Settings { get; set; } = settings;
 
     /// <summary>Set by <c>Replay --explain</c>; null in a service.</summary>
     public TrendTrace? Trace { get; init; }
@@ -84,23 +87,23 @@ internal sealed class TrendDetector(TrendSettings settings)
     private void Watch(in MemorySample sample, in SampleSignals signals)
     {
         double time = signals.Time;
-        _pressure.Add(sample, signals);
+        _pressure.Add(sample, signals, Settings.PausePercentage);
         if (!double.IsNaN(signals.Usage))
         {
             // Follows a lower level at once and a higher one slowly: garbage comes and goes.
             _usage = double.IsNaN(_usage) || signals.Usage < _usage ? signals.Usage : _usage + (0.1 * (signals.Usage - _usage));
         }
 
-        GrowthDemands live = Demands(signals, KnownOrAssumed(HeapRoom(signals), _fullCollections.LastLive), settings.MinimumGrowthBytes, settings.MinimumGrowthRatio, 0.45) with { Peaks = _livePeaks };
+        GrowthDemands live = Demands(signals, KnownOrAssumed(HeapRoom(signals), _fullCollections.LastLive), Settings.MinimumGrowthBytes, Settings.MinimumGrowthRatio, 0.45) with { Peaks = _livePeaks };
         _heapRoom = live.Room;
-        GrowthDemands unmanaged = Demands(signals, KnownOrAssumed(UnmanagedRoom(signals), _usage), 2 * settings.MinimumGrowthBytes, 2 * settings.MinimumGrowthRatio, 0.60) with { IsUnmanaged = true };
+        GrowthDemands unmanaged = Demands(signals, KnownOrAssumed(UnmanagedRoom(signals), _usage), 2 * Settings.MinimumGrowthBytes, 2 * Settings.MinimumGrowthRatio, 0.60) with { IsUnmanaged = true };
         PointContext context = PointContext.Unknown with { Load = signals.Load };
         PointContext native = new(signals.Load, signals.NativeInUse, signals.Managed, signals.Collections);
         _live.Add(time, signals.Live, context, live, Trace);
         _fragmentation.Add(time, signals.Fragmented, context, live with { Base = _fullCollections.LastLive, Peaks = null }, Trace);
         _unmanaged.Add(time, signals.Unmanaged, native, unmanaged, Trace);
-        _heapWatch.Add(time, signals.Heap, context, live.Room, settings.Strictness, Trace);
-        _unmanagedWatch.Add(time, signals.Unmanaged, native, unmanaged.Room, settings.Strictness, Trace);
+        _heapWatch.Add(time, signals.Heap, context, live.Room, Settings.Strictness, Trace);
+        _unmanagedWatch.Add(time, signals.Unmanaged, native, unmanaged.Room, Settings.Strictness, Trace);
 
         _livePeaks.Add(time, signals.Live);
         _fullCollections.AddLoad(signals.Load);
@@ -109,13 +112,13 @@ internal sealed class TrendDetector(TrendSettings settings)
             _fullCollections.Add(time, signals.Live, live, _heapWatch, _live, Trace);
         }
 
-        _live.EndWhenStale(time, settings.Rearm.TotalSeconds);
-        _fragmentation.EndWhenStale(time, settings.Rearm.TotalSeconds);
-        _unmanaged.EndWhenStale(time, settings.Rearm.TotalSeconds);
+        _live.EndWhenStale(time, Settings.Rearm.TotalSeconds);
+        _fragmentation.EndWhenStale(time, Settings.Rearm.TotalSeconds);
+        _unmanaged.EndWhenStale(time, Settings.Rearm.TotalSeconds);
     }
 
     private GrowthDemands Demands(in SampleSignals signals, double room, double minimumGrowth, double minimumRatio, double bigRatio) => new(
-        signals.Time, room, minimumGrowth, minimumRatio, bigRatio, double.NaN, settings.Strictness, settings.Horizon.TotalSeconds, IsUnmanaged: false, Peaks: null);
+        signals.Time, room, minimumGrowth, minimumRatio, bigRatio, double.NaN, Settings.Strictness, Settings.Horizon.TotalSeconds, IsUnmanaged: false, Peaks: null);
 
     /// <summary>Without any known limit growth is measured against a usual container, or twice what is there.</summary>
     private static double KnownOrAssumed(double room, double level) =>
@@ -138,7 +141,7 @@ internal sealed class TrendDetector(TrendSettings settings)
 
     private bool WantsFullCollection(double time)
     {
-        if (!settings.ConfirmWithFullCollection)
+        if (!Settings.ConfirmWithFullCollection)
         {
             return false;
         }
@@ -155,7 +158,7 @@ internal sealed class TrendDetector(TrendSettings settings)
         // Where full collections are rare, growth that only they can judge is looked at once an hour.
         double live = double.IsNaN(_fullCollections.LastLive) ? 0 : _fullCollections.LastLive;
         double growth = _heapWatch.LastValue - live;
-        bool probes = growth > Math.Max(2 * settings.MinimumGrowthBytes, 0.1 * live)
+        bool probes = growth > Math.Max(2 * Settings.MinimumGrowthBytes, 0.1 * live)
             && age >= (growth > 0.1 * _heapRoom ? PressedProbeSpacing : ProbeSpacing);
         return provesHeap || provesUnmanaged || probes;
     }
