@@ -3,14 +3,21 @@ namespace MemGuard.Bounded;
 /// <summary>
 /// Newcomers pass through a small first-in-first-out window; on leaving it an entry must have been seen more often than the victim of the main
 /// part, or it goes instead (W-TinyLFU's admission, Einziger, Friedman and Manes). The main part picks its victim with a hand that gives entries
-/// read since its last visit another round (SIEVE, Zhang et al.). Reads only mark the entry; the marks reach the sketch when the hand folds them.
+/// read since its last visit another round (SIEVE, Zhang et al.). Reads only mark the entry; the marks reach the sketch when they are folded.
 /// </summary>
-internal sealed class AdaptivePolicy<TKey, TValue>(WindowClimber climber) : CachePolicy<TKey, TValue>
+internal sealed class AdaptivePolicy<TKey, TValue> : CachePolicy<TKey, TValue>
 {
     /// <summary>Entries that the hand looks at before it settles for the least used of them: bounds the time under the lock.</summary>
     private const int MaxHandSteps = 16;
 
+    private const int MaxWatched = 32;
+
     private readonly FrequencySketch _sketch = new(wordCount: 8, capacity: 8);
+    private readonly WindowBalance _balance = new();
+
+    /// <summary>Entries that would leave next; whether they are read tells what they are worth. A node that leaves is taken out at once.</summary>
+    private readonly CacheNode<TKey, TValue>?[] _watched = new CacheNode<TKey, TValue>?[MaxWatched];
+
     private CacheList<TKey, TValue> _window;
     private CacheList<TKey, TValue> _main;
 
@@ -23,19 +30,13 @@ internal sealed class AdaptivePolicy<TKey, TValue>(WindowClimber climber) : Cach
 
     public override CacheNode<TKey, TValue>? Oldest => _main.Oldest ?? _window.Oldest;
 
-    /// <summary>Marks folded so far: a lower bound of the hits, known even when nobody counts them.</summary>
-    public long FoldedMarks { get; private set; }
-
-    /// <summary>Keys added so far.</summary>
-    public long RecordedMisses { get; private set; }
-
     // Of what is there, when weight keeps the count far below the capacity.
-    private int WindowCapacity => Math.Max(1, (int)(Math.Min(_capacity, Count + 1) * climber.Ratio));
+    private int WindowCapacity => Math.Max(1, (int)(Math.Min(_capacity, Count + 1) * _balance.Ratio));
 
     public override void RecordMiss(uint hash)
     {
-        RecordedMisses++;
         _sketch.Add(hash, 1);
+        _balance.RecordMiss(hash);
     }
 
     public override CacheNode<TKey, TValue>? MakeRoom(bool hasRoom)
@@ -92,7 +93,6 @@ internal sealed class AdaptivePolicy<TKey, TValue>(WindowClimber climber) : Cach
     public override void Replace(CacheNode<TKey, TValue> node, CacheNode<TKey, TValue> replacement)
     {
         replacement.Where = node.Where;
-        replacement.Frequency = node.Frequency;
         if (node.Where == CacheNode<TKey, TValue>.InWindow)
         {
             _window.Replace(node, replacement);
@@ -104,6 +104,7 @@ internal sealed class AdaptivePolicy<TKey, TValue>(WindowClimber climber) : Cach
             _hand = replacement;
         }
 
+        EndWatch(node);
         _main.Replace(node, replacement);
     }
 
@@ -137,15 +138,22 @@ internal sealed class AdaptivePolicy<TKey, TValue>(WindowClimber climber) : Cach
     {
         _capacity = capacity;
         _sketch.Resize(tableLength, capacity);
+        _balance.Resize(capacity);
     }
 
     /// <returns>The loser, out of its list.</returns>
     private CacheNode<TKey, TValue> Duel(CacheNode<TKey, TValue> candidate)
     {
+        if (_balance.RecordDuel())
+        {
+            WatchOthers();
+        }
+
         CacheNode<TKey, TValue>? victim = FindVictim();
         // A tie keeps the resident: a scan of new keys must not wash out the main part. The hand stays on a victim that won.
         if (victim is null || _sketch.Estimate(candidate.Hash) <= _sketch.Estimate(victim.Hash))
         {
+            _balance.RecordRejection(candidate.Hash);
             return candidate;
         }
 
@@ -167,6 +175,7 @@ internal sealed class AdaptivePolicy<TKey, TValue>(WindowClimber climber) : Cach
                 return node;
             }
 
+            EndWatch(node);
             Fold(node);
             int estimate = _sketch.Estimate(node.Hash);
             if (estimate < leastEstimate)
@@ -189,7 +198,6 @@ internal sealed class AdaptivePolicy<TKey, TValue>(WindowClimber climber) : Cach
         {
             // A reader's mark between these two lines is lost.
             node.Frequency = 0;
-            FoldedMarks += marks;
             _sketch.Add(node.Hash, marks);
         }
     }
@@ -207,6 +215,51 @@ internal sealed class AdaptivePolicy<TKey, TValue>(WindowClimber climber) : Cach
             _hand = node.Newer;
         }
 
+        EndWatch(node);
         _main.Remove(node);
+    }
+
+    /// <summary>Ends all watches and begins new ones, on entries without a mark from the hand onwards.</summary>
+    private void WatchOthers()
+    {
+        foreach (CacheNode<TKey, TValue>? watched in _watched)
+        {
+            if (watched is not null)
+            {
+                EndWatch(watched);
+            }
+        }
+
+        int most = Math.Clamp(_capacity / MaxWatched, 4, MaxWatched);
+        int count = 0;
+        CacheNode<TKey, TValue>? node = _hand ?? _main.Oldest;
+        for (int step = 0; step < 2 * most && count < most && node is not null; step++)
+        {
+            if (node.Frequency == 0 && node.Watch == 0)
+            {
+                _watched[count++] = node;
+                node.Watch = (byte)count;
+            }
+
+            node = node.Newer ?? _main.Oldest;
+        }
+
+        _balance.RecordWatch(count);
+    }
+
+    private void EndWatch(CacheNode<TKey, TValue> node)
+    {
+        if (node.Watch == 0)
+        {
+            return;
+        }
+
+        if (node.Frequency > 0)
+        {
+            _balance.RecordRead();
+        }
+
+        _watched[node.Watch - 1] = null;
+        node.Watch = 0;
     }
 }

@@ -120,7 +120,7 @@ public sealed partial class BoundedCache<TKey, TValue>
         }
 
         flight?.Complete(value);
-        Finish(shard, mustGrow, ref removals);
+        Finish(mustGrow, ref removals);
         return value;
     }
 

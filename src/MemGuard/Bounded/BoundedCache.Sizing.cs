@@ -86,7 +86,6 @@ public sealed partial class BoundedCache<TKey, TValue>
             lock (shard.Gate)
             {
                 shard.Policy.Resize(capacity, _table.Length / _shards.Length);
-                shard.ObservationInterval = Math.Clamp(capacity / 4, 8, 1024);
             }
         }
     }
@@ -193,32 +192,5 @@ public sealed partial class BoundedCache<TKey, TValue>
         {
             shard.Policy.Resize(capacity, table.Length / _shards.Length);
         }
-    }
-
-    private void ObserveHitRatio(CacheShard<TKey, TValue> shard)
-    {
-        shard.InsertsSinceObservation = 0;
-        if (_climber is null)
-        {
-            return;
-        }
-
-        (long hits, long misses) = _counters?.Sum() ?? SumMarks();
-        _climber.Observe(hits, misses, _room.Capacity);
-    }
-
-    // Statistics are off: the marks that the hand folded stand for the hits.
-    private (long Hits, long Misses) SumMarks()
-    {
-        long hits = 0;
-        long misses = 0;
-        foreach (CacheShard<TKey, TValue> shard in _shards)
-        {
-            AdaptivePolicy<TKey, TValue> policy = (AdaptivePolicy<TKey, TValue>)shard.Policy;
-            hits += policy.FoldedMarks;
-            misses += policy.RecordedMisses;
-        }
-
-        return (hits, misses);
     }
 }

@@ -57,12 +57,12 @@ public sealed partial class BoundedCache<TKey, TValue>
             EvictFromAnyShard(ref removals);
         }
 
-        Finish(shard, mustGrow, ref removals);
+        Finish(mustGrow, ref removals);
         return result;
     }
 
     /// <summary>What follows a write, outside the lock.</summary>
-    private void Finish(CacheShard<TKey, TValue> shard, bool mustGrow, ref CacheRemovals<TKey, TValue> removals)
+    private void Finish(bool mustGrow, ref CacheRemovals<TKey, TValue> removals)
     {
         if (mustGrow)
         {
@@ -72,11 +72,6 @@ public sealed partial class BoundedCache<TKey, TValue>
         if (!removals.IsEmpty)
         {
             Report(ref removals);
-        }
-
-        if (shard.IsObservationDue)
-        {
-            ObserveHitRatio(shard);
         }
     }
 
@@ -128,7 +123,6 @@ public sealed partial class BoundedCache<TKey, TValue>
         LinkUnsynchronized(shard, node, entry);
         _weight += entry.Weight;
         shard.TotalAdded++;
-        shard.InsertsSinceObservation++;
         return true;
     }
 

@@ -41,9 +41,6 @@ public sealed partial class BoundedCache<TKey, TValue> : IBoundedStructure, IDis
     private readonly CacheShard<TKey, TValue>[] _shards;
     private readonly CacheRoom _room;
 
-    /// <summary>Null for the exact order.</summary>
-    private readonly WindowClimber? _climber;
-
     /// <summary>
     /// Heads of the hash chains; the length is a power of two. Bucket i belongs to shard i mod S. Replaced by a longer one under all locks.
     /// </summary>
@@ -76,7 +73,6 @@ public sealed partial class BoundedCache<TKey, TValue> : IBoundedStructure, IDis
         _capacity = options.Capacity;
         _room = new CacheRoom(options.Capacity);
         _maxWeight = options.MaxWeight ?? 0;
-        _climber = _isExactOrder ? null : new WindowClimber();
         InitializeExpiry(out long startMilliseconds);
 
         int shardCount = GetShardCount();
@@ -84,7 +80,7 @@ public sealed partial class BoundedCache<TKey, TValue> : IBoundedStructure, IDis
         _table = new CacheNode<TKey, TValue>?[Math.Max(SmallestTable, shardCount)];
         for (int i = 0; i < shardCount; i++)
         {
-            CachePolicy<TKey, TValue> policy = _climber is null ? new LeastRecentlyUsedPolicy<TKey, TValue>() : new AdaptivePolicy<TKey, TValue>(_climber);
+            CachePolicy<TKey, TValue> policy = _isExactOrder ? new LeastRecentlyUsedPolicy<TKey, TValue>() : new AdaptivePolicy<TKey, TValue>();
             _shards[i] = new CacheShard<TKey, TValue>(policy, _isTimed ? new ExpiryWheel<TKey, TValue>(startMilliseconds, _tickMilliseconds) : null);
         }
 

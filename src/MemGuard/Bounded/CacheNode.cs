@@ -38,6 +38,9 @@ internal class CacheNode<TKey, TValue>
     /// <summary>Which list the node is in, or why it left. Under the shard's lock only.</summary>
     public byte Where;
 
+    /// <summary>Place among the policy's watched nodes, plus one; 0 when not watched. Under the shard's lock only.</summary>
+    public byte Watch;
+
     public CacheNode(TKey key, TValue value, uint hash)
     {
         Key = key;

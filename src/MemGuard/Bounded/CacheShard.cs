@@ -14,14 +14,6 @@ internal sealed class CacheShard<TKey, TValue>(CachePolicy<TKey, TValue> policy,
     /// <summary>Values that are being created for keys of this shard.</summary>
     public CacheFlights<TKey, TValue> Flights { get; } = new();
 
-    /// <summary>Inserts since the hit ratio was looked at, and how many there should be.</summary>
-    public int InsertsSinceObservation { get; set; }
-
-    public int ObservationInterval { get; set; }
-
-    /// <summary>May be asked without the lock: an observation too early or too late does no harm.</summary>
-    public bool IsObservationDue => InsertsSinceObservation >= ObservationInterval;
-
     /// <summary>Values stored so far: equals the entries present plus all that left.</summary>
     public long TotalAdded { get; set; }
 
