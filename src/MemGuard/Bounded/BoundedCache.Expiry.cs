@@ -15,6 +15,9 @@ public sealed partial class BoundedCache<TKey, TValue> : ITickTarget
     /// <summary>Whether reads use the shared coarse clock. Turned off for good by an item that lives for less than 64 of its steps.</summary>
     private bool _usesCoarseClock;
 
+    /// <summary>Whether a read has but to compare the deadline with the coarse clock.</summary>
+    private bool _isSimplyTimed;
+
     TimeSpan ITickTarget.TickPeriod => TimeSpan.FromMilliseconds(_tickMilliseconds);
 
     bool ITickTarget.Tick(long nowMilliseconds)
@@ -49,9 +52,11 @@ public sealed partial class BoundedCache<TKey, TValue> : ITickTarget
         _staleMilliseconds = _options.StaleFor is null ? 0 : ToMilliseconds(_options.StaleFor);
         _tickMilliseconds = Math.Clamp(Math.Min(_timeToLiveMilliseconds, _slidingMilliseconds) / 64, 10, 1000);
         _usesCoarseClock = ReferenceEquals(_timeProvider, TimeProvider.System) && !_options.PreciseExpiration && _options.ItemTimeToLive is null;
+        _isSimplyTimed = _usesCoarseClock && _slidingMilliseconds == long.MaxValue;
         startMilliseconds = GetPreciseMilliseconds();
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private long GetPreciseMilliseconds() => SharedTicker.GetMilliseconds(_timeProvider);
 
     private long GetTimeToLive(TKey key, TValue value)
@@ -72,6 +77,7 @@ public sealed partial class BoundedCache<TKey, TValue> : ITickTarget
         long milliseconds = ToMilliseconds(timeToLive);
         if (milliseconds / 64 < _tickMilliseconds)
         {
+            _isSimplyTimed = false;
             _usesCoarseClock = false;
         }
 
@@ -84,9 +90,20 @@ public sealed partial class BoundedCache<TKey, TValue> : ITickTarget
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool TryAccess(CacheNode<TKey, TValue> node)
     {
-        TimedCacheNode<TKey, TValue> timed = Unsafe.As<TimedCacheNode<TKey, TValue>>(node);
+        long deadline = Volatile.Read(ref Unsafe.As<TimedCacheNode<TKey, TValue>>(node).Deadline);
+        if (_isSimplyTimed)
+        {
+            return SharedTicker.CoarseMilliseconds < deadline;
+        }
+
+        return TryAccessPrecisely(node, deadline);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool TryAccessPrecisely(CacheNode<TKey, TValue> node, long deadline)
+    {
         long now = _usesCoarseClock ? SharedTicker.CoarseMilliseconds : GetPreciseMilliseconds();
-        return now < Volatile.Read(ref timed.Deadline) && (_slidingMilliseconds == long.MaxValue || TrySlide(timed, now));
+        return now < deadline && (_slidingMilliseconds == long.MaxValue || TrySlide(Unsafe.As<TimedCacheNode<TKey, TValue>>(node), now));
     }
 
     private bool TrySlide(TimedCacheNode<TKey, TValue> node, long now)

@@ -36,13 +36,16 @@ public sealed partial class BoundedCache<TKey, TValue> : IBoundedStructure, IDis
     /// <summary>Null where statistics are off.</summary>
     private readonly HitCounters? _counters;
 
+    /// <summary>Whether a read takes the slower way: a comparer to call, or an exact order to keep.</summary>
+    private readonly bool _isSpecial;
+
     private readonly bool _isTimed;
     private readonly bool _isExactOrder;
     private readonly CacheShard<TKey, TValue>[] _shards;
     private readonly CacheRoom _room;
 
     /// <summary>
-    /// Heads of the hash chains; the length is a power of two. Bucket i belongs to shard i mod S. Replaced by a longer one under all locks.
+    /// Heads of the hash chains; the length is a power of two. Each shard owns a stretch of it. Replaced by a longer one under all locks.
     /// </summary>
     private CacheNode<TKey, TValue>?[] _table;
 
@@ -69,6 +72,7 @@ public sealed partial class BoundedCache<TKey, TValue> : IBoundedStructure, IDis
         _counters = options.TrackStatistics ? new HitCounters() : null;
         _isTimed = options.HasExpiry;
         _isExactOrder = options.EvictionPolicy == EvictionPolicy.LeastRecentlyUsed;
+        _isSpecial = _isExactOrder || _comparer is not null;
         _reportsRemovals = options.EntryRemoved is not null || options.DisposeValues;
         _capacity = options.Capacity;
         _room = new CacheRoom(options.Capacity);
@@ -102,38 +106,34 @@ public sealed partial class BoundedCache<TKey, TValue> : IBoundedStructure, IDis
     public bool TryGetValue(TKey key, [MaybeNullWhen(false)] out TValue value)
     {
         ArgumentNullException.ThrowIfNull(key);
-        uint hash = GetHash(key);
-        if (_isExactOrder)
+        if (_isSpecial)
         {
-            return TryGetValueInOrder(key, hash, out value);
+            return TryGetSpecialValue(key, out value);
         }
 
         CacheNode<TKey, TValue>?[] table = Volatile.Read(ref _table);
-        CacheNode<TKey, TValue>? node = Find(table, key, hash);
-        if (node is null && !HasMissedWhileGrowing(table, key, hash, out node))
+        CacheNode<TKey, TValue>? node = FindByOwnEquality(table, key, GetOwnHash(key));
+        if (node is null || (_isTimed && !TryAccess(node)))
         {
-            _counters?.CountMiss();
-            value = default;
-            return false;
+            return TryGetMissedValue(table, key, out value);
         }
 
-        if (_isTimed && !TryAccess(node))
-        {
-            _counters?.CountMiss();
-            value = default;
-            return false;
-        }
+        Mark(node);
+        _counters?.CountHit();
+        value = node.Value;
+        return true;
+    }
 
-        // A plain write that readers may lose, and none once the mark is full: a hot entry's cache line stays shared between the cores.
+    /// <summary>Notes a read, without a lock: a plain write that others may lose.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Mark(CacheNode<TKey, TValue> node)
+    {
+        // Not written once it is full: a hot entry's cache line stays shared between the cores.
         byte frequency = node.Frequency;
         if (frequency < CacheNode<TKey, TValue>.MaxFrequency)
         {
             node.Frequency = (byte)(frequency + 1);
         }
-
-        _counters?.CountHit();
-        value = node.Value;
-        return true;
     }
 
     private static IEqualityComparer<TKey>? ChooseComparer(IEqualityComparer<TKey>? comparer)
@@ -164,35 +164,30 @@ public sealed partial class BoundedCache<TKey, TValue> : IBoundedStructure, IDis
         return count;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private uint GetHash(TKey key)
-    {
-        if (_comparer is not null)
-        {
-            return Scramble((uint)_comparer.GetHashCode(key));
-        }
+    private uint GetHash(TKey key) => _comparer is not null ? Scramble((uint)_comparer.GetHashCode(key)) : GetOwnHash(key);
 
-        return typeof(TKey).IsValueType
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static uint GetOwnHash(TKey key) =>
+        typeof(TKey).IsValueType
             ? Scramble((uint)EqualityComparer<TKey>.Default.GetHashCode(key))
             : StringHash.Compute(Unsafe.As<TKey, string>(ref key));
-    }
 
-    // The table and the shards use the low bits: let all bits of the key have a say in them (Fibonacci hashing, Knuth).
-    private static uint Scramble(uint hash)
-    {
-        hash *= 0x9E3779B1;
-        return hash ^ (hash >> 15);
-    }
+    // Fibonacci hashing (Knuth): the upper bits of the product, which choose shard and bucket, spread runs of numbers evenly and depend on all bits.
+    private static uint Scramble(uint hash) => hash * 0x9E3779B1;
 
-    private CacheShard<TKey, TValue> GetShard(uint hash) => _shards[hash & (uint)(_shards.Length - 1)];
+    // The upper bits, as for the buckets: a shard owns a stretch of the table, the same stretch after the table has doubled.
+    private CacheShard<TKey, TValue> GetShard(uint hash) => _shards[(int)(((ulong)hash * (uint)_shards.Length) >> 32)];
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ref CacheNode<TKey, TValue>? GetBucket(CacheNode<TKey, TValue>?[] table, uint hash) =>
-        ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(table), (nint)(hash & (uint)(table.Length - 1)));
+        ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(table), (nuint)(((ulong)hash * (uint)table.Length) >> 32));
+
+    private CacheNode<TKey, TValue>? Find(CacheNode<TKey, TValue>?[] table, TKey key, uint hash) =>
+        _comparer is null ? FindByOwnEquality(table, key, hash) : FindByComparer(table, key, hash, _comparer);
 
     /// <summary>Walks a chain. Without the shard's lock it may stand on nodes that leave meanwhile: they still lead to the rest of the chain.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private CacheNode<TKey, TValue>? Find(CacheNode<TKey, TValue>?[] table, TKey key, uint hash)
+    private static CacheNode<TKey, TValue>? FindByOwnEquality(CacheNode<TKey, TValue>?[] table, TKey key, uint hash)
     {
         CacheNode<TKey, TValue>? node = Volatile.Read(ref GetBucket(table, hash));
         while (node is not null && (node.Hash != hash || !AreEqual(node.Key, key)))
@@ -204,34 +199,69 @@ public sealed partial class BoundedCache<TKey, TValue> : IBoundedStructure, IDis
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool AreEqual(TKey left, TKey right)
-    {
-        if (_comparer is not null)
-        {
-            return _comparer.Equals(left, right);
-        }
-
-        return typeof(TKey).IsValueType
+    private static bool AreEqual(TKey left, TKey right) =>
+        typeof(TKey).IsValueType
             ? EqualityComparer<TKey>.Default.Equals(left, right)
             : string.Equals(Unsafe.As<TKey, string>(ref left), Unsafe.As<TKey, string>(ref right));
+
+    private static CacheNode<TKey, TValue>? FindByComparer(
+        CacheNode<TKey, TValue>?[] table, TKey key, uint hash, IEqualityComparer<TKey> comparer)
+    {
+        CacheNode<TKey, TValue>? node = Volatile.Read(ref GetBucket(table, hash));
+        while (node is not null && (node.Hash != hash || !comparer.Equals(node.Key, key)))
+        {
+            node = Volatile.Read(ref node.Next);
+        }
+
+        return node;
     }
 
-    /// <summary>Looks again, under the lock, when the first look may have followed a chain that was being moved.</summary>
-    private bool HasMissedWhileGrowing(
-        CacheNode<TKey, TValue>?[] table, TKey key, uint hash, [NotNullWhen(true)] out CacheNode<TKey, TValue>? node)
+    private bool TryGetSpecialValue(TKey key, [MaybeNullWhen(false)] out TValue value)
     {
-        // In this order: growing ends after the new table is published. Seeing neither means that no chain moved before the walk ended.
-        if (!Volatile.Read(ref _isGrowing) && ReferenceEquals(Volatile.Read(ref _table), table))
+        uint hash = GetHash(key);
+        if (_isExactOrder)
         {
-            node = null;
-            return false;
+            return TryGetValueInOrder(key, hash, out value);
         }
 
-        lock (GetShard(hash).Gate)
+        CacheNode<TKey, TValue>?[] table = Volatile.Read(ref _table);
+        CacheNode<TKey, TValue>? node = FindByComparer(table, key, hash, _comparer!);
+        if (node is null || (_isTimed && !TryAccess(node)))
         {
-            node = Find(_table, key, hash);
-            return node is not null;
+            return TryGetMissedValue(table, key, out value);
         }
+
+        Mark(node);
+        _counters?.CountHit();
+        value = node.Value;
+        return true;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool TryGetMissedValue(CacheNode<TKey, TValue>?[] table, TKey key, [MaybeNullWhen(false)] out TValue value)
+    {
+        // In this order: growing ends after the new table is published. Seeing neither means that no chain moved before the walk ended.
+        if (Volatile.Read(ref _isGrowing) || !ReferenceEquals(Volatile.Read(ref _table), table))
+        {
+            // The walk may have followed a chain that was being moved.
+            uint hash = GetHash(key);
+            CacheShard<TKey, TValue> shard = GetShard(hash);
+            lock (shard.Gate)
+            {
+                CacheNode<TKey, TValue>? node = Find(_table, key, hash);
+                if (node is not null && (!_isTimed || TryAccess(node)))
+                {
+                    shard.Policy.Touch(node);
+                    _counters?.CountHit();
+                    value = node.Value;
+                    return true;
+                }
+            }
+        }
+
+        _counters?.CountMiss();
+        value = default;
+        return false;
     }
 
     private bool TryGetValueInOrder(TKey key, uint hash, [MaybeNullWhen(false)] out TValue value)

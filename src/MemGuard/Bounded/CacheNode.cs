@@ -1,38 +1,22 @@
 namespace MemGuard.Bounded;
 
-/// <summary>
-/// One entry: hash chain node and list node in one object, so that an insert allocates once. 64 bytes with 8-byte keys and values.
-/// </summary>
-internal class CacheNode<TKey, TValue>
+/// <summary>What a reader touches of an entry. A base class of its own, so that these fields come first and lie together.</summary>
+internal abstract class CacheNodeFields<TKey, TValue>(TKey key, TValue value, uint hash)
 {
-    /// <summary>Values of <see cref="Where"/> while the entry is in the cache.</summary>
-    public const byte InWindow = 1, InMain = 2;
-
-    /// <summary>Added to the <see cref="EvictionReason"/> in <see cref="Where"/> once the entry left.</summary>
-    public const byte Left = 0x80;
-
-    /// <summary>In <see cref="Where"/> of a node that only carries a refused value to its report.</summary>
-    public const byte Refused = 0xFF;
-
-    /// <summary>Reads since the eviction hand passed, at most 3. A plain byte that any reader may write: a lost mark is harmless.</summary>
-    public const byte MaxFrequency = 3;
-
     /// <summary>
     /// The next node of the hash chain. Written under the shard's lock, read by anybody. A removed node keeps it: a reader that stands on the
     /// node must find the rest of its chain.
     /// </summary>
     public CacheNode<TKey, TValue>? Next;
 
-    /// <summary>Neighbours in the eviction list; under the shard's lock only. <see cref="Newer"/> also links entries that wait to be reported.</summary>
-    public CacheNode<TKey, TValue>? Older, Newer;
-
-    public TKey Key;
+    public TKey Key = key;
 
     /// <summary>Overwritten in place, under the lock, only where the write is one store; otherwise the whole node is replaced.</summary>
-    public TValue Value;
+    public TValue Value = value;
 
-    public uint Hash;
+    public uint Hash = hash;
 
+    /// <summary>Reads since the eviction hand passed. A plain byte that any reader may write: a lost mark is harmless.</summary>
     public byte Frequency;
 
     /// <summary>Which list the node is in, or why it left. Under the shard's lock only.</summary>
@@ -40,15 +24,27 @@ internal class CacheNode<TKey, TValue>
 
     /// <summary>Place among the policy's watched nodes, plus one; 0 when not watched. Under the shard's lock only.</summary>
     public byte Watch;
+}
 
-    public CacheNode(TKey key, TValue value, uint hash)
-    {
-        Key = key;
-        Value = value;
-        Hash = hash;
-    }
+/// <summary>
+/// One entry: hash chain node and list node in one object, so that an insert allocates once. 64 bytes with 8-byte keys and values.
+/// </summary>
+internal class CacheNode<TKey, TValue>(TKey key, TValue value, uint hash) : CacheNodeFields<TKey, TValue>(key, value, hash)
+{
+    /// <summary>Values of <see cref="CacheNodeFields{TKey,TValue}.Where"/> while the entry is in the cache.</summary>
+    public const byte InWindow = 1, InMain = 2;
 
-    public bool HasLeft => Where >= Left;
+    /// <summary>Added to the <see cref="EvictionReason"/> in <see cref="CacheNodeFields{TKey,TValue}.Where"/> once the entry left.</summary>
+    public const byte Left = 0x80;
+
+    /// <summary>In <see cref="CacheNodeFields{TKey,TValue}.Where"/> of a node that only carries a refused value to its report.</summary>
+    public const byte Refused = 0xFF;
+
+    /// <summary>The highest <see cref="CacheNodeFields{TKey,TValue}.Frequency"/>: full marks are not written again.</summary>
+    public const byte MaxFrequency = 3;
+
+    /// <summary>Neighbours in the eviction list; under the shard's lock only. <see cref="Newer"/> also links entries that wait to be reported.</summary>
+    public CacheNode<TKey, TValue>? Older, Newer;
 
     public EvictionReason Reason => (EvictionReason)(Where & ~Left);
 
@@ -66,12 +62,16 @@ internal sealed class WeightedCacheNode<TKey, TValue>(TKey key, TValue value, ui
     public override long Weight { get; set; }
 }
 
-/// <summary>An entry that expires. 96 bytes with 8-byte keys and values.</summary>
-internal class TimedCacheNode<TKey, TValue>(TKey key, TValue value, uint hash) : CacheNode<TKey, TValue>(key, value, hash)
+/// <summary>What a reader touches of an entry that expires, next to the rest.</summary>
+internal abstract class TimedCacheNodeFields<TKey, TValue>(TKey key, TValue value, uint hash) : CacheNode<TKey, TValue>(key, value, hash)
 {
     /// <summary>Clock milliseconds from which the entry is expired; <see cref="long.MaxValue"/> for never. Written after the value.</summary>
     public long Deadline;
+}
 
+/// <summary>An entry that expires. 96 bytes with 8-byte keys and values.</summary>
+internal class TimedCacheNode<TKey, TValue>(TKey key, TValue value, uint hash) : TimedCacheNodeFields<TKey, TValue>(key, value, hash)
+{
     /// <summary>Neighbours in the wheel's slot; under the shard's lock only.</summary>
     public TimedCacheNode<TKey, TValue>? WheelPrevious, WheelNext;
 

@@ -20,7 +20,7 @@ internal abstract class CachePolicy<TKey, TValue>
 
     /// <summary>Puts a node back among those of its former rank.</summary>
     /// <param name="node">The node, in no list.</param>
-    /// <param name="where">Its <see cref="CacheNode{TKey,TValue}.Where"/> before it was removed.</param>
+    /// <param name="where">Its <see cref="CacheNodeFields{TKey,TValue}.Where"/> before it was removed.</param>
     public abstract void Restore(CacheNode<TKey, TValue> node, byte where);
 
     public abstract void Remove(CacheNode<TKey, TValue> node);

@@ -1,6 +1,6 @@
 namespace MemGuard.Bounded;
 
-/// <summary>The entries of every S-th bucket: their lock, their order, their expiry and their ledger.</summary>
+/// <summary>The entries of a stretch of the table: their lock, their order, their expiry and their ledger.</summary>
 internal sealed class CacheShard<TKey, TValue>(CachePolicy<TKey, TValue> policy, ExpiryWheel<TKey, TValue>? wheel)
 {
     /// <summary>Guards all else here, and the chains of this shard's buckets against writers.</summary>
