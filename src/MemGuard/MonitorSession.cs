@@ -46,7 +46,8 @@ internal sealed class MonitorSession : IMetricSource, IDisposable
         };
         _recording = StartRecording(current);
         SamplingSettings sampling = new() { Interval = current.SamplingInterval, MemoryLimitBytes = current.MemoryLimitBytes, LoadSignal = current.LoadSignal };
-        _loop = new SamplingLoop(MemorySampler.Create(sampling, timeProvider, errors), sampling, timeProvider, OnSample);
+        SamplerFactory createSampler = services.GetService<SamplerFactory>() ?? (static (settings, time, faults) => MemorySampler.Create(settings, time, faults));
+        _loop = new SamplingLoop(createSampler(sampling, timeProvider, errors), sampling, timeProvider, OnSample);
         if (services.GetService<LastGoodOptionsFactory>() is { } factory)
         {
             factory.Refused = failure => Telemetry.Log.ConfigurationRefused(logger, failure);
@@ -80,11 +81,6 @@ internal sealed class MonitorSession : IMetricSource, IDisposable
 
     private void OnSample(MemorySample sample)
     {
-        if (_logger.IsEnabled(LogLevel.Debug))
-        {
-            SampleLog.Write(_logger, sample);
-        }
-
         _recording?.Add(sample);
         if (_pipeline.Process(sample) is { } request)
         {
@@ -94,6 +90,12 @@ internal sealed class MonitorSession : IMetricSource, IDisposable
         if (_pipeline.WantsFullCollection)
         {
             CollectInBackground(sample.Elapsed);
+        }
+
+        // Last: a log sink that throws must not take the sample from the pipeline.
+        if (_logger.IsEnabled(LogLevel.Debug))
+        {
+            SampleLog.Write(_logger, sample);
         }
     }
 

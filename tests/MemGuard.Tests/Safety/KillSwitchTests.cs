@@ -1,0 +1,124 @@
+using System.Diagnostics.Metrics;
+using MemGuard.Triage;
+
+namespace MemGuard.Tests.Safety;
+
+/// <summary>The environment variable is the process's: nothing else may run meanwhile.</summary>
+[CollectionDefinition(nameof(KillSwitchTests), DisableParallelization = true)]
+[System.Diagnostics.CodeAnalysis.SuppressMessage("Naming", "CA1711", Justification = "xunit's own word.")]
+public sealed class KillSwitchCollection;
+
+/// <summary>With <c>MEMGUARD_DISABLED=1</c> the host is as if MemGuard were not there.</summary>
+[Collection(nameof(KillSwitchTests))]
+public sealed class KillSwitchTests : IDisposable
+{
+    private readonly string _directory = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+
+    public void Dispose()
+    {
+        Environment.SetEnvironmentVariable(KillSwitch.Variable, null);
+        if (Directory.Exists(_directory))
+        {
+            Directory.Delete(_directory, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task Start_KillSwitchOn_NoThreadNoFileNoInstrument()
+    {
+        Environment.SetEnvironmentVariable(KillSwitch.Variable, "1");
+        int threadsBefore = CountOwnThreads();
+        using InstrumentCounter instruments = new();
+        await using SabotagedHost host = CreateHost();
+
+        await host.StartAsync();
+
+        Assert.True(host.IsRunning);
+        Assert.InRange(CountOwnThreads(), 0, threadsBefore);
+        Assert.False(Directory.Exists(_directory));
+        Assert.Equal(0, instruments.Count);
+        Assert.Null(host.Monitor.Latest);
+        Assert.Equal(MemoryProblem.None, host.Monitor.Diagnose().Problem);
+        Assert.Empty(host.Logger.Entries);
+    }
+
+    [Fact]
+    public async Task Start_KillSwitchOff_TheSameLookFindsThem()
+    {
+        int threadsBefore = CountOwnThreads();
+        using InstrumentCounter instruments = new();
+        await using SabotagedHost host = CreateHost();
+
+        await host.StartAsync();
+        Assert.True(host.WaitFor(() => Directory.Exists(_directory)));
+
+        Assert.True(!OperatingSystem.IsLinux() || CountOwnThreads() > threadsBefore);
+        Assert.InRange(instruments.Count, 1, int.MaxValue);
+        Assert.NotNull(host.Monitor.Latest);
+    }
+
+    [Fact]
+    public async Task Stop_AfterRunning_NoThreadIsLeft()
+    {
+        int threadsBefore = CountOwnThreads();
+        await using SabotagedHost host = CreateHost();
+        await host.StartAsync();
+        host.WaitForSamples(5);
+
+        await host.StopAsync();
+
+        // A joined thread may show for another moment in the system's list.
+        Assert.True(SpinWait.SpinUntil(() => CountOwnThreads() <= threadsBefore, TimeSpan.FromSeconds(30)));
+    }
+
+    private SabotagedHost CreateHost() => new(new Sabotage(Seam.None), options: options => options.RecordTo = _directory);
+
+    // By the names that the threads carry in the system, where there are such.
+    private static int CountOwnThreads()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return 0;
+        }
+
+        int count = 0;
+        foreach (string thread in Directory.GetDirectories("/proc/self/task"))
+        {
+            try
+            {
+                count += File.ReadAllText(Path.Combine(thread, "comm")).StartsWith("MemGuard", StringComparison.Ordinal) ? 1 : 0;
+            }
+            catch (IOException)
+            {
+                // Ended meanwhile.
+            }
+        }
+
+        return count;
+    }
+
+    private sealed class InstrumentCounter : IDisposable
+    {
+        private readonly MeterListener _listener = new();
+        private int _count;
+
+        public InstrumentCounter()
+        {
+            _listener.InstrumentPublished = (instrument, _) =>
+            {
+                if (instrument.Meter.Name == "MemGuard")
+                {
+                    Interlocked.Increment(ref _count);
+                }
+            };
+            _listener.Start();
+
+            // What earlier tests left behind does not count.
+            _count = 0;
+        }
+
+        public int Count => Volatile.Read(ref _count);
+
+        public void Dispose() => _listener.Dispose();
+    }
+}
