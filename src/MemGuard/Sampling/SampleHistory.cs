@@ -4,17 +4,17 @@ namespace MemGuard.Sampling;
 /// The process's past in bounded memory: every sample of the last minutes, then ever fewer the older they are.
 /// </summary>
 /// <remarks>
-/// <para>At one sample a second: 15 minutes of every second, 2 hours of every 15 seconds, 24 hours of every 2 minutes, 7 days of every 15 minutes, 30 days of every 4 hours.</para>
-/// <para>At most 1.5 MB, reached after a month. <see cref="Add"/> is for one writer; everything else is safe from any thread and never makes the writer wait.</para>
+/// <para>At one sample a second: 15 minutes of every second, 90 minutes of every 15 seconds, 16 hours of every 2 minutes, 5 days of every 15 minutes, 30 days of every 4 hours.</para>
+/// <para>At most 1.5 MB, the rows' ledgers included, reached after a month. <see cref="Add"/> is for one writer; everything else is safe from any thread and never makes the writer wait.</para>
 /// </remarks>
 internal sealed class SampleHistory
 {
     private readonly Resolution[] _resolutions =
     [
         new(900, TimeSpan.Zero),
-        new(480, TimeSpan.FromSeconds(15)),
-        new(720, TimeSpan.FromMinutes(2)),
-        new(672, TimeSpan.FromMinutes(15)),
+        new(360, TimeSpan.FromSeconds(15)),
+        new(480, TimeSpan.FromMinutes(2)),
+        new(480, TimeSpan.FromMinutes(15)),
         new(180, TimeSpan.FromHours(4)),
     ];
 

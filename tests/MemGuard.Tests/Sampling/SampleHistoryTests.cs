@@ -25,7 +25,7 @@ public sealed class SampleHistoryTests
     }
 
     [Fact]
-    public void ToList_OneDay_IsEverySecondThenEver15SecondsThenEvery2Minutes()
+    public void ToList_OneDay_IsEverySecondThenEvery15SecondsThenEvery2MinutesAndSoOn()
     {
         SampleHistory history = new();
 
@@ -36,8 +36,9 @@ public sealed class SampleHistoryTests
         Assert.Equal(0, seconds[0]);
         Assert.Equal(86_399, seconds[^1]);
         Assert.All(steps[^899..], step => Assert.Equal(1, step));
-        Assert.All(steps, step => Assert.InRange(step, 1, 120));
-        Assert.Equal(steps.OrderDescending().Where(step => step is 1 or 15 or 120), steps.Where(step => step is 1 or 15 or 120));
+        Assert.All(steps, step => Assert.InRange(step, 1, 900));
+        Assert.Equal([900, 120, 15, 1], steps.Where(step => step is 1 or 15 or 120 or 900).Distinct());
+        Assert.InRange(seconds.Count(second => second > 86_400 - 5400), 1199, 1203);
     }
 
     [Fact]
@@ -94,7 +95,8 @@ public sealed class SampleHistoryTests
             history.Add(At(minute * 60));
         }
 
-        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 1_000_000, 1_572_864);
+        // Leaves room for the ledgers that the rows share: one in 30 seconds, about 100 bytes each.
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 1_000_000, 1_400_000);
     }
 
     [Fact]
