@@ -31,7 +31,7 @@ internal sealed class CgroupMemory : IContainerMemory, IDisposable
 
     public ContainerReading Read()
     {
-        (CgroupLevel? level, long? limit) = FindTightest();
+        (CgroupLevel? level, long? limit, _) = FindTightest();
         return new ContainerReading(limit, level?.Usage.ReadNumber());
     }
 
@@ -50,7 +50,7 @@ internal sealed class CgroupMemory : IContainerMemory, IDisposable
 
         int length = _machinePressure.Read(_buffer);
         ContainerDetails details = new() { StallDuration = PressureStall.Parse(_buffer.AsSpan(0, Math.Max(0, length))) };
-        (CgroupLevel? level, long? limit) = FindTightest();
+        (CgroupLevel? level, long? limit, bool isReadable) = FindTightest();
         if (level is null)
         {
             return details;
@@ -60,8 +60,8 @@ internal sealed class CgroupMemory : IContainerMemory, IDisposable
         {
             Version = Mount!.Version,
             Directory = level.Directory,
-            IsLimitable = IsLimitable(),
             LimitBytes = limit,
+            HasUnreadableLimit = !isReadable,
             HighBytes = FindTightestHigh(),
             UsageBytes = level.Usage.ReadNumber(),
         };
@@ -101,7 +101,7 @@ internal sealed class CgroupMemory : IContainerMemory, IDisposable
         return directory.Length > Mount!.MountPoint.Length && slash > 0 ? directory[..slash] : null;
     }
 
-    private (CgroupLevel? Level, long? Limit) FindTightest()
+    private (CgroupLevel? Level, long? Limit, bool IsReadable) FindTightest()
     {
         long? tightest = null;
         CgroupLevel? found = _levels.Count > 0 ? _levels[0] : null;
@@ -110,7 +110,7 @@ internal sealed class CgroupMemory : IContainerMemory, IDisposable
             if (!level.Limit.TryReadLimit(out long? limit))
             {
                 // A limit further up is one, but perhaps not the tightest.
-                return (found, null);
+                return (found, null, false);
             }
 
             if (limit is not null && (tightest is null || limit < tightest))
@@ -119,7 +119,7 @@ internal sealed class CgroupMemory : IContainerMemory, IDisposable
             }
         }
 
-        return (found, tightest);
+        return (found, tightest, true);
     }
 
     private long? FindTightestHigh()
@@ -138,7 +138,4 @@ internal sealed class CgroupMemory : IContainerMemory, IDisposable
 
         return tightest;
     }
-
-    // The root group of the unified hierarchy has no limit file at all; that of the first generation has one that cannot be set.
-    private bool IsLimitable() => Mount!.Version == CgroupVersion.V2 ? _levels[0].Limit.Exists : Mount.Directory != Mount.MountPoint || Mount.HasOwnRoot;
 }

@@ -19,8 +19,7 @@ internal enum CgroupVersion
 /// <param name="Version">The generation that holds the memory controller.</param>
 /// <param name="MountPoint">The top of the visible hierarchy.</param>
 /// <param name="Directory">The process's own group: the mount point or below it.</param>
-/// <param name="HasOwnRoot">Whether what is mounted is a part of the machine's hierarchy, as in a container without a group namespace.</param>
-internal sealed record CgroupMount(CgroupVersion Version, string MountPoint, string Directory, bool HasOwnRoot)
+internal sealed record CgroupMount(CgroupVersion Version, string MountPoint, string Directory)
 {
     /// <summary>Finds the group from the two files that describe it.</summary>
     /// <param name="cgroup">The content of <c>/proc/self/cgroup</c>.</param>
@@ -83,7 +82,7 @@ internal sealed record CgroupMount(CgroupVersion Version, string MountPoint, str
             if (rank > bestRank)
             {
                 bestRank = rank;
-                best = new CgroupMount(version, mountPoint, below is null ? mountPoint : Join(mountPoint, below), root != "/");
+                best = new CgroupMount(version, mountPoint, below is null ? mountPoint : Join(mountPoint, below));
             }
         }
 

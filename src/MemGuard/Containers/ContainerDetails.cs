@@ -15,11 +15,11 @@ internal sealed record ContainerDetails
     /// <summary>The directory of the group with the tightest limit, or of the process's own.</summary>
     public string? Directory { get; init; }
 
-    /// <summary>Whether the process is in a group of its own rather than in the root of the whole machine.</summary>
-    public bool IsLimitable { get; init; }
-
     /// <summary>The hard limit, at which the kernel kills.</summary>
     public long? LimitBytes { get; init; }
+
+    /// <summary>Whether some group's limit is there but cannot be understood: then there may be one.</summary>
+    public bool HasUnreadableLimit { get; init; }
 
     /// <summary><c>memory.high</c>, at which the kernel slows the process down and reclaims.</summary>
     public long? HighBytes { get; init; }

@@ -1,3 +1,4 @@
+using MemGuard.Containers;
 using Microsoft.Extensions.Logging;
 
 namespace MemGuard.Sampling;
@@ -9,4 +10,10 @@ internal static partial class Log
 
     [LoggerMessage(1002, LogLevel.Information, "Sampling: {What} stays unknown here because {Reason}. The other values are complete. Next: nothing, unless you need it.", EventName = "Unknown")]
     public static partial void Unknown(ILogger logger, string what, string reason);
+
+    [LoggerMessage(1003, LogLevel.Information, "Limits: {Advice}", EventName = "Limits")]
+    public static partial void Limits(ILogger logger, MemoryLimitAdvice advice);
+
+    [LoggerMessage(1004, LogLevel.Warning, "Limits: {Advice} docs/containers.md", EventName = "LimitAdvice")]
+    public static partial void LimitAdvice(ILogger logger, MemoryLimitAdvice advice);
 }

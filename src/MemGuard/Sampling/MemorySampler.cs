@@ -23,6 +23,7 @@ internal sealed class MemorySampler : IDisposable
     private readonly IProcessMemory _process;
     private readonly IContainerMemory _container;
     private readonly SlowTier? _slow;
+    private readonly MemoryLimitWatch? _limits;
     private readonly UnmanagedCalibration _unmanaged = new();
     private readonly SamplingFaults _faults;
     private readonly long? _heapHardLimitBytes;
@@ -37,6 +38,7 @@ internal sealed class MemorySampler : IDisposable
     /// <param name="process">The resident memory.</param>
     /// <param name="container">The container's limit.</param>
     /// <param name="slow">The readings that are too dear for every sample; null for none.</param>
+    /// <param name="limits">Judges the limits; null for none.</param>
     /// <param name="faults">Hears of each source that fails.</param>
     public MemorySampler(
         SamplingSettings settings,
@@ -45,6 +47,7 @@ internal sealed class MemorySampler : IDisposable
         IProcessMemory process,
         IContainerMemory container,
         SlowTier? slow,
+        MemoryLimitWatch? limits,
         SamplingFaults faults)
     {
         _settings = settings;
@@ -54,6 +57,7 @@ internal sealed class MemorySampler : IDisposable
         _process = process;
         _container = container;
         _slow = slow;
+        _limits = limits;
         _faults = faults;
         _heapHardLimitBytes = counters.HeapHardLimitBytes;
     }
@@ -76,8 +80,12 @@ internal sealed class MemorySampler : IDisposable
             isLinux ? new LinuxProcessMemory(files, Environment.SystemPageSize) : new FrameworkProcessMemory(),
             container,
             new SlowTier(ledger, container, static () => AppDomain.CurrentDomain.GetAssemblies().Length, faults, timeProvider),
+            new MemoryLimitWatch(HostFacts.Read(files), faults),
             faults);
     }
+
+    /// <summary>What is wrong with the limits, as of the last half minute.</summary>
+    public MemoryLimitAdvice LimitAdvice => _limits?.Advice ?? MemoryLimitAdvice.None;
 
     /// <summary>Where failures are counted and logged.</summary>
     public SamplingFaults Faults => _faults;
@@ -119,12 +127,17 @@ internal sealed class MemorySampler : IDisposable
             HeapLimitBytes = EffectiveHeapLimit(any),
             LoadTotal = ReadLoad(),
         };
+        ContainerDetails? details = null;
         if (_slow is not null)
         {
-            sample = WithSlow(sample, counters.Gen0Count, _slow);
+            SlowReadings slow = _slow.Update(sample, (int)(counters.Gen0Count ?? 0), _unmanaged.WantsScan(sample));
+            sample = WithSlow(sample, slow);
+            details = slow.Container;
         }
 
-        return sample with { UnmanagedBytes = _unmanaged.Apply(sample) };
+        sample = sample with { UnmanagedBytes = _unmanaged.Apply(sample) };
+        WatchLimits(sample, details);
+        return sample;
     }
 
     /// <summary>Closes the kept files. A sample taken afterwards knows less.</summary>
@@ -135,9 +148,8 @@ internal sealed class MemorySampler : IDisposable
         _slow?.Dispose();
     }
 
-    private MemorySample WithSlow(in MemorySample sample, long? collections, SlowTier tier)
+    private static MemorySample WithSlow(in MemorySample sample, in SlowReadings slow)
     {
-        SlowReadings slow = tier.Update(sample, (int)(collections ?? 0), _unmanaged.WantsScan(sample));
         MemoryLedger? ledger = slow.Ledger;
         bool isFresh = ledger?.Elapsed == sample.Elapsed;
         return sample with
@@ -247,6 +259,19 @@ internal sealed class MemorySampler : IDisposable
         catch (Exception exception)
         {
             _faults.Report("reading the container's limit", exception);
+        }
+    }
+
+    private void WatchLimits(in MemorySample sample, ContainerDetails? details)
+    {
+        try
+        {
+            long high = _collections.Any.HighMemoryLoadThresholdBytes;
+            _limits?.Update(sample, details, high);
+        }
+        catch (Exception exception)
+        {
+            _faults.Report("judging the limits", exception);
         }
     }
 

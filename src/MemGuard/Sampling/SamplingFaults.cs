@@ -1,3 +1,4 @@
+using MemGuard.Containers;
 using Microsoft.Extensions.Logging;
 
 namespace MemGuard.Sampling;
@@ -54,6 +55,26 @@ internal sealed class SamplingFaults(ILogger logger, TimeProvider timeProvider)
         try
         {
             Log.Unknown(logger, what, reason);
+        }
+        catch
+        {
+            // As above.
+        }
+    }
+
+    /// <summary>Writes the advice about the limits as one line: a warning when somebody should act.</summary>
+    public void ReportAdvice(MemoryLimitAdvice advice)
+    {
+        try
+        {
+            if (advice.Verdict >= MemoryAdviceSeverity.Warning)
+            {
+                Log.LimitAdvice(logger, advice);
+            }
+            else
+            {
+                Log.Limits(logger, advice);
+            }
         }
         catch
         {

@@ -1,0 +1,41 @@
+namespace MemGuard.Containers;
+
+/// <summary>What does not change while the process runs.</summary>
+internal sealed record HostFacts
+{
+    private static readonly string[] ContainerMarks = ["/.dockerenv", "/run/.containerenv"];
+    private static readonly string[] ContainerVariables = ["DOTNET_RUNNING_IN_CONTAINER", "KUBERNETES_SERVICE_HOST", "container"];
+
+    /// <summary>The collector's configuration.</summary>
+    public required GCConfiguration Collector { get; init; }
+
+    /// <summary>The machine's memory; null when it cannot be read.</summary>
+    public long? PhysicalMemoryBytes { get; init; }
+
+    /// <summary>The limits on this process alone.</summary>
+    public ProcessLimits Process { get; init; } = new(null, null);
+
+    /// <summary>Processors that the process may use.</summary>
+    public int ProcessorCount { get; init; } = 1;
+
+    /// <summary>Whether this looks like a container, limited or not.</summary>
+    public bool IsContainer { get; init; }
+
+    /// <summary>Reads them.</summary>
+    public static HostFacts Read(ISystemFiles files) => new()
+    {
+        Collector = GCConfiguration.Read(),
+        PhysicalMemoryBytes = ReadPhysicalMemory(files),
+        Process = ProcessLimits.Parse(files.ReadText("/proc/self/limits")),
+        ProcessorCount = Environment.ProcessorCount,
+        IsContainer = ContainerMarks.Any(File.Exists) || ContainerVariables.Any(static name => !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(name))),
+    };
+
+    private static long? ReadPhysicalMemory(ISystemFiles files)
+    {
+        using ISystemFile? file = files.Open("/proc/meminfo");
+        Span<byte> buffer = stackalloc byte[256];
+        int length = file?.Read(buffer) ?? 0;
+        return length > 0 && SystemText.TryParseKilobytes(buffer[..length], "MemTotal"u8, out long bytes) ? bytes : null;
+    }
+}
