@@ -1,3 +1,4 @@
+using MemGuard.Containers;
 using MemGuard.Sampling;
 using MemGuard.Triage;
 
@@ -14,4 +15,7 @@ public interface IMemoryMonitor
 
     /// <summary>The current diagnosis. Cheap: it was made when the last sample was taken.</summary>
     MemoryDiagnosis Diagnose();
+
+    /// <summary>The limits that can end this process, and what is wrong with the way they are set. Cheap: it is renewed twice a minute.</summary>
+    MemoryLimitAdvice GetLimitAdvice();
 }

@@ -1,3 +1,4 @@
+using MemGuard.Containers;
 using MemGuard.Sampling;
 using MemGuard.Telemetry;
 using MemGuard.Triage;
@@ -22,6 +23,8 @@ internal sealed class MemoryMonitorService(IServiceProvider services) : IHostedS
     public IReadOnlyList<MemorySample> GetHistory() => _session?.GetHistory() ?? [];
 
     public MemoryDiagnosis Diagnose() => _session?.Diagnosis ?? NotRunning;
+
+    public MemoryLimitAdvice GetLimitAdvice() => _session?.LimitAdvice ?? MemoryLimitAdvice.None;
 
     public Task StartAsync(CancellationToken cancellationToken)
     {

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Runtime;
 using MemGuard.Alerts;
 using MemGuard.Bounded;
+using MemGuard.Containers;
 using MemGuard.Evidence;
 using MemGuard.Sampling;
 using MemGuard.Telemetry;
@@ -25,6 +26,7 @@ internal sealed class MonitorSession : IMetricSource, IDisposable
     private readonly AlertDispatcher _dispatcher;
     private readonly MemGuardMetrics _metrics;
     private readonly SeriesWriter? _recording;
+    private readonly MemorySampler _sampler;
     private readonly SamplingLoop _loop;
     private readonly IDisposable? _optionsChanges;
 
@@ -47,7 +49,8 @@ internal sealed class MonitorSession : IMetricSource, IDisposable
         _recording = StartRecording(current);
         SamplingSettings sampling = new() { Interval = current.SamplingInterval, MemoryLimitBytes = current.MemoryLimitBytes, LoadSignal = current.LoadSignal };
         SamplerFactory createSampler = services.GetService<SamplerFactory>() ?? (static (settings, time, faults) => MemorySampler.Create(settings, time, faults));
-        _loop = new SamplingLoop(createSampler(sampling, timeProvider, errors), sampling, timeProvider, OnSample);
+        _sampler = createSampler(sampling, timeProvider, errors);
+        _loop = new SamplingLoop(_sampler, sampling, timeProvider, OnSample);
         if (services.GetService<LastGoodOptionsFactory>() is { } factory)
         {
             factory.Refused = failure => Telemetry.Log.ConfigurationRefused(logger, failure);
@@ -63,6 +66,8 @@ internal sealed class MonitorSession : IMetricSource, IDisposable
 
     public long ConfirmingCollections => _budget.TotalTaken;
 
+    public MemoryLimitAdvice LimitAdvice => _sampler.LimitAdvice;
+
     public TimeSpan SampleDuration => _loop.LastDuration;
 
     public TimeSpan SampleLateness => _loop.LastLateness;
@@ -73,6 +78,7 @@ internal sealed class MonitorSession : IMetricSource, IDisposable
     {
         _optionsChanges?.Dispose();
         _loop.Dispose();
+        _sampler.Dispose();
         _dispatcher.WaitUntilIdle(ShutdownWait);
         _dispatcher.Dispose();
         _recording?.Dispose();
