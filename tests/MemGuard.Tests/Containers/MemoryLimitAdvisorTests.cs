@@ -114,7 +114,7 @@ public sealed class MemoryLimitAdvisorTests
     [InlineData("DOTNET_GCHeapHardLimitPercent", "75", "117, which is ignored", "0x4B")]
     [InlineData("DOTNET_GCHeapHardLimitPercent", "50", "80 %", "0x32")]
     [InlineData("COMPlus_GCHighMemPercent", "80", "128, which is ignored", "0x50")]
-    [InlineData("DOTNET_GCHeapHardLimit", "209715200", "38679.3 MB instead of 200 MB", "0xC800000")]
+    [InlineData("DOTNET_GCHeapHardLimit", "209715200", "8343.1 MB instead of 200 MB", "0xC800000")]
     [InlineData("DOTNET_GCHeapHardLimit", "200000000", "8192 MB instead of 190.7 MB", "0xBEBC200")]
     public void Hexadecimal_DecimalLookingValue_IsFound(string name, string value, string fact, string setting)
     {
