@@ -38,8 +38,8 @@ internal sealed class MemorySampler : IDisposable
     /// <param name="process">The resident memory.</param>
     /// <param name="container">The container's limit.</param>
     /// <param name="slow">The readings that are too dear for every sample; null for none.</param>
-    /// <param name="limits">Judges the limits; null for none.</param>
     /// <param name="faults">Hears of each source that fails.</param>
+    /// <param name="limits">Judges the limits; null for none.</param>
     public MemorySampler(
         SamplingSettings settings,
         SampleClock clock,
@@ -47,8 +47,8 @@ internal sealed class MemorySampler : IDisposable
         IProcessMemory process,
         IContainerMemory container,
         SlowTier? slow,
-        MemoryLimitWatch? limits,
-        SamplingFaults faults)
+        SamplingFaults faults,
+        MemoryLimitWatch? limits = null)
     {
         _settings = settings;
         _clock = clock;
@@ -80,8 +80,8 @@ internal sealed class MemorySampler : IDisposable
             isLinux ? new LinuxProcessMemory(files, Environment.SystemPageSize) : new FrameworkProcessMemory(),
             container,
             new SlowTier(ledger, container, static () => AppDomain.CurrentDomain.GetAssemblies().Length, faults, timeProvider),
-            new MemoryLimitWatch(HostFacts.Read(files), faults),
-            faults);
+            faults,
+            new MemoryLimitWatch(HostFacts.Read(files), faults));
     }
 
     /// <summary>What is wrong with the limits, as of the last half minute.</summary>

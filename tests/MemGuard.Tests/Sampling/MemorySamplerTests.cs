@@ -148,7 +148,7 @@ public sealed class MemorySamplerTests
     {
         _process.Failure = new IOException("gone");
         SamplingFaults faults = new(new ThrowingLogger(), _time);
-        MemorySampler sampler = new(new SamplingSettings(), new SampleClock(_time, default), _counters, _process, _container, null, null, faults);
+        MemorySampler sampler = new(new SamplingSettings(), new SampleClock(_time, default), _counters, _process, _container, null, faults);
 
         sampler.Sample();
 
@@ -222,7 +222,6 @@ public sealed class MemorySamplerTests
             OperatingSystem.IsLinux() ? new LinuxProcessMemory(SystemFiles.Instance, Environment.SystemPageSize) : new FrameworkProcessMemory(),
             OperatingSystem.IsLinux() ? new CgroupMemory(SystemFiles.Instance) : new NoContainer(),
             null,
-            null,
             new SamplingFaults(NullLogger.Instance, TimeProvider.System));
 
     private MemorySampler Create(SamplingSettings? settings = null, TimeProvider? time = null) =>
@@ -232,7 +231,6 @@ public sealed class MemorySamplerTests
             _counters,
             _process,
             _container,
-            null,
             null,
             new SamplingFaults(_logger, time ?? _time));
 

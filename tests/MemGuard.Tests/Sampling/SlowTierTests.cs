@@ -142,7 +142,7 @@ public sealed class SlowTierTests
         IContainerMemory chosen = container ?? new NoContainer();
         LedgerReader ledger = new(_files, _heap, _native, _time);
         SlowTier slow = new(ledger, chosen, () => _assemblies > 0 ? _assemblies : throw new InvalidOperationException("assemblies"), faults, _time);
-        return new MemorySampler(new SamplingSettings(), new SampleClock(_time, default), _counters, _process, chosen, slow, null, faults);
+        return new MemorySampler(new SamplingSettings(), new SampleClock(_time, default), _counters, _process, chosen, slow, faults);
     }
 
     private sealed class FakeProcess : IProcessMemory
