@@ -8,6 +8,9 @@ internal sealed class CollectionWatch
 {
     private const int QuickReadings = 5;
     private const double QuickSpan = 35;
+    private const int ProvingReadings = 4;
+    private const double ProvingBytes = 512 << 10;
+    private const double SureUrgency = 0.25;
     private const double LargeSpan = 120;
 
     /// <summary>A limit this near makes a fifth of the room important.</summary>
@@ -27,6 +30,33 @@ internal sealed class CollectionWatch
     public double LastTime => _readings.LastTime;
 
     public double LastLive => _readings.LastValue;
+
+    /// <summary>Whether every full collection since a moment left more alive than the one before: proof for a count that climbs.</summary>
+    public bool RisesSince(double since)
+    {
+        double first = double.NaN;
+        double last = double.NaN;
+        int count = 0;
+        for (int i = 0; i < _readings.Count; i++)
+        {
+            ReadingRing.Reading reading = _readings[i];
+            if (reading.Time < since)
+            {
+                continue;
+            }
+
+            if (reading.Value <= last)
+            {
+                return false;
+            }
+
+            first = double.IsNaN(first) ? reading.Value : first;
+            last = reading.Value;
+            count++;
+        }
+
+        return count >= ProvingReadings && last - first >= ProvingBytes;
+    }
 
     public void AddLoad(double load)
     {
@@ -144,7 +174,7 @@ internal sealed class CollectionWatch
         evidence.Failed = !isSteady ? GrowthTest.LevellingOff : !isSoon && !isLarge ? GrowthTest.Importance : GrowthTest.None;
         trace?.Looked(time, MemorySeries.LiveHeap, 0, evidence);
         _quickPasses = evidence.Passed ? _quickPasses + 1 : 0;
-        if (_quickPasses >= 2)
+        if (_quickPasses >= 2 || (evidence.Passed && evidence.Urgency >= SureUrgency * demands.Strictness))
         {
             channel.Confirm(time, evidence);
         }

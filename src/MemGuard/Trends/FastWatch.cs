@@ -12,6 +12,8 @@ internal sealed class FastWatch(MemorySeries series, double minimumGain, double 
     /// <summary>With the limit this near, half a minute of growth is worth a word.</summary>
     private const double UrgentSeconds = 900;
     private const double UrgentShare = 0.1;
+    private const double FewStepsLeast = 24;
+    private const double FewStepsMost = 120;
     private const double LongWindow = 180;
 
     /// <summary>What is further away than this can wait for the slower scales.</summary>
@@ -112,10 +114,48 @@ internal sealed class FastWatch(MemorySeries series, double minimumGain, double 
             && evidence.HalfSlopeRatio >= 0.75
             && evidence.Growth >= UrgentShare * strictness * (evidence.Growth + room)
             && room / evidence.Slope.PerSecond < UrgentSeconds;
-        return isUrgent
-            || (Grows(points, LongWindow, 2 * strictness, out evidence)
-                && evidence.HalfSlopeRatio >= 0.8
-                && room / evidence.Slope.PerSecond < FarSeconds);
+        if (isUrgent || RisesInFewSteps(points, room, strictness, out evidence))
+        {
+            return true;
+        }
+
+        return Grows(points, LongWindow, 2 * strictness, out evidence)
+            && evidence.HalfSlopeRatio >= 0.8
+            && room / evidence.Slope.PerSecond < FarSeconds;
+    }
+
+    /// <summary>Where collections are rare three of them must do: each far above the one before, and the limit near.</summary>
+    private bool RisesInFewSteps(GrowthPoints points, double room, double strictness, out GrowthEvidence evidence)
+    {
+        evidence = default;
+        int count = _points.Count;
+        int start = Math.Max(0, count - 3);
+        GrowthWindow window = new(points, start, count);
+        if (shortFactor > 1 || window.Count < 3 || window.Span is < FewStepsLeast or > FewStepsMost)
+        {
+            return false;
+        }
+
+        ReadOnlySpan<double> values = window.Floors;
+        double growth = values[2] - values[0];
+        SlopeInterval slope = RobustSlope.SenInterval(window.Times, values);
+        evidence = new GrowthEvidence
+        {
+            Points = 3,
+            Span = window.Span,
+            Start = values[0],
+            End = values[2],
+            Growth = growth,
+            Slope = slope,
+            KendallZ = RobustSlope.KendallZ(values),
+            Urgency = growth / (growth + Math.Max(0, room)),
+        };
+        bool eachRises = values[1] - values[0] > 0.2 * growth && values[2] - values[1] > 0.2 * growth;
+        return eachRises
+            && growth > 2 * strictness * minimumGain
+            && evidence.Urgency >= 1.2 * UrgentShare * strictness
+            && room / slope.PerSecond < UrgentSeconds
+            && values[2] > newHigh * _peaks.HighestBefore(window.Times[0]);
     }
 
     private bool Grows(GrowthPoints points, double seconds, double strictness, out GrowthEvidence evidence)

@@ -6,6 +6,9 @@ internal sealed class GrowthChannel
     /// <summary>Closings in a row that must pass on one scale.</summary>
     public const int ClosingsToConfirm = 3;
 
+    /// <summary>The ring whose floors tell when growth was given back: small, but no single dip.</summary>
+    private const int FollowedRing = 2;
+
     private readonly BucketRing[] _rings;
     private readonly int[] _passes;
     private double _lastPass = double.NegativeInfinity;
@@ -60,7 +63,7 @@ internal sealed class GrowthChannel
                 Keep(time, evidence, _passes[i] >= ClosingsToConfirm);
             }
 
-            if (IsConfirmed)
+            if (IsConfirmed && i == FollowedRing)
             {
                 Follow(last);
             }

@@ -86,17 +86,20 @@ internal sealed class SignalReader
 
     private static double Unmanaged(in MemorySample sample)
     {
-        double resident = sample.AnonymousBytes ?? sample.WorkingSetBytes ?? double.NaN;
-        double managed = Math.Max(sample.TotalCommittedBytes ?? double.NegativeInfinity, sample.TotalMemoryBytes ?? double.NegativeInfinity);
-        double unmanaged = resident - managed;
-        if (!double.IsFinite(unmanaged))
-        {
-            return sample.UnmanagedBytes is long told and > 0 ? told : double.NaN;
-        }
+        // The sampler's own figure is the better one: it is calibrated by page scans. Below zero the estimate says nothing, not "none".
+        double unmanaged = sample.UnmanagedBytes ?? Estimate(sample);
 
-        // What the allocator keeps free is no growth. Below zero the estimate says nothing, not "none".
+        // What the allocator keeps free is no growth.
         unmanaged -= Math.Max(0, sample.NativeFreeBytes ?? 0);
         return unmanaged > 0 ? unmanaged : double.NaN;
+    }
+
+    private static double Estimate(in MemorySample sample)
+    {
+        double resident = sample.AnonymousBytes ?? sample.WorkingSetBytes ?? double.NaN;
+        double managed = Math.Max(sample.TotalCommittedBytes ?? double.NegativeInfinity, sample.TotalMemoryBytes ?? double.NegativeInfinity);
+        double estimate = resident - managed;
+        return double.IsFinite(estimate) ? estimate : double.NaN;
     }
 
     private double Load(in MemorySample sample)
@@ -115,9 +118,10 @@ internal sealed class SignalReader
         return done >= 0 ? done / seconds : double.NaN;
     }
 
+    // The process's own bytes come first: a limit may be set for the process alone, inside a larger container.
     private static double Usage(in MemorySample sample) =>
-        sample.ContainerUsageBytes is long usage and > 0 ? usage
-        : sample.AnonymousBytes is long anonymous and > 0 ? anonymous + (sample.SharedMemoryBytes ?? 0)
+        sample.AnonymousBytes is long anonymous and > 0 ? anonymous + (sample.SharedMemoryBytes ?? 0)
+        : sample.ContainerUsageBytes is long usage and > 0 ? usage
         : sample.WorkingSetBytes is long resident and > 0 ? resident
         : double.NaN;
 

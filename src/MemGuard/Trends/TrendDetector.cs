@@ -9,6 +9,10 @@ namespace MemGuard.Trends;
 internal sealed class TrendDetector(TrendSettings settings)
 {
     private const double Megabyte = 1 << 20;
+    private const double StartSeconds = 60;
+
+    /// <summary>A healthy finalizer thread was never seen later than 8 seconds; a blocked one is late for ever.</summary>
+    private const double BlockedFinalizerSeconds = 30;
     private const double RestartSeconds = 30;
     private const double CollectionSpacing = 10;
     private const double ProbeSpacing = 3600;
@@ -26,10 +30,16 @@ internal sealed class TrendDetector(TrendSettings settings)
     private readonly FastWatch _unmanagedWatch = new(MemorySeries.Unmanaged, 12 * Megabyte, 0.15, 4, 1.25, settings.WarmUp.TotalSeconds);
     private readonly CollectionWatch _fullCollections = new();
     private readonly PeakHistory _livePeaks = new();
+    private readonly CountWatch _timers = new(MemorySeries.Timers, minimumRise: 500, StartSeconds);
+    private readonly CountWatch _assemblies = new(MemorySeries.Assemblies, minimumRise: 30, 2 * StartSeconds);
+    private readonly NearLimitWatch _nearLimit = new();
+    private readonly RetentionWatch _retention = new();
     private readonly PressureWatch _pressure = new();
     private TrendReport? _report;
     private double _time = double.NegativeInfinity;
     private int _backwards;
+    private bool _isFinalizerBlocked;
+    private bool _areTimersProven;
     private double _heapRoom = double.PositiveInfinity;
     private double _usage = double.NaN;
 
@@ -82,6 +92,9 @@ internal sealed class TrendDetector(TrendSettings settings)
         _unmanagedWatch.Clear();
         _fullCollections.Clear();
         _livePeaks.Clear();
+        _timers.Clear();
+        _assemblies.Clear();
+        _usage = double.NaN;
     }
 
     private void Watch(in MemorySample sample, in SampleSignals signals)
@@ -102,6 +115,10 @@ internal sealed class TrendDetector(TrendSettings settings)
         _live.Add(time, signals.Live, context, live, Trace);
         _fragmentation.Add(time, signals.Fragmented, context, live with { Base = _fullCollections.LastLive, Peaks = null }, Trace);
         _unmanaged.Add(time, signals.Unmanaged, native, unmanaged, Trace);
+        _timers.Add(time, sample.TimerCount, Trace);
+        _assemblies.Add(time, sample.AssemblyCount, Trace);
+        _isFinalizerBlocked = sample.FinalizerLag is TimeSpan lag ? lag.TotalSeconds >= BlockedFinalizerSeconds : _isFinalizerBlocked;
+        _retention.Add(sample);
         _heapWatch.Add(time, signals.Heap, context, live.Room, Settings.Strictness, Trace);
         _unmanagedWatch.Add(time, signals.Unmanaged, native, unmanaged.Room, Settings.Strictness, Trace);
 
@@ -112,9 +129,11 @@ internal sealed class TrendDetector(TrendSettings settings)
             _fullCollections.Add(time, signals.Live, live, _heapWatch, _live, Trace);
         }
 
+        _areTimersProven = _timers.IsRising && (_areTimersProven || _fullCollections.RisesSince(_timers.Since));
         _live.EndWhenStale(time, Settings.Rearm.TotalSeconds);
         _fragmentation.EndWhenStale(time, Settings.Rearm.TotalSeconds);
         _unmanaged.EndWhenStale(time, Settings.Rearm.TotalSeconds);
+        _nearLimit.Add(signals, _usage, _fullCollections.LastLive, LeadingChannel() is not null);
     }
 
     private GrowthDemands Demands(in SampleSignals signals, double room, double minimumGrowth, double minimumRatio, double bigRatio) => new(
@@ -160,7 +179,8 @@ internal sealed class TrendDetector(TrendSettings settings)
         double growth = _heapWatch.LastValue - live;
         bool probes = growth > Math.Max(2 * Settings.MinimumGrowthBytes, 0.1 * live)
             && age >= (growth > 0.1 * _heapRoom ? PressedProbeSpacing : ProbeSpacing);
-        return provesHeap || provesUnmanaged || probes;
+        bool provesTimers = _timers.IsRising && !_areTimersProven && age >= Math.Max(CollectionSpacing, (time - _timers.Since) / 4);
+        return provesHeap || provesUnmanaged || provesTimers || probes;
     }
 
     private bool IsSame(in SampleSignals signals)
@@ -172,6 +192,13 @@ internal sealed class TrendDetector(TrendSettings settings)
 
         return Leading() == (_report.Growth?.Series, _report.Growth?.Stage ?? GrowthStage.None)
             && _report.IsThrashing == _pressure.IsThrashing
+            && _report.IsNearLimit == _nearLimit.IsNear
+            && (_report.Timers is not null) == _timers.IsRising
+            && (_report.Assemblies is not null) == _assemblies.IsRising
+            && _report.AreTimersProven == _areTimersProven
+            && _report.IsFinalizerBlocked == _isFinalizerBlocked
+            && _report.CollectorKeepsMemory == _retention.CollectorKeeps
+            && _report.AllocatorKeepsMemory == _retention.AllocatorKeeps
             && _report.WantsFullCollection == WantsFullCollection(signals.Time);
     }
 
@@ -213,9 +240,21 @@ internal sealed class TrendDetector(TrendSettings settings)
             growth = new GrowthFact(stage, evidence.Rule, Trend(known, evidence), LimitForecast.From(room, evidence.Slope));
         }
 
+        MemoryTrend? timers = _timers.IsRising ? Trend(MemorySeries.Timers, _timers.Evidence) : null;
+        MemoryTrend? assemblies = _assemblies.IsRising ? Trend(MemorySeries.Assemblies, _assemblies.Evidence) : null;
+        MemoryTrend?[] trends = [growth?.Trend, timers, assemblies];
         _report = new TrendReport
         {
             Sample = sample,
+            Trends = [.. trends.OfType<MemoryTrend>()],
+            Timers = timers,
+            Assemblies = assemblies,
+            AreTimersProven = _areTimersProven,
+            IsFinalizerBlocked = _isFinalizerBlocked,
+            CollectorKeepsMemory = _retention.CollectorKeeps,
+            AllocatorKeepsMemory = _retention.AllocatorKeeps,
+            IsNearLimit = _nearLimit.IsNear,
+            UsageRatio = _nearLimit.UsageRatio,
             Growth = growth,
             IsThrashing = _pressure.IsThrashing,
             PausePercentage = _pressure.PausePercentage,

@@ -10,9 +10,6 @@ internal sealed record TrendReport
     /// <summary>The leading growth, or null.</summary>
     public GrowthFact? Growth { get; init; }
 
-    /// <summary>Other growing series.</summary>
-    public IReadOnlyList<GrowthFact> Others { get; init; } = [];
-
     public bool IsThrashing { get; init; }
 
     /// <summary>Share of time in collection pauses when <see cref="IsThrashing"/> was decided, 0–100.</summary>
@@ -31,8 +28,24 @@ internal sealed record TrendReport
     /// <summary>Whether a full collection would confirm or withdraw a suspicion now. The service decides within its budget.</summary>
     public bool WantsFullCollection { get; init; }
 
-    /// <summary>Whether full collections are missing, so that the word "leak" cannot be said yet.</summary>
-    public bool LacksFullCollections { get; init; }
+    /// <summary>A climb of the number of timers, or null.</summary>
+    public MemoryTrend? Timers { get; init; }
 
-    public IReadOnlyList<MemoryTrend> Trends => Growth is null ? [] : [Growth.Trend, .. Others.Select(fact => fact.Trend)];
+    /// <summary>Whether the live heap rose with the timers, at every full collection.</summary>
+    public bool AreTimersProven { get; init; }
+
+    /// <summary>A climb of the number of loaded assemblies, or null.</summary>
+    public MemoryTrend? Assemblies { get; init; }
+
+    /// <summary>Whether the finalizer thread does not run finalizers any more.</summary>
+    public bool IsFinalizerBlocked { get; init; }
+
+    /// <summary>Whether the collector keeps much free memory after a peak.</summary>
+    public bool CollectorKeepsMemory { get; init; }
+
+    /// <summary>Whether the C library's allocator keeps much free memory.</summary>
+    public bool AllocatorKeepsMemory { get; init; }
+
+    /// <summary>All trends, the leading one first.</summary>
+    public IReadOnlyList<MemoryTrend> Trends { get; init; } = [];
 }

@@ -12,7 +12,19 @@ internal static class MemoryTriage
             return Thrash(report);
         }
 
-        return report.Growth is GrowthFact growth && IsEnabled(growth, settings) ? Growing(report, growth) : Healthy(report);
+        GrowthFact? growth = report.Growth is GrowthFact found && IsEnabled(found, settings) ? found : null;
+        if (growth is { Stage: GrowthStage.Confirmed })
+        {
+            return Growing(report, growth);
+        }
+
+        if (report.IsNearLimit && settings.NearMemoryLimit)
+        {
+            return NearLimit(report);
+        }
+
+        return growth is not null ? Growing(report, growth)
+            : CounterRules.Diagnose(report, settings) ?? Healthy(report);
     }
 
     private static bool IsEnabled(GrowthFact growth, TriageSettings settings) => ProblemOf(growth.Series) switch
@@ -29,8 +41,29 @@ internal static class MemoryTriage
         _ => MemoryProblem.ManagedLeak,
     };
 
-    private static MemoryDiagnosis Healthy(TrendReport report) => new(
-        MemoryProblem.None, "no growth that matters", "Nothing to do.", report.Sample, report.Trends);
+    private static MemoryDiagnosis Healthy(TrendReport report)
+    {
+        long free = report.Sample.TotalCommittedBytes - (report.Sample.HeapSizeBytes ?? report.Sample.TotalMemoryBytes) ?? 0;
+        string reason = report.CollectorKeepsMemory
+            ? $"no growth that matters; the collector keeps {Figures.Megabytes(free)} MB free after a peak"
+            : report.AllocatorKeepsMemory
+                ? $"no growth that matters; the C library's allocator keeps {Figures.Megabytes(report.Sample.NativeFreeBytes ?? 0)} MB that are free"
+                : "no growth that matters";
+        string next = report.CollectorKeepsMemory ? "Nothing to do; GCConserveMemory or GC.Collect with compaction gives the pages back where that matters."
+            : report.AllocatorKeepsMemory ? "Nothing to do; fewer arenas (MALLOC_ARENA_MAX) or malloc_trim give the pages back where that matters."
+            : "Nothing to do.";
+        return new MemoryDiagnosis(MemoryProblem.None, reason, next, report.Sample, report.Trends);
+    }
+
+    private static MemoryDiagnosis NearLimit(TrendReport report) => new(
+        MemoryProblem.NearMemoryLimit,
+        FormattableString.Invariant($"no growth, but {100 * report.UsageRatio:0} % of the memory limit in use for 15 min"),
+        "Raise the limit or bound the largest cache: the next peak may not fit.",
+        report.Sample,
+        report.Trends)
+    {
+        IsConfirmed = true,
+    };
 
     private static MemoryDiagnosis Thrash(TrendReport report) => new(
         MemoryProblem.GCThrash,
@@ -50,7 +83,10 @@ internal static class MemoryTriage
             : "";
         string reason = FormattableString.Invariant(
             $"{NameOf(growth)} {Figures.Megabytes(trend.Start)} → {Figures.Megabytes(trend.End)} MB in {Figures.Duration(trend.Window)} ({Figures.Rate(trend.PerHour)}){forecast}");
-        return new MemoryDiagnosis(ProblemOf(growth.Series), reason, NextStep(growth), report.Sample, report.Trends)
+        MemoryProblem problem = ProblemOf(growth.Series);
+        string? counter = CounterRules.Explain(report, problem);
+        string next = counter is null ? NextStep(growth) : CounterRules.NextStep(report, problem);
+        return new MemoryDiagnosis(problem, counter is null ? reason : $"{reason}; {counter}", next, report.Sample, report.Trends)
         {
             IsConfirmed = growth.Stage == GrowthStage.Confirmed,
             BytesPerHour = trend.PerHour,

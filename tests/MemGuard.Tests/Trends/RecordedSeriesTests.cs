@@ -1,4 +1,5 @@
 using MemGuard.Sampling;
+using MemGuard.Tests.Support;
 using MemGuard.Trends;
 using MemGuard.Triage;
 
@@ -54,7 +55,7 @@ public class RecordedSeriesTests
     {
         TrendDetector detector = new(new TrendSettings());
         List<(double Time, MemoryDiagnosis Diagnosis)> told = [];
-        foreach (MemorySample sample in RecordedSeries.Read(PathOf(name)))
+        foreach (MemorySample sample in RecordedSeries.Read(name))
         {
             MemoryDiagnosis diagnosis = MemoryTriage.Diagnose(detector.Observe(sample), new TriageSettings());
             if (diagnosis.Problem != MemoryProblem.None)
@@ -70,13 +71,11 @@ public class RecordedSeriesTests
     {
         TrendDetector detector = new(new TrendSettings());
         TrendReport? report = null;
-        foreach (MemorySample sample in RecordedSeries.Read(PathOf(name)))
+        foreach (MemorySample sample in RecordedSeries.Read(name))
         {
             report = detector.Observe(sample);
         }
 
         return MemoryTriage.Diagnose(report!, new TriageSettings());
     }
-
-    private static string PathOf(string name) => Path.Combine(AppContext.BaseDirectory, "Data", "series", name + ".csv");
 }

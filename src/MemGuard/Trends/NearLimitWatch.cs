@@ -1,0 +1,37 @@
+namespace MemGuard.Trends;
+
+/// <summary>Recognizes a level that is high and stays high: no growth, but little room.</summary>
+internal sealed class NearLimitWatch
+{
+    private const double LastingSeconds = 900;
+
+    private double _since = double.NaN;
+
+    public bool IsNear { get; private set; }
+
+    /// <summary>Usage over the nearer limit.</summary>
+    public double UsageRatio { get; private set; }
+
+    /// <param name="signals">The sample.</param>
+    /// <param name="usage">Lower envelope of what counts against the container's limit.</param>
+    /// <param name="live">Live heap after the last full collection, or NaN.</param>
+    /// <param name="isGrowing">Whether a growth is confirmed, which is the better thing to say.</param>
+    public void Add(in SampleSignals signals, double usage, double live, bool isGrowing)
+    {
+        double ofLimit = usage / signals.Limit;
+        double floor = (live + (double.IsNaN(signals.Unmanaged) ? 0 : signals.Unmanaged)) / signals.Limit;
+        double ofHeap = live / signals.HeapLimit;
+        double slack = IsNear ? 0.03 : 0;
+        bool isHigh = (floor > 0.85 - slack && ofLimit > 0.88 - slack) || ofLimit > 0.94 - slack || ofHeap > 0.97 - slack;
+        UsageRatio = ofHeap > ofLimit || double.IsNaN(ofLimit) ? ofHeap : ofLimit;
+        if (!isHigh || isGrowing)
+        {
+            _since = double.NaN;
+            IsNear = false;
+            return;
+        }
+
+        _since = double.IsNaN(_since) ? signals.Time : _since;
+        IsNear |= signals.Time - _since >= LastingSeconds;
+    }
+}

@@ -1,0 +1,225 @@
+using MemGuard.Sampling;
+using MemGuard.Trends;
+
+namespace MemGuard.Tests.Trends;
+
+public class TrendDetectorTests
+{
+    [Fact]
+    public void Observe_SteadyService_ReportsNothing()
+    {
+        TrendReport report = Last(new SyntheticService().Run(4 * 3600));
+
+        Assert.Null(report.Growth);
+    }
+
+    [Fact]
+    public void Observe_LiveHeapGrowsTowardsLimit_IsConfirmed()
+    {
+        TrendReport report = Last(new SyntheticService { Live = t => 100 + (t / 10) }.Run(1 * 3600));
+
+        Assert.Equal((MemorySeries.LiveHeap, GrowthStage.Confirmed), (report.Growth!.Series, report.Growth.Stage));
+    }
+
+    [Fact]
+    public void Observe_LiveHeapGrowsTowardsLimit_ForecastsWithinAFifth()
+    {
+        SyntheticService service = new() { Live = t => 100 + (t / 10) };
+        TrendDetector detector = new(new TrendSettings());
+        TrendReport report = service.Run(6 * 3600).Select(sample => detector.Observe(sample)).First(one => one.Growth?.Stage == GrowthStage.Confirmed);
+
+        // The container is full when heap, its slack and the rest reach 1024 MB: at (1024 - 165) * 10 seconds.
+        double truth = 8590 - report.Sample.Elapsed.TotalSeconds;
+        Assert.InRange(report.Growth!.Forecast!.Best.TotalSeconds / truth, 0.8, 1.2);
+    }
+
+    [Fact]
+    public void Observe_SawtoothWithFlatFloor_ReportsNoGrowth()
+    {
+        IEnumerable<MemorySample> samples = new SyntheticService { Live = t => 100 + (t % 1800 / 30) }.Run(8 * 3600);
+
+        Assert.DoesNotContain(Reports(samples), report => report.Growth?.Stage == GrowthStage.Confirmed);
+    }
+
+    [Fact]
+    public void Observe_CacheFillsAndLevelsOff_IsNeverConfirmed()
+    {
+        IEnumerable<MemorySample> samples = new SyntheticService { Live = t => 100 + (200 * (1 - Math.Exp(-t / 1200))) }.Run(6 * 3600);
+
+        Assert.DoesNotContain(Reports(samples), report => report.Growth?.Stage == GrowthStage.Confirmed);
+    }
+
+    [Fact]
+    public void Observe_LiveFollowsTheLoadUp_IsNeverConfirmed()
+    {
+        SyntheticService service = new() { Live = t => 100 * Load(t) };
+        IEnumerable<MemorySample> samples = service.Run(6 * 3600).Select(s => s with { LoadTotal = Total(s.Elapsed.TotalSeconds) });
+
+        Assert.DoesNotContain(Reports(samples), report => report.Growth?.Stage == GrowthStage.Confirmed);
+
+        static double Load(double t) => t < 3600 ? 1 : Math.Min(3, 1 + ((t - 3600) / 5400));
+        // The integral of the load: one, then a ramp to three, then three.
+        static double Total(double t)
+        {
+            double ramp = Math.Clamp(t - 3600, 0, 10_800);
+            return 50 * (Math.Min(t, 3600) + ramp + (ramp * ramp / 10_800) + (3 * Math.Max(0, t - 14_400)));
+        }
+    }
+
+    [Fact]
+    public void Observe_UnmanagedMemoryGrows_NamesUnmanaged()
+    {
+        TrendReport report = Last(new SyntheticService { Unmanaged = t => 40 + (t / 10) }.Run(1 * 3600));
+
+        Assert.Equal((MemorySeries.Unmanaged, GrowthStage.Confirmed), (report.Growth!.Series, report.Growth.Stage));
+    }
+
+    [Fact]
+    public void Observe_GrowthIsGivenBack_ConfirmationEnds()
+    {
+        TrendReport report = Last(new SyntheticService { Live = t => t < 3600 ? 100 + (t / 10) : 100 }.Run(3 * 3600));
+
+        Assert.Null(report.Growth);
+    }
+
+    [Fact]
+    public void Observe_TimersClimb_ReportsThem()
+    {
+        TrendReport report = Last(new SyntheticService { Timers = t => 3 + (20 * t) }.Run(300));
+
+        Assert.Equal(MemorySeries.Timers, report.Timers!.Series);
+        Assert.InRange(report.Timers.PerHour, 70_000, 74_000);
+    }
+
+    [Fact]
+    public void Observe_TimersFollowTheLoad_StaysQuiet()
+    {
+        IEnumerable<MemorySample> samples = new SyntheticService { Timers = t => 2000 + (1500 * Math.Sin(t / 300)) }.Run(4 * 3600);
+
+        Assert.DoesNotContain(Reports(samples).Skip(3600), report => report.Timers is not null);
+    }
+
+    [Fact]
+    public void Observe_AssembliesClimb_ReportsThem()
+    {
+        TrendReport report = Last(new SyntheticService { Assemblies = t => 120 + (2 * t) }.Run(400));
+
+        Assert.NotNull(report.Assemblies);
+    }
+
+    [Fact]
+    public void Observe_FinalizerIsLate_ReportsItBlocked()
+    {
+        TrendReport report = Last(new SyntheticService { FinalizerLag = t => t > 100 ? t - 100 : 0 }.Run(200));
+
+        Assert.True(report.IsFinalizerBlocked);
+    }
+
+    [Fact]
+    public void Observe_HighLevelForAQuarterOfAnHour_IsNearLimit()
+    {
+        SyntheticService service = new() { Live = _ => 900 };
+        TrendReport early = Last(service.Run(600));
+        TrendReport late = Last(service.Run(2000));
+
+        Assert.False(early.IsNearLimit);
+        Assert.True(late.IsNearLimit);
+    }
+
+    [Fact]
+    public void Observe_SuspicionWithoutRecentFullCollection_WantsOne()
+    {
+        IEnumerable<MemorySample> samples = new SyntheticService { Live = t => 100 + t, FullEvery = 100_000 }.Run(300);
+
+        Assert.Contains(Reports(samples), report => report is { WantsFullCollection: true, Growth.Stage: GrowthStage.Suspected });
+    }
+
+    [Fact]
+    public void Observe_ConfirmingIsOff_NeverWantsOne()
+    {
+        TrendDetector detector = new(new TrendSettings { ConfirmWithFullCollection = false });
+        IEnumerable<MemorySample> samples = new SyntheticService { Live = t => 100 + t, FullEvery = 100_000 }.Run(600);
+
+        Assert.DoesNotContain(samples.Select(sample => detector.Observe(sample)), report => report.WantsFullCollection);
+    }
+
+    [Fact]
+    public void Observe_SuspicionConfirmedByFullCollections_TakesTwoMinutes()
+    {
+        // 60 MB a minute under 512 MB, collections every ten seconds: what a service does that grants each wish.
+        IEnumerable<MemorySample> samples = new SyntheticService { Live = t => 10 + t, Limit = 512 * SyntheticService.Megabyte }.Run(120);
+
+        Assert.Contains(Reports(samples), report => report.Growth is { Stage: GrowthStage.Confirmed, Series: MemorySeries.LiveHeap });
+    }
+
+    [Theory]
+    [InlineData(Sensitivity.Low)]
+    [InlineData(Sensitivity.High)]
+    public void Observe_Sensitivity_MovesTheAlarm(Sensitivity sensitivity)
+    {
+        double normal = ConfirmedAt(Sensitivity.Normal);
+        double other = ConfirmedAt(sensitivity);
+
+        Assert.Equal(sensitivity == Sensitivity.Low, other > normal);
+        Assert.NotEqual(normal, other);
+    }
+
+    [Fact]
+    public void Observe_NothingChanged_ReturnsTheSameInstance()
+    {
+        TrendDetector detector = new(new TrendSettings());
+        SyntheticService service = new();
+        TrendReport first = detector.Observe(service.At(1));
+
+        Assert.Same(first, detector.Observe(service.At(2)));
+    }
+
+    [Fact]
+    public void Observe_MillionSamples_AllocatesNothing()
+    {
+        TrendDetector detector = new(new TrendSettings());
+        SyntheticService service = new() { Live = t => 100 + (10 * Math.Sin(t / 700)), Unmanaged = t => 40 + Math.Cos(t / 50) };
+        for (int i = 1; i < 2000; i++)
+        {
+            detector.Observe(service.At(i));
+        }
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 2000; i < 1_002_000; i++)
+        {
+            detector.Observe(service.At(i));
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [Fact]
+    public void Constructor_State_IsBelow64Kilobytes()
+    {
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        TrendDetector detector = new(new TrendSettings());
+        long size = GC.GetAllocatedBytesForCurrentThread() - before;
+
+        Assert.NotNull(detector);
+        Assert.InRange(size, 10_000, 64 * 1024);
+    }
+
+    private static double ConfirmedAt(Sensitivity sensitivity)
+    {
+        TrendDetector detector = new(new TrendSettings { Sensitivity = sensitivity, ConfirmWithFullCollection = false });
+        return new SyntheticService { Live = t => 100 + (t / 20), FullEvery = 30 }.Run(12 * 3600)
+            .First(sample => detector.Observe(sample).Growth?.Stage == GrowthStage.Confirmed).Elapsed.TotalSeconds;
+    }
+
+    private static TrendReport Last(IEnumerable<MemorySample> samples) => Reports(samples).Last();
+
+    private static IEnumerable<TrendReport> Reports(IEnumerable<MemorySample> samples)
+    {
+        // Not Select: its shortcuts would keep samples from the detector.
+        TrendDetector detector = new(new TrendSettings());
+        foreach (MemorySample sample in samples)
+        {
+            yield return detector.Observe(sample);
+        }
+    }
+}
