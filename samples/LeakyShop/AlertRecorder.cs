@@ -21,7 +21,7 @@ internal sealed class AlertRecorder(ShopArguments arguments) : IMemoryAlertHandl
         _alerts.Enqueue(alert);
         if (arguments.Json)
         {
-            Console.WriteLine(AlertJson.ToLine(arguments.Scenario?.Name ?? "shop", alert));
+            Console.WriteLine(AlertJson.ToLine($"{arguments.Scenario?.Name ?? "cache"}{(arguments.Fixed ? "-fixed" : "")}", alert));
         }
 
         if (alert.Stage == AlertStage.Confirmed && alert.Problem != MemoryProblem.None && alert.Problem == arguments.Scenario?.Expected)

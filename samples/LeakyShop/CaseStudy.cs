@@ -10,7 +10,7 @@ namespace LeakyShop;
 internal static class CaseStudy
 {
     private const double FlatBytesPerMinute = 4 * 1024 * 1024;
-    private static readonly TimeSpan FixedPhase = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan FixedPhase = TimeSpan.FromSeconds(50);
 
     public static async Task<int> RunAsync(ShopArguments arguments)
     {

@@ -13,7 +13,7 @@ internal static class ShopRun
     private static readonly TimeSpan SettleTime = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan ProgressInterval = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan QuietRun = TimeSpan.FromSeconds(90);
-    private static readonly TimeSpan LongestWaitForAlert = TimeSpan.FromSeconds(150);
+    private static readonly TimeSpan LongestWaitForAlert = TimeSpan.FromSeconds(115);
 
     public static async Task<int> RunAsync(ShopArguments arguments)
     {
@@ -50,6 +50,7 @@ internal static class ShopRun
         Task driving = load.RunAsync(stop.Token);
         TimeSpan duration = arguments.Duration ?? (scenario.Expected == MemoryProblem.None || arguments.Fixed ? QuietRun : LongestWaitForAlert);
         Task end = Task.Delay(duration);
+        Console.WriteLine($"  {SettleTime.TotalSeconds:0} s to start and settle …");
         await Task.WhenAny(Task.Delay(SettleTime), end);
         PhaseMeter meter = new(monitor);
         while (!end.IsCompleted && !(arguments.Duration is null && recorder.ExpectedConfirmed.IsCompleted))
@@ -87,7 +88,7 @@ internal static class ShopRun
             return confirmed.Length == 0 ? 0 : 1;
         }
 
-        bool right = confirmed.Length > 0 && confirmed.All(alert => alert.Problem == expected);
+        bool right = confirmed.Length > 0 && recorder.Alerts.All(alert => alert.Problem == expected);
         Console.WriteLine(right
             ? $"OK: {expected} was confirmed {confirmed[0].Elapsed.TotalSeconds:0} s after the start."
             : $"WRONG: expected {expected}, confirmed: {(confirmed.Length == 0 ? "nothing" : string.Join(", ", confirmed.Select(static alert => alert.Problem)))}.");

@@ -17,7 +17,9 @@ foreach (string file in arguments.Files)
     string series = Path.GetFileNameWithoutExtension(file);
     try
     {
-        IReadOnlyList<MemoryAlert> alerts = MemoryReplay.Run(SeriesReader.Read(file));
+        // A bad line ends the series, but what came before it still counts.
+        Exception? broken = null;
+        IReadOnlyList<MemoryAlert> alerts = MemoryReplay.Run(SeriesUntil.Broken(SeriesReader.Read(file), exception => broken = exception));
         foreach (MemoryAlert alert in alerts)
         {
             Console.WriteLine(arguments.Json ? AlertJson.ToLine(series, alert) : $"{series}  {alert.Elapsed.TotalSeconds:0} s  {alert.Stage}  {alert.Message}");
@@ -26,6 +28,12 @@ foreach (string file in arguments.Files)
         if (alerts.Count == 0 && !arguments.Json)
         {
             Console.WriteLine($"{series}  no alert");
+        }
+
+        if (broken is not null)
+        {
+            Console.Error.WriteLine(broken.Message);
+            failures++;
         }
     }
     catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or SeriesFormatException)

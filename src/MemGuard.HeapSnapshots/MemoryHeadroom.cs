@@ -12,7 +12,7 @@ internal static class MemoryHeadroom
         // The runtime's own view knows the machine and the container, but counts file cache as load: pessimistic, which is the right side.
         GCMemoryInfo info = GC.GetGCMemoryInfo(GCKind.Any);
         long? free = info.MemoryLoadBytes > 0 ? Math.Max(info.TotalAvailableMemoryBytes - info.MemoryLoadBytes, 0) : null;
-        long? container = sample?.MemoryLimitBytes - (sample?.ContainerUsageBytes ?? sample?.WorkingSetBytes);
+        long? container = sample?.MemoryLimitBytes - (sample?.ContainerUsageBytes ?? (sample?.AnonymousBytes + (sample?.SharedMemoryBytes ?? 0)) ?? sample?.WorkingSetBytes);
         return container is null ? free : container;
     }
 }

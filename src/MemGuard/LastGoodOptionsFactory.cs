@@ -26,14 +26,9 @@ internal sealed class LastGoodOptionsFactory(
         {
             return _lastGood = _factory.Create(name);
         }
-        catch (OptionsValidationException exception) when (_lastGood is not null)
+        catch (Exception exception) when (_lastGood is not null)
         {
-            Refused?.Invoke(exception.Message);
-            return _lastGood;
-        }
-        catch (InvalidOperationException exception) when (_lastGood is not null)
-        {
-            // A value that does not even convert to the option's type.
+            // Out of range, or not even of the option's type; or a configure callback of the user's that throws.
             Refused?.Invoke(exception.Message);
             return _lastGood;
         }

@@ -5,8 +5,8 @@ namespace MemGuard;
 
 /// <summary>Options of <c>AddMemGuard</c>. Bound from the configuration section <c>MemGuard</c> and validated when the host starts.</summary>
 /// <remarks>
-/// <see cref="Sensitivity"/>, the growth and horizon options, <see cref="Thresholds"/>, <see cref="AlertCooldown"/> and
-/// <see cref="IgnoredProblems"/> follow changes of the configuration at run time; the others are read at start.
+/// <see cref="Sensitivity"/>, the growth and horizon options, <see cref="Thresholds"/>, <see cref="AlertCooldown"/>, <see cref="Rearm"/>,
+/// <see cref="ConfirmWithFullCollection"/> and <see cref="IgnoredProblems"/> follow changes of the configuration at run time; the others are read at start.
 /// </remarks>
 public sealed class MemGuardOptions
 {

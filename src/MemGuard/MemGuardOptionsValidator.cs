@@ -12,6 +12,11 @@ internal sealed class MemGuardOptionsValidator : IValidateOptions<MemGuardOption
 
     public ValidateOptionsResult Validate(string? name, MemGuardOptions options)
     {
+        if (KillSwitch.IsOn)
+        {
+            return ValidateOptionsResult.Skip;
+        }
+
         List<string> failures = [];
         Check(failures, nameof(options.SamplingInterval), options.SamplingInterval, TimeSpan.FromMilliseconds(100), TimeSpan.FromHours(1));
         Check(failures, nameof(options.WarmUp), options.WarmUp, TimeSpan.Zero, TimeSpan.FromDays(1));

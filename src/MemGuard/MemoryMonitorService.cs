@@ -28,8 +28,14 @@ internal sealed class MemoryMonitorService(IServiceProvider services) : IHostedS
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
+        // First of all: an operator who pulls the switch must not be stopped by a bad option.
+        if (KillSwitch.IsOn)
+        {
+            return Task.CompletedTask;
+        }
+
         IOptionsMonitor<MemGuardOptions> options = services.GetRequiredService<IOptionsMonitor<MemGuardOptions>>();
-        if (!options.CurrentValue.Enabled || KillSwitch.IsOn)
+        if (!options.CurrentValue.Enabled)
         {
             return Task.CompletedTask;
         }
@@ -62,14 +68,18 @@ internal sealed class MemoryMonitorService(IServiceProvider services) : IHostedS
         ILogger logger = (services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance).CreateLogger("MemGuard");
         TimeProvider timeProvider = services.GetService<TimeProvider>() ?? TimeProvider.System;
         SamplingFaults errors = new(logger, timeProvider);
+        MonitorSession? session = null;
         try
         {
-            return new MonitorSession(services, options, logger, timeProvider, errors);
+            session = new MonitorSession(services, options.CurrentValue, logger, timeProvider, errors);
+            session.Start(options);
+            return session;
         }
         catch (Exception exception)
         {
             // The environment may be strange; the service must start all the same.
-            errors.Report("start", exception);
+            errors.Report("starting to watch", exception);
+            session?.Dispose();
             return null;
         }
     }

@@ -18,7 +18,7 @@ internal sealed class MemoryPipeline
     private volatile MemoryDiagnosis _diagnosis = new(MemoryProblem.None, "no sample yet", "Wait for the first sample", default, []);
 
     // New settings from a configuration change on another thread; the sampling thread takes them over with its next sample.
-    private volatile PipelineSettings? _pending;
+    private PipelineSettings? _pending;
 
     /// <param name="history">Where the samples are kept.</param>
     /// <param name="settings">Settings of the stages.</param>
@@ -37,7 +37,7 @@ internal sealed class MemoryPipeline
     /// <summary>Whether the detector would like a full collection, to confirm or withdraw a suspicion.</summary>
     public bool WantsFullCollection => _report?.WantsFullCollection ?? false;
 
-    public void Update(PipelineSettings settings) => _pending = settings;
+    public void Update(PipelineSettings settings) => Volatile.Write(ref _pending, settings);
 
     public AlertRequest? Process(in MemorySample sample)
     {
@@ -56,12 +56,11 @@ internal sealed class MemoryPipeline
 
     private bool TakeOverSettings()
     {
-        if (_pending is not { } settings)
+        if (Volatile.Read(ref _pending) is null || Interlocked.Exchange(ref _pending, null) is not { } settings)
         {
             return false;
         }
 
-        _pending = null;
         _detector.Settings = settings.Trends;
         _triage = settings.Triage;
         _gate.Cooldown = settings.AlertCooldown;

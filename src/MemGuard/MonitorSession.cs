@@ -18,55 +18,49 @@ internal sealed class MonitorSession : IMetricSource, IDisposable
 {
     private static readonly TimeSpan ShutdownWait = TimeSpan.FromSeconds(2);
 
+    private readonly IServiceProvider _services;
     private readonly ILogger _logger;
-    private readonly SamplingFaults _errors;
+    private readonly SamplingFaults _faults;
     private readonly SampleHistory _history = new();
-    private readonly MemoryPipeline _pipeline;
     private readonly FullCollectionBudget _budget = new();
-    private readonly AlertDispatcher _dispatcher;
-    private readonly MemGuardMetrics _metrics;
-    private readonly SeriesWriter? _recording;
     private readonly MemorySampler _sampler;
     private readonly SamplingLoop _loop;
-    private readonly IDisposable? _optionsChanges;
+    private readonly MemoryPipeline _pipeline;
+    private readonly SeriesWriter? _recording;
+    private readonly MemGuardMetrics _metrics;
+    private readonly AlertDispatcher _dispatcher;
+    private IDisposable? _optionsChanges;
 
-    public MonitorSession(IServiceProvider services, IOptionsMonitor<MemGuardOptions> options, ILogger logger, TimeProvider timeProvider, SamplingFaults errors)
+    public MonitorSession(IServiceProvider services, MemGuardOptions options, ILogger logger, TimeProvider timeProvider, SamplingFaults faults)
     {
-        MemGuardOptions current = options.CurrentValue;
+        _services = services;
         _logger = logger;
-        _errors = errors;
-        _pipeline = new MemoryPipeline(_history, PipelineSettings.From(current), BoundedStructures.SetPressure);
-        _metrics = new MemGuardMetrics(services.GetService<IMeterFactory>(), this, errors);
+        _faults = faults;
+        SamplingSettings sampling = new() { Interval = options.SamplingInterval, MemoryLimitBytes = options.MemoryLimitBytes, LoadSignal = options.LoadSignal };
+        SamplerFactory createSampler = services.GetService<SamplerFactory>() ?? (static (settings, time, faults) => MemorySampler.Create(settings, time, faults));
+        _sampler = createSampler(sampling, timeProvider, faults);
+        _loop = new SamplingLoop(_sampler, sampling, timeProvider, OnSample);
+        _pipeline = new MemoryPipeline(_history, PipelineSettings.From(options), PushPressure);
+        _recording = CreateRecording(options);
+        _metrics = new MemGuardMetrics(services.GetService<IMeterFactory>(), this, faults);
         _dispatcher = new AlertDispatcher(
-            new AlertSettings(current.AlertCooldown, current.EvidenceTimeout, current.HandlerTimeout),
-            Resolve<IEvidenceCollector>(services),
-            Resolve<IMemoryAlertHandler>(services),
+            new AlertSettings(options.EvidenceTimeout, options.HandlerTimeout),
+            Resolve<IEvidenceCollector>(),
+            Resolve<IMemoryAlertHandler>(),
             logger,
-            errors.Report)
+            faults.Report)
         {
             AlertWritten = _metrics.CountAlert,
         };
-        _recording = StartRecording(current);
-        SamplingSettings sampling = new() { Interval = current.SamplingInterval, MemoryLimitBytes = current.MemoryLimitBytes, LoadSignal = current.LoadSignal };
-        SamplerFactory createSampler = services.GetService<SamplerFactory>() ?? (static (settings, time, faults) => MemorySampler.Create(settings, time, faults));
-        _sampler = createSampler(sampling, timeProvider, errors);
-        _loop = new SamplingLoop(_sampler, sampling, timeProvider, OnSample);
-        if (services.GetService<LastGoodOptionsFactory>() is { } factory)
-        {
-            factory.Refused = failure => Telemetry.Log.ConfigurationRefused(logger, failure);
-        }
-
-        _optionsChanges = options.OnChange(changed => _pipeline.Update(PipelineSettings.From(changed)));
-        _loop.Start();
     }
 
     public MemorySample? Latest => _history.Latest;
 
     public MemoryDiagnosis Diagnosis => _pipeline.Diagnosis;
 
-    public long ConfirmingCollections => _budget.TotalTaken;
-
     public MemoryLimitAdvice LimitAdvice => _sampler.LimitAdvice;
+
+    public long ConfirmingCollections => _budget.TotalTaken;
 
     public TimeSpan SampleDuration => _loop.LastDuration;
 
@@ -74,20 +68,64 @@ internal sealed class MonitorSession : IMetricSource, IDisposable
 
     public IReadOnlyList<MemorySample> GetHistory() => _history.ToList();
 
-    public void Dispose()
+    /// <summary>Follows the options' changes and starts to sample.</summary>
+    public void Start(IOptionsMonitor<MemGuardOptions> options)
     {
-        _optionsChanges?.Dispose();
-        _loop.Dispose();
-        _sampler.Dispose();
-        _dispatcher.WaitUntilIdle(ShutdownWait);
-        _dispatcher.Dispose();
-        _recording?.Dispose();
-        _metrics.Dispose();
+        if (_services.GetService<LastGoodOptionsFactory>() is { } factory)
+        {
+            factory.Refused = failure => Contain("the logger", () => Telemetry.Log.ConfigurationRefused(_logger, failure));
+        }
+
+        _optionsChanges = options.OnChange(changed => Contain("taking over options", () => _pipeline.Update(PipelineSettings.From(changed))));
+
+        // Once more, now that changes are followed: one may have come since the options were first read.
+        _pipeline.Update(PipelineSettings.From(options.CurrentValue));
+        _recording?.Start();
+        _loop.Start();
     }
 
+    public void Dispose()
+    {
+        Contain("stopping", () => _optionsChanges?.Dispose());
+        Contain("stopping", _loop.Dispose);
+        Contain("stopping", _sampler.Dispose);
+        Contain("stopping", () => _dispatcher.WaitUntilIdle(ShutdownWait));
+        Contain("stopping", _dispatcher.Dispose);
+        Contain("stopping", () => _recording?.Dispose());
+        Contain("stopping", _metrics.Dispose);
+
+        // What shrank under pressure may grow again: nobody watches from here on.
+        PushPressure(0);
+    }
+
+    // Each step by itself, the pipeline first: neither a broken log sink nor a full disk may blind the detector. No lambdas: once a second, for years.
     private void OnSample(MemorySample sample)
     {
-        _recording?.Add(sample);
+        try
+        {
+            Judge(sample);
+        }
+        catch (Exception exception)
+        {
+            _faults.Report("the pipeline", exception);
+        }
+
+        try
+        {
+            _recording?.Add(sample);
+            if (_logger.IsEnabled(LogLevel.Debug))
+            {
+                SampleLog.Write(_logger, sample);
+            }
+        }
+        catch (Exception exception)
+        {
+            _faults.Report("writing a sample", exception);
+        }
+    }
+
+    private void Judge(in MemorySample sample)
+    {
         if (_pipeline.Process(sample) is { } request)
         {
             _dispatcher.Post(request);
@@ -96,12 +134,6 @@ internal sealed class MonitorSession : IMetricSource, IDisposable
         if (_pipeline.WantsFullCollection)
         {
             CollectInBackground(sample.Elapsed);
-        }
-
-        // Last: a log sink that throws must not take the sample from the pipeline.
-        if (_logger.IsEnabled(LogLevel.Debug))
-        {
-            SampleLog.Write(_logger, sample);
         }
     }
 
@@ -116,30 +148,59 @@ internal sealed class MonitorSession : IMetricSource, IDisposable
         GC.Collect(2, GCCollectionMode.Forced, blocking: false);
     }
 
-    // One handler that cannot be built must not keep MemGuard from watching.
-    private IEnumerable<T> Resolve<T>(IServiceProvider services)
+    private void PushPressure(double ratio)
     {
         try
         {
-            return services.GetServices<T>();
+            BoundedStructures.SetPressure(ratio);
         }
         catch (Exception exception)
         {
-            _errors.Report("building " + typeof(T).Name, exception);
+            _faults.Report("telling the structures of pressure", exception);
+        }
+    }
+
+    private void Contain(string component, Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception exception)
+        {
+            _faults.Report(component, exception);
+        }
+    }
+
+    // One handler that cannot be built must not keep MemGuard from watching.
+    private IEnumerable<T> Resolve<T>()
+    {
+        try
+        {
+            return _services.GetServices<T>();
+        }
+        catch (Exception exception)
+        {
+            _faults.Report("building " + typeof(T).Name, exception);
             return [];
         }
     }
 
-    private SeriesWriter? StartRecording(MemGuardOptions options)
+    private SeriesWriter? CreateRecording(MemGuardOptions options)
     {
         if (options.RecordTo is not { } directory)
         {
             return null;
         }
 
-        SeriesWriterSettings settings = new() { MaxFileBytes = options.RecordMaxFileBytes, MaxFiles = options.RecordMaxFiles };
-        SeriesWriter writer = new(new SeriesDirectory(directory, settings), settings, exception => _errors.Report("recording", exception));
-        writer.Start();
-        return writer;
+        SeriesWriterSettings settings = new()
+        {
+            MaxFileBytes = options.RecordMaxFileBytes,
+            MaxFiles = options.RecordMaxFiles,
+
+            // As much as one process may record: a restart must not delete the recording of the crash that caused it.
+            MaxEarlierBytes = options.RecordMaxFileBytes * options.RecordMaxFiles,
+        };
+        return new SeriesWriter(new SeriesDirectory(directory, settings), settings, exception => _faults.Report("recording", exception));
     }
 }

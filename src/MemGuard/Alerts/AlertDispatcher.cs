@@ -7,7 +7,10 @@ namespace MemGuard.Alerts;
 /// <summary>
 /// Takes alert requests from the sampling thread and, on a thread of its own, gathers evidence, writes the line and tells the handlers.
 /// </summary>
-/// <remarks>Not on the thread pool: the pool may be starved when the alert matters most. The thread starts with the first alert.</remarks>
+/// <remarks>
+/// The line is written on that thread: the pool may be starved when the alert matters most. Collectors and handlers run on the pool, each within
+/// its time limit; under a starved pool a confirmed line therefore comes late by the evidence limit at the most. The thread starts with the first alert.
+/// </remarks>
 internal sealed class AlertDispatcher : IDisposable
 {
     // Alerts are rare: more than this many waiting means that a handler hangs.
@@ -22,11 +25,12 @@ internal sealed class AlertDispatcher : IDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly CancellationToken _stoppingToken;
 
-    // Guards the three fields below and is pulsed when one of them changes.
+    // Guards the fields below and is pulsed when one of them changes.
     private readonly object _gate = new();
     private readonly Queue<AlertRequest> _waiting = [];
     private Thread? _worker;
     private bool _busy;
+    private bool _isStopping;
 
     private long _dropped;
 
@@ -61,7 +65,7 @@ internal sealed class AlertDispatcher : IDisposable
     {
         lock (_gate)
         {
-            if (_stoppingToken.IsCancellationRequested)
+            if (_isStopping)
             {
                 return;
             }
@@ -73,7 +77,16 @@ internal sealed class AlertDispatcher : IDisposable
             }
 
             _waiting.Enqueue(request);
-            _worker ??= StartWorker();
+            try
+            {
+                _worker ??= StartWorker();
+            }
+            catch (Exception exception) when (exception is OutOfMemoryException or ThreadStartException)
+            {
+                // The request stays; the next one tries again.
+                ReportContained("starting the alert worker", exception);
+            }
+
             Monitor.PulseAll(_gate);
         }
     }
@@ -102,14 +115,22 @@ internal sealed class AlertDispatcher : IDisposable
         Thread? worker;
         lock (_gate)
         {
-            _stopping.Cancel();
+            if (_isStopping)
+            {
+                return;
+            }
+
+            _isStopping = true;
+            _waiting.Clear();
             Monitor.PulseAll(_gate);
             worker = _worker;
         }
 
+        // On the pool and observed: callbacks that users registered on the token must neither hold up nor break the shutdown.
+        _stopping.CancelAsync().ContinueWith(static late => _ = late.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+
         // A handler that ignores its token must not hold up the host's shutdown; the thread is a background thread.
         worker?.Join(TimeSpan.FromSeconds(2));
-        _stopping.Dispose();
     }
 
     private Thread StartWorker()
@@ -127,7 +148,7 @@ internal sealed class AlertDispatcher : IDisposable
             {
                 if (dropped > 0)
                 {
-                    Log.AlertsDropped(_logger, dropped);
+                    Contain("the logger", () => Log.AlertsDropped(_logger, dropped));
                 }
 
                 Dispatch(request);
@@ -145,7 +166,7 @@ internal sealed class AlertDispatcher : IDisposable
         {
             _busy = false;
             Monitor.PulseAll(_gate);
-            while (_waiting.Count == 0 && !_stoppingToken.IsCancellationRequested)
+            while (_waiting.Count == 0 && !_isStopping)
             {
                 Monitor.Wait(_gate);
             }
@@ -176,16 +197,9 @@ internal sealed class AlertDispatcher : IDisposable
 
     private void Write(MemoryAlert alert)
     {
-        try
-        {
-            AlertWritten?.Invoke(alert);
-            _log.Handle(alert);
-        }
-        catch (Exception exception)
-        {
-            // A logger that throws must not keep the alert from the handlers.
-            ReportContained(nameof(LogAlertHandler), exception);
-        }
+        // Each by itself: a logger that throws must not keep the alert from the handlers.
+        Contain("counting alerts", () => AlertWritten?.Invoke(alert));
+        Contain("the logger", () => _log.Handle(alert));
     }
 
     private List<LeakSuspect> Gather(AlertRequest request, EvidencePurpose purpose)
@@ -199,11 +213,13 @@ internal sealed class AlertDispatcher : IDisposable
             TimeSpan left = _settings.EvidenceTimeout - Stopwatch.GetElapsedTime(start);
             if (call.TryRun(token => collector.CollectAsync(evidence, token), left > TimeSpan.Zero ? left : TimeSpan.Zero, _stoppingToken, out IReadOnlyList<LeakSuspect>? found))
             {
-                suspects.AddRange(found);
+                // A user's collector may return null, or nulls, whatever its signature says.
+                suspects.AddRange((found ?? []).Where(static suspect => suspect is not null));
             }
         }
 
-        return [.. suspects.OrderByDescending(static suspect => suspect.RetainedBytes ?? -1)];
+        // Measured bytes first; otherwise in the collectors' own order.
+        return [.. suspects.OrderByDescending(static suspect => suspect.RetainedBytes is not null)];
     }
 
     private static async ValueTask<bool> Handle(IMemoryAlertHandler handler, MemoryAlert alert, CancellationToken cancellationToken)
@@ -212,9 +228,23 @@ internal sealed class AlertDispatcher : IDisposable
         return true;
     }
 
-    private void OnEvidenceTimeout(string name) => Log.EvidenceTimedOut(_logger, name, _settings.EvidenceTimeout.TotalSeconds);
+    private void OnEvidenceTimeout(string name) =>
+        Contain("the logger", () => Log.EvidenceTimedOut(_logger, name, _settings.EvidenceTimeout.TotalSeconds));
 
-    private void OnHandlerTimeout(string name) => Log.HandlerTimedOut(_logger, name, _settings.HandlerTimeout.TotalSeconds);
+    private void OnHandlerTimeout(string name) =>
+        Contain("the logger", () => Log.HandlerTimedOut(_logger, name, _settings.HandlerTimeout.TotalSeconds));
+
+    private void Contain(string component, Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception exception)
+        {
+            ReportContained(component, exception);
+        }
+    }
 
     // The logger itself may be what throws.
     private void ReportContained(string component, Exception exception)

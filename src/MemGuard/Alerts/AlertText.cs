@@ -23,7 +23,7 @@ internal static class AlertText
 
         AppendSuspects(line, suspects);
         string nextStep = suspects is [{ NextStep: { } own }, ..] ? own : diagnosis.NextStep;
-        line.Append(" Next: ").Append(nextStep);
+        line.Append(" Next: ").Append(SingleLine(nextStep));
         EndSentence(line);
         return line.Append(" docs/triage.md#").Append(Anchor(request.Problem)).ToString();
     }
@@ -85,7 +85,7 @@ internal static class AlertText
         line.Append(SingleLine(suspect.Name));
         if (suspect.Count is { } count)
         {
-            line.Append(CultureInfo.InvariantCulture, $", {count:N0} {suspect.CountUnit}");
+            line.Append(CultureInfo.InvariantCulture, $", {count:N0} {SingleLine(suspect.CountUnit)}");
         }
 
         if (suspect.RetainedBytes is { } retained)

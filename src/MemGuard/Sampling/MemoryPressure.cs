@@ -9,7 +9,9 @@ internal static class MemoryPressure
         // Unreclaimable bytes against the container's limit, never the working set: image and cache pages would count.
         long? used = sample.ContainerUsageBytes ?? (sample.AnonymousBytes + (sample.SharedMemoryBytes ?? 0)) ?? sample.WorkingSetBytes;
         double ofLimit = Share(used, sample.MemoryLimitBytes);
-        double ofHeapLimit = Share(sample.TotalMemoryBytes, sample.HeapLimitBytes);
+
+        // After the last collection: the heap now is full of garbage just before the next one.
+        double ofHeapLimit = Share(sample.HeapSizeBytes ?? sample.TotalMemoryBytes, sample.HeapLimitBytes);
         return Math.Clamp(Math.Max(ofLimit, ofHeapLimit), 0, 1);
     }
 

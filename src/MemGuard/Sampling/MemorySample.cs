@@ -90,7 +90,10 @@ public readonly record struct MemorySample
     /// <summary>Limit of the managed heap, where the runtime has one.</summary>
     public long? HeapLimitBytes { get; init; }
 
-    /// <summary>What counts against the container's limit and cannot be reclaimed: anonymous, shared and kernel memory.</summary>
+    /// <summary>
+    /// What counts against the container's limit and cannot be reclaimed: anonymous, shared and kernel memory. Null unless
+    /// <see cref="MemoryLimitBytes"/> is the container's.
+    /// </summary>
     public long? ContainerUsageBytes { get; init; }
 
     /// <summary><see cref="Timer.ActiveCount"/>.</summary>

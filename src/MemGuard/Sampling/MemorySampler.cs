@@ -166,8 +166,9 @@ internal sealed class MemorySampler : IDisposable
             FinalizerLag = slow.FinalizerLag,
             MemoryStallDuration = slow.Container?.StallDuration,
 
-            // Read every few seconds; meanwhile it moves with the process's own memory.
-            ContainerUsageBytes = NotNegative(slow.Container?.UnreclaimableBytes + (sample.AnonymousBytes - slow.AnonymousBytesAtContainer ?? 0)),
+            // Read every few seconds; meanwhile it moves with the process's own memory. Told only where the container's limit is the one
+            // that counts: the usage of a group without a limit, the whole machine perhaps, says nothing about a limit set by the user.
+            ContainerUsageBytes = slow.Container?.LimitBytes is not { } limit || limit != sample.MemoryLimitBytes ? null : NotNegative(slow.Container?.UnreclaimableBytes + (sample.AnonymousBytes - slow.AnonymousBytesAtContainer ?? 0)),
         };
     }
 

@@ -16,7 +16,9 @@ internal sealed class MemGuardMetrics : IDisposable
 
     private readonly Meter _meter;
     private readonly bool _ownsMeter;
-    private readonly IMetricSource _source;
+
+    // Null once disposed: a meter of the factory's lives on, but publishes nothing more of this monitor and does not keep it alive.
+    private volatile IMetricSource? _source;
     private readonly SamplingFaults _errors;
     // By problem, then by stage.
     private readonly long[] _alerts = new long[Enum.GetValues<MemoryProblem>().Length * StageCount];
@@ -40,6 +42,7 @@ internal sealed class MemGuardMetrics : IDisposable
 
     public void Dispose()
     {
+        _source = null;
         if (_ownsMeter)
         {
             _meter.Dispose();
@@ -67,16 +70,16 @@ internal sealed class MemGuardMetrics : IDisposable
             "How long a dead object with a finalizer has been waiting for the finalizer thread.");
         _meter.CreateObservableGauge(
             InstrumentNames.HeapLimitUtilization,
-            () => FromSample<double>(InstrumentNames.HeapLimitUtilization, static sample => sample.HeapLimitBytes > 0 ? (double?)sample.TotalMemoryBytes / sample.HeapLimitBytes : null),
+            () => FromSample<double>(InstrumentNames.HeapLimitUtilization, static sample => sample.HeapLimitBytes > 0 ? (double?)sample.HeapSizeBytes / sample.HeapLimitBytes : null),
             "1",
-            "Used share of the heap limit.");
+            "Share of the heap limit in use after the last collection.");
     }
 
     private void CreateOwnInstruments()
     {
-        _meter.CreateObservableCounter(InstrumentNames.ConfirmingCollections, () => _source.ConfirmingCollections, "{collection}", "Background full collections that MemGuard asked for.");
-        _meter.CreateObservableGauge(InstrumentNames.SampleDuration, () => _source.SampleDuration.TotalSeconds, "s", "Time that the last sample took: MemGuard's own cost.");
-        _meter.CreateObservableGauge(InstrumentNames.SampleLateness, () => _source.SampleLateness.TotalSeconds, "s", "How late the last sample was taken.");
+        _meter.CreateObservableCounter(InstrumentNames.ConfirmingCollections, () => Single(InstrumentNames.ConfirmingCollections, static source => source.ConfirmingCollections), "{collection}", "Background full collections that MemGuard asked for.");
+        _meter.CreateObservableGauge(InstrumentNames.SampleDuration, () => Single(InstrumentNames.SampleDuration, static source => source.SampleDuration.TotalSeconds), "s", "Time that the last sample took: MemGuard's own cost.");
+        _meter.CreateObservableGauge(InstrumentNames.SampleLateness, () => Single(InstrumentNames.SampleLateness, static source => source.SampleLateness.TotalSeconds), "s", "How late the last sample was taken.");
         _meter.CreateObservableCounter(InstrumentNames.Alerts, () => Contained(InstrumentNames.Alerts, ReadAlerts), "{alert}", "Alerts written.");
         _meter.CreateObservableCounter(InstrumentNames.InternalErrors, () => Contained(InstrumentNames.InternalErrors, ReadErrors), "{error}", "MemGuard's own failures, all of them contained.");
     }
@@ -107,7 +110,11 @@ internal sealed class MemGuardMetrics : IDisposable
 
     private List<Measurement<T>> FromSample<T>(string name, Func<MemorySample, T?> read)
         where T : struct =>
-        Contained<T>(name, () => _source.Latest is { } sample && read(sample) is { } value ? [new Measurement<T>(value)] : []);
+        Contained<T>(name, () => _source?.Latest is { } sample && read(sample) is { } value ? [new Measurement<T>(value)] : []);
+
+    private List<Measurement<T>> Single<T>(string name, Func<IMetricSource, T> read)
+        where T : struct =>
+        Contained<T>(name, () => _source is { } source ? [new Measurement<T>(read(source))] : []);
 
     private static List<Measurement<T>> ReadBounded<T>(Func<BoundedStructureUsage, T?> read)
         where T : struct
@@ -127,7 +134,7 @@ internal sealed class MemGuardMetrics : IDisposable
     private List<Measurement<long>> ReadLedger()
     {
         List<Measurement<long>> measurements = [];
-        if (_source.Latest?.Ledger is { } ledger)
+        if (_source?.Latest?.Ledger is { } ledger)
         {
             Add("gc_heap", ledger.GCHeapBytes);
             Add("malloc_used", ledger.NativeAllocatedBytes);
@@ -172,6 +179,11 @@ internal sealed class MemGuardMetrics : IDisposable
     private List<Measurement<T>> Contained<T>(string name, Func<List<Measurement<T>>> read)
         where T : struct
     {
+        if (_source is null)
+        {
+            return [];
+        }
+
         try
         {
             return read();

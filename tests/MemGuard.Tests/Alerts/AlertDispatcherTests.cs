@@ -175,7 +175,7 @@ public sealed class AlertDispatcherTests : IDisposable
     }
 
     private AlertDispatcher Create(TimeSpan evidenceTimeout, IEvidenceCollector[] collectors, IMemoryAlertHandler[] handlers, TimeSpan? handlerTimeout = null) =>
-        new(new AlertSettings(TimeSpan.Zero, evidenceTimeout, handlerTimeout ?? Patience), collectors, handlers, _logger, (component, _) => _errors.Enqueue(component));
+        new(new AlertSettings(evidenceTimeout, handlerTimeout ?? Patience), collectors, handlers, _logger, (component, _) => _errors.Enqueue(component));
 
     private static void PostAndWait(AlertDispatcher dispatcher, AlertStage stage)
     {

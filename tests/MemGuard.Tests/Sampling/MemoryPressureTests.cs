@@ -9,7 +9,7 @@ public class MemoryPressureTests
 
     [Fact]
     public void Ratio_ContainerAndHeapLimit_TakesTheNearer() =>
-        Assert.Equal(0.9, MemoryPressure.Ratio(new MemorySample { AnonymousBytes = 50, MemoryLimitBytes = 100, TotalMemoryBytes = 45, HeapLimitBytes = 50 }));
+        Assert.Equal(0.9, MemoryPressure.Ratio(new MemorySample { AnonymousBytes = 50, MemoryLimitBytes = 100, HeapSizeBytes = 45, TotalMemoryBytes = 49, HeapLimitBytes = 50 }));
 
     [Fact]
     public void Ratio_WorkingSetFullOfFilePages_DoesNotCountThem() =>

@@ -128,12 +128,20 @@ public sealed class SlowTierTests
     [Fact]
     public void Sample_ContainerBetweenReadings_MovesWithTheProcess()
     {
-        using MemorySampler sampler = Create(new FixedContainer());
+        using MemorySampler sampler = Create(new FixedContainer(limitBytes: 1000));
         Assert.Equal(500, sampler.Sample().ContainerUsageBytes);
         _process.Anonymous += 70;
         _time.Advance(TimeSpan.FromSeconds(1));
 
         Assert.Equal(570, sampler.Sample().ContainerUsageBytes);
+    }
+
+    [Fact]
+    public void Sample_GroupWithoutLimit_DoesNotTellItsUsage()
+    {
+        using MemorySampler sampler = Create(new FixedContainer(limitBytes: null));
+
+        Assert.Null(sampler.Sample().ContainerUsageBytes);
     }
 
     private MemorySampler Create(IContainerMemory? container = null)
@@ -187,10 +195,12 @@ public sealed class SlowTierTests
         public ContainerDetails ReadDetails() => throw new IOException("details");
     }
 
-    private sealed class FixedContainer : IContainerMemory
+    private sealed class FixedContainer(long? limitBytes) : IContainerMemory
     {
-        public ContainerReading Read() => default;
+        private long? LimitBytes => limitBytes;
 
-        public ContainerDetails ReadDetails() => new() { UnreclaimableBytes = 500 };
+        public ContainerReading Read() => new(LimitBytes, null);
+
+        public ContainerDetails ReadDetails() => new() { LimitBytes = LimitBytes, UnreclaimableBytes = 500 };
     }
 }

@@ -45,7 +45,7 @@ public sealed class MemGuardMetricsTests : IDisposable
     [Fact]
     public void Read_KnownAndUnknownSizes_PublishesOnlyTheKnown()
     {
-        _source.Latest = new MemorySample { Gen2LiveBytes = 42, HeapLimitBytes = 100, TotalMemoryBytes = 50 };
+        _source.Latest = new MemorySample { Gen2LiveBytes = 42, HeapLimitBytes = 100, HeapSizeBytes = 50 };
 
         _listener.RecordObservableInstruments();
 
@@ -99,6 +99,17 @@ public sealed class MemGuardMetricsTests : IDisposable
     }
 
     [Fact]
+    public void Read_AfterDispose_PublishesNothing()
+    {
+        _source.Latest = new MemorySample { Gen2LiveBytes = 42 };
+        _metrics.Dispose();
+
+        _listener.RecordObservableInstruments();
+
+        Assert.Empty(_read);
+    }
+
+    [Fact]
     public void Read_RegisteredStructure_IsPublishedByNameAndKind()
     {
         Structure structure = new();
@@ -127,11 +138,11 @@ public sealed class MemGuardMetricsTests : IDisposable
             set => _latest = value;
         }
 
-        public long ConfirmingCollections => 0;
+        public long ConfirmingCollections => Throws ? throw new InvalidOperationException("broken") : 0;
 
-        public TimeSpan SampleDuration => TimeSpan.Zero;
+        public TimeSpan SampleDuration => Throws ? throw new InvalidOperationException("broken") : TimeSpan.Zero;
 
-        public TimeSpan SampleLateness => TimeSpan.Zero;
+        public TimeSpan SampleLateness => Throws ? throw new InvalidOperationException("broken") : TimeSpan.Zero;
     }
 
     private sealed class Structure : IBoundedStructure
