@@ -19,6 +19,7 @@ public sealed class GuardedCallbackTests
         ["MemGuard.HeapSnapshots.SnapshotSignal.StartAsync"] = "The handler runs inside Contained, which catches everything.",
         ["MemGuard.HeapSnapshots.Capture.NativeArray<T>.Finalize"] = "Frees a block of native memory once, which cannot throw.",
         ["MemGuard.Sampling.FinalizerSentinel.Sentinel.Finalize"] = "Writes one number to a field of an object that is never null.",
+        ["MemGuard.Lifetimes.GuardedTimer..ctor"] = "The tick runs inside a catch that counts and logs; setting the next one catches a disposal in between.",
         ["MemGuard.Sampling.SamplingLoop.Start"] = "Every tick and every clock read is inside a catch that counts and reports it.",
         ["MemGuard.Sampling.SeriesWriter..ctor"] = "Every row is written inside a catch that counts it and pauses the recording.",
         ["MemGuard.Telemetry.MemGuardMetrics.Bounded"] = "The callback goes through Contained, which catches and reports.",

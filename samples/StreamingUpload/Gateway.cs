@@ -1,0 +1,73 @@
+using System.Runtime.CompilerServices;
+using MemGuard.Bounded;
+
+namespace StreamingUpload;
+
+/// <summary>Stands between clients and storage and passes bodies through at the pace of the slower side.</summary>
+public sealed class Gateway : IAsyncDisposable
+{
+    public const int MaxUnflushedBytes = 256 * 1024;
+
+    private readonly WebApplication _app;
+    private readonly HttpClient _storage;
+
+    private Gateway(WebApplication app, HttpClient storage)
+    {
+        _app = app;
+        _storage = storage;
+    }
+
+    public Uri Address => LoopbackHost.GetAddress(_app);
+
+    public static async Task<Gateway> StartAsync(Uri storageAddress)
+    {
+        HttpClient storage = new() { BaseAddress = storageAddress };
+        WebApplication app = await LoopbackHost.StartAsync(app =>
+        {
+            app.MapPost("/upload", async (HttpContext context) => await UploadAsync(context, storage));
+            app.MapGet("/download/{megabytes:int}", (int megabytes, HttpContext context) => DownloadAsync(megabytes, context, storage));
+            app.MapGet("/objects/{count:int}", static (int count, HttpContext context) => WriteObjectsAsync(count, context));
+        });
+        return new Gateway(app, storage);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.DisposeAsync();
+        _storage.Dispose();
+    }
+
+    // The request's body is the next request's body: read only as fast as storage takes it.
+    private static async Task<string> UploadAsync(HttpContext context, HttpClient storage)
+    {
+        using StreamContent content = new(context.Request.Body);
+        using HttpResponseMessage response = await storage.PutAsync(new Uri("/blob", UriKind.Relative), content, context.RequestAborted);
+        return await response.Content.ReadAsStringAsync(context.RequestAborted);
+    }
+
+    private static async Task DownloadAsync(int megabytes, HttpContext context, HttpClient storage)
+    {
+        // Headers only: without this option HttpClient reads the whole body into memory first.
+        using HttpResponseMessage response = await storage.GetAsync(new Uri($"/blob/{megabytes}", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, context.RequestAborted);
+        await using Stream source = await response.Content.ReadAsStreamAsync(context.RequestAborted);
+        await using BoundedBody body = new(context);
+        await body.Writer.CopyFromAsync(source, context.RequestAborted);
+    }
+
+    private static async Task WriteObjectsAsync(int count, HttpContext context)
+    {
+        context.Response.ContentType = "application/x-ndjson";
+        await using BoundedBody body = new(context);
+        await body.Writer.WriteNdjsonAsync(ReadOrdersAsync(count), OrderContext.Default.Order, context.RequestAborted);
+    }
+
+    private static async IAsyncEnumerable<Order> ReadOrdersAsync(int count, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        for (int id = 0; id < count; id++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            await Task.CompletedTask;
+            yield return new Order(id, "open");
+        }
+    }
+}

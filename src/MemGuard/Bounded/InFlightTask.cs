@@ -1,0 +1,32 @@
+namespace MemGuard.Bounded;
+
+/// <summary>One tracked task: a link in the list of those under way, oldest first. Used again for later tasks.</summary>
+internal sealed class InFlightTask
+{
+    private readonly InFlightTasks _owner;
+
+    public InFlightTask(InFlightTasks owner)
+    {
+        _owner = owner;
+        Ended = () => _owner.OnEnded(this);
+    }
+
+    /// <summary>The continuation, made once: tracking a task then allocates nothing.</summary>
+    public Action Ended { get; }
+
+    public Task? Task { get; set; }
+
+    public string Member { get; set; } = "";
+
+    public int Line { get; set; }
+
+    public long StartedMilliseconds { get; set; }
+
+    public bool IsReported { get; set; }
+
+    /// <summary>Older neighbour. Guarded by the owner's lock, like <see cref="Next"/>.</summary>
+    public InFlightTask? Previous { get; set; }
+
+    /// <summary>Younger neighbour, or the next in the pool.</summary>
+    public InFlightTask? Next { get; set; }
+}
