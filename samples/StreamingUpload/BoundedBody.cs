@@ -9,7 +9,7 @@ public sealed class BoundedBody(HttpContext context) : IAsyncDisposable
     {
         Name = "response",
         MaxUnflushedBytes = Gateway.MaxUnflushedBytes,
-        StalledReaderTimeout = TimeSpan.FromSeconds(2),
+        StalledReaderTimeout = Gateway.StalledClientTimeout,
         ReaderStalled = context.Abort,
     });
 

@@ -6,6 +6,8 @@ namespace StreamingUpload;
 /// <summary>Well and badly behaved clients of the gateway. Each says how many bytes it moved and how it ended.</summary>
 public sealed class Client(Uri gateway)
 {
+    private const long BytesBetweenPauses = 1024 * 1024;
+
     private static readonly HttpClient Http = new() { Timeout = Timeout.InfiniteTimeSpan };
 
     public async Task<(long Bytes, string End)> UploadAsync(int megabytes)
@@ -29,7 +31,7 @@ public sealed class Client(Uri gateway)
         NetworkStream stream = tcp.GetStream();
         await stream.WriteAsync(Encoding.ASCII.GetBytes($"GET /download/{megabytes} HTTP/1.1\r\nHost: {gateway.Authority}\r\n\r\n"));
         // Longer than the gateway's patience.
-        await Task.Delay(TimeSpan.FromSeconds(4));
+        await Task.Delay(Gateway.StalledClientTimeout + TimeSpan.FromSeconds(2));
         byte[] buffer = new byte[64 * 1024];
         long read = 0;
         try
@@ -54,12 +56,15 @@ public sealed class Client(Uri gateway)
         await using Stream body = await response.Content.ReadAsStreamAsync();
         byte[] buffer = new byte[128 * 1024];
         long read = 0;
+        long untilPause = BytesBetweenPauses;
         int now;
         while ((now = await body.ReadAsync(buffer)) > 0)
         {
             read += now;
-            if (pause > TimeSpan.Zero)
+            untilPause -= now;
+            if (untilPause <= 0)
             {
+                untilPause = BytesBetweenPauses;
                 await Task.Delay(pause);
             }
         }

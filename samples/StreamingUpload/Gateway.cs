@@ -8,6 +8,9 @@ public sealed class Gateway : IAsyncDisposable
 {
     public const int MaxUnflushedBytes = 256 * 1024;
 
+    // The kernel's socket buffers hide progress below about a megabyte: a client slower than that in this time counts as stalled.
+    public static readonly TimeSpan StalledClientTimeout = TimeSpan.FromSeconds(5);
+
     private readonly WebApplication _app;
     private readonly HttpClient _storage;
 
@@ -24,7 +27,7 @@ public sealed class Gateway : IAsyncDisposable
         HttpClient storage = new() { BaseAddress = storageAddress };
         WebApplication app = await LoopbackHost.StartAsync(app =>
         {
-            app.MapPost("/upload", async (HttpContext context) => await UploadAsync(context, storage));
+            app.MapPost("/upload", context => UploadAsync(context, storage));
             app.MapGet("/download/{megabytes:int}", (int megabytes, HttpContext context) => DownloadAsync(megabytes, context, storage));
             app.MapGet("/objects/{count:int}", static (int count, HttpContext context) => WriteObjectsAsync(count, context));
         });
@@ -38,11 +41,11 @@ public sealed class Gateway : IAsyncDisposable
     }
 
     // The request's body is the next request's body: read only as fast as storage takes it.
-    private static async Task<string> UploadAsync(HttpContext context, HttpClient storage)
+    private static async Task UploadAsync(HttpContext context, HttpClient storage)
     {
         using StreamContent content = new(context.Request.Body);
         using HttpResponseMessage response = await storage.PutAsync(new Uri("/blob", UriKind.Relative), content, context.RequestAborted);
-        return await response.Content.ReadAsStringAsync(context.RequestAborted);
+        await context.Response.WriteAsync(await response.Content.ReadAsStringAsync(context.RequestAborted));
     }
 
     private static async Task DownloadAsync(int megabytes, HttpContext context, HttpClient storage)

@@ -15,7 +15,8 @@ public sealed class StorageService : IAsyncDisposable
 
     public static async Task<StorageService> StartAsync() => new(await LoopbackHost.StartAsync(static app =>
     {
-        app.MapPut("/blob", static async (HttpContext context) => await CountAsync(context.Request.BodyReader, context.RequestAborted));
+        app.MapPut("/blob", static async context =>
+            await context.Response.WriteAsync(await CountAsync(context.Request.BodyReader, context.RequestAborted)));
         app.MapGet("/blob/{megabytes:int}", static async (int megabytes, HttpContext context) =>
         {
             await using BoundedBody body = new(context);
