@@ -1,0 +1,5 @@
+namespace MemGuard.HeapSnapshots.Tests.Support;
+
+/// <summary>Tests that measure native memory or capture the heap run one after the other: both are process-wide.</summary>
+[CollectionDefinition(nameof(NativeMemoryGroup), DisableParallelization = true)]
+public sealed class NativeMemoryGroup;
