@@ -5,8 +5,9 @@ namespace MemGuard.HeapSnapshots.Analysis;
 /// <summary>Tells whose code a type is: the application's, a package's, the framework's.</summary>
 internal static class OwnerNames
 {
-    private static readonly string[] FrameworkPrefixes = ["System.", "Microsoft.", "MemGuard."];
-    private static readonly string[] FrameworkNames = ["System", "Microsoft", "MemGuard", "mscorlib", "netstandard"];
+    private static readonly string[] FrameworkPrefixes = ["System.", "Microsoft."];
+    private static readonly string[] FrameworkNames =
+        ["System", "Microsoft", "mscorlib", "netstandard", "MemGuard", "MemGuard.HeapSnapshots", "MemGuard.AspNetCore", "MemGuard.Testing", "MemGuard.StartupHook"];
 
     public static bool IsFramework(Assembly assembly) => IsFrameworkName(assembly.GetName().Name ?? "") && assembly != Assembly.GetEntryAssembly();
 

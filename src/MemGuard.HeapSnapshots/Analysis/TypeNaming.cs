@@ -34,7 +34,15 @@ internal static class TypeNaming
 
         if (type.IsArray)
         {
-            return Format(type.GetElementType()!, arguments) + "[" + new string(',', type.GetArrayRank() - 1) + "]";
+            // C# writes the outermost array's brackets first.
+            StringBuilder brackets = new();
+            Type element = type;
+            for (; element.IsArray; element = element.GetElementType()!)
+            {
+                brackets.Append('[').Append(',', element.GetArrayRank() - 1).Append(']');
+            }
+
+            return Format(element, arguments) + brackets;
         }
 
         if (type.IsPointer || type.IsByRef || type.IsGenericParameter)

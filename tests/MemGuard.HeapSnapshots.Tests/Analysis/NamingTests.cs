@@ -1,0 +1,114 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using MemGuard.HeapSnapshots.Analysis;
+
+namespace MemGuard.HeapSnapshots.Tests.Analysis;
+
+public sealed class NamingTests
+{
+    private readonly object _first = new();
+    private readonly List<string> _names = [];
+    private readonly (int Number, Version? Inner) _pair = (0, null);
+
+    [Theory]
+    [InlineData(typeof(int), "int")]
+    [InlineData(typeof(int?), "int?")]
+    [InlineData(typeof(string[]), "string[]")]
+    [InlineData(typeof(int[,][]), "int[,][]")]
+    [InlineData(typeof(Dictionary<string, List<int>>), "Dictionary<string, List<int>>")]
+    [InlineData(typeof(Outer<int>.Inner<string>[]), "NamingTests.Outer<int>.Inner<string>[]")]
+    [InlineData(typeof(Outer<>.Plain), "NamingTests.Outer<T>.Plain")]
+    public void Format_Type_IsWrittenAsInTheSource(Type type, string expected) => Assert.Equal(expected, TypeNaming.Format(type));
+
+    [Fact]
+    public void Format_Closure_IsNamedByItsMethod()
+    {
+        int captured = Environment.ProcessId;
+        Func<int> closure = () => captured;
+
+        Assert.Equal("closure created in NamingTests.Format_Closure_IsNamedByItsMethod", TypeNaming.Format(closure.Target!.GetType()));
+    }
+
+    [Fact]
+    public void Format_StateMachine_IsNamedByItsMethod()
+    {
+        AsyncStateMachineAttribute attribute = (AsyncStateMachineAttribute)typeof(NamingTests).GetMethod(nameof(WaitAsync), BindingFlags.Static | BindingFlags.NonPublic)!.GetCustomAttributes(typeof(AsyncStateMachineAttribute), false)[0];
+
+        Assert.Equal("async NamingTests.WaitAsync", TypeNaming.Format(attribute.StateMachineType));
+        Assert.Equal("iterator NamingTests.Count", TypeNaming.Format(Count().GetType()));
+    }
+
+    [Theory]
+    [InlineData("<Register>b__3", "Register")]
+    [InlineData("<<Main>$>g__Local|0_1", "Main")]
+    [InlineData("<<Register>b__0>d", "Register")]
+    [InlineData("<>c", null)]
+    [InlineData("Plain", null)]
+    public void MethodOf_CompilerName_IsTheUsersMethod(string name, string? expected) => Assert.Equal(expected, CompilerNames.MethodOf(name));
+
+    [Fact]
+    public void Find_OnlyFieldThatFits_IsNamed()
+    {
+        Assert.Equal("(one of _first | _pair.Item2)", EdgeFields.Find(typeof(NamingTests), typeof(Version)));
+        Assert.Equal("_inner", EdgeFields.Find(typeof(Derived), typeof(Version)));
+        Assert.Equal("[]", EdgeFields.Find(typeof(string[]), typeof(string)));
+        Assert.Equal("[].Item2", EdgeFields.Find(typeof((int, Version)[]), typeof(Version)));
+        GC.KeepAlive((_first, _names, _pair));
+    }
+
+    [Fact]
+    public void Find_SeveralFieldsFit_AreListed() =>
+        Assert.Equal("(one of _first | _names)", EdgeFields.Find(typeof(NamingTests), typeof(List<string>)));
+
+    [Fact]
+    public void Find_UnknownType_HasNoName()
+    {
+        Assert.Null(EdgeFields.Find(null, typeof(string)));
+        Assert.Null(EdgeFields.Find(typeof(Derived), typeof(Uri)));
+    }
+
+    [Fact]
+    public void Of_SamePlaceInAnotherBuild_HasTheSameFingerprint()
+    {
+        string one = Fingerprint.Of("static A._callbacks", "List<Action>", "73 % A.<>c__DisplayClass12_0");
+        string other = Fingerprint.Of("static A._callbacks", "List<Action>", "81 % A.<>c__DisplayClass7_1");
+
+        Assert.Equal(one, other);
+        Assert.NotEqual(one, Fingerprint.Of("static B._callbacks", "List<Action>", "73 % A.<>c__DisplayClass12_0"));
+    }
+
+    [Fact]
+    public void Fits_OpenField_FindsItsArguments()
+    {
+        Dictionary<Type, Type> arguments = [];
+        Type parameter = typeof(Outer<>).GetGenericArguments()[0];
+
+        Assert.True(TypeUnifier.Fits(typeof(Dictionary<,>).MakeGenericType(typeof(string), parameter), typeof(Dictionary<string, Version>), arguments));
+        Assert.Equal(typeof(Version), arguments[parameter]);
+        Assert.False(TypeUnifier.Fits(typeof(List<>).MakeGenericType(parameter), typeof(Dictionary<string, Version>), []));
+        Assert.True(TypeUnifier.Fits(typeof(IList<>).MakeGenericType(parameter), typeof(List<int>), []));
+    }
+
+    internal static async Task WaitAsync() => await Task.Yield();
+
+    private static IEnumerable<int> Count()
+    {
+        yield return 1;
+    }
+
+    private class Base
+    {
+        private readonly Version _inner = new();
+
+        public override string ToString() => _inner.ToString();
+    }
+
+    private sealed class Derived : Base;
+
+    private static class Outer<T>
+    {
+        public sealed class Inner<TOther>;
+
+        public sealed class Plain;
+    }
+}

@@ -1,0 +1,47 @@
+using MemGuard.HeapSnapshots.Capture;
+
+namespace MemGuard.HeapSnapshots.Tests.Support;
+
+/// <summary>A capture of a heap of three objects that costs what the test says.</summary>
+internal sealed class FakeCapture : IHeapCapture
+{
+    public string? UnavailableBecause { get; set; }
+
+    public CaptureEstimate Cost { get; set; } = new(1000, TimeSpan.FromMilliseconds(1), 50_000, 60_000);
+
+    public string? IncompleteBecause { get; set; }
+
+    public Exception? Fails { get; set; }
+
+    /// <summary>Called inside each capture.</summary>
+    public Action? During { get; set; }
+
+    public List<long> Buffers { get; } = [];
+
+    public bool IsAvailable(out string? reason)
+    {
+        reason = UnavailableBecause;
+        return reason is null;
+    }
+
+    public CaptureEstimate Estimate() => Cost;
+
+    public CapturedHeap Capture(long maxBufferBytes, Stream? copyTo, CancellationToken cancellationToken)
+    {
+        Buffers.Add(maxBufferBytes);
+        During?.Invoke();
+        if (Fails is not null)
+        {
+            throw Fails;
+        }
+
+        copyTo?.Write("stream"u8);
+        FakeHeap heap = new([[1, 2], [], []]);
+        return new CapturedHeap(heap, heap)
+        {
+            Roots = [new HeapRoot(FakeHeap.AddressOf(0), HeapRootKind.Handle, false)],
+            Types = [new HeapTypeRecord((ulong)typeof(FakeCapture).TypeHandle.Value, "FakeCapture")],
+            IncompleteBecause = IncompleteBecause,
+        };
+    }
+}
