@@ -11,8 +11,8 @@ internal static class QueueThroughput
 
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
-    private static long s_dropped;
-    private static long s_read;
+    private static long _dropped;
+    private static long _read;
 
     public static int Run(string[] args)
     {
@@ -33,7 +33,7 @@ internal static class QueueThroughput
 
         Console.WriteLine();
         Console.WriteLine($"Retained after 50,000 cancelled waits: {MeasureRetained(useTimeout: false):F2} B each; after 50,000 timed-out waits: {MeasureRetained(useTimeout: true):F2} B each.");
-        Console.WriteLine($"(Checks: {s_read} items read, {s_dropped} dropped.)");
+        Console.WriteLine($"(Checks: {_read} items read, {_dropped} dropped.)");
         return 0;
     }
 
@@ -70,7 +70,7 @@ internal static class QueueThroughput
     }
 
     private static Channel<object> CreateChannel(BoundedChannelFullMode mode, int capacity) =>
-        Channel.CreateBounded<object>(new BoundedChannelOptions(capacity) { FullMode = mode }, static _ => s_dropped++);
+        Channel.CreateBounded<object>(new BoundedChannelOptions(capacity) { FullMode = mode }, static _ => _dropped++);
 
     private static BoundedQueue<object> CreateQueue(BoundedQueueFullMode mode, int capacity, long? maxWeight = null) =>
         new(new BoundedQueueOptions<object>
@@ -80,7 +80,7 @@ internal static class QueueThroughput
             FullMode = mode,
             MaxWeight = maxWeight,
             Weigher = maxWeight is null ? null : static _ => 100,
-            ItemDropped = static (_, _) => s_dropped++,
+            ItemDropped = static (_, _) => _dropped++,
         });
 
     private static TChannel Fill<TChannel>(TChannel channel, int count = Capacity)
@@ -176,7 +176,7 @@ internal static class QueueThroughput
             }
             catch (ChannelClosedException)
             {
-                Interlocked.Add(ref s_read, read);
+                Interlocked.Add(ref _read, read);
             }
         }))];
         Produce(channel, operations, pairs);
@@ -195,7 +195,7 @@ internal static class QueueThroughput
                 read += taken;
             }
 
-            Interlocked.Add(ref s_read, read);
+            Interlocked.Add(ref _read, read);
         }))];
         Produce(queue, operations, pairs);
         Task.WaitAll(consumers);

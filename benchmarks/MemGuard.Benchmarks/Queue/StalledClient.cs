@@ -86,12 +86,12 @@ internal static class StalledClient
         await MeasureAsync("bounded, one awaited WriteAsync of 256 MiB", async (context, count) =>
         {
             BoundedPipeWriter writer = Limit(context);
-            await writer.WriteAsync(s_large ??= new byte[TotalBytes]);
+            await writer.WriteAsync(_large ??= new byte[TotalBytes]);
             count((int)writer.GetStatistics().TotalBytes);
         });
     }
 
-    private static byte[]? s_large;
+    private static byte[]? _large;
 
     private static BoundedPipeWriter Limit(HttpContext context) =>
         context.Response.BodyWriter.LimitUnflushed(MaxUnflushedBytes, StallTimeout, context.Abort);
@@ -126,7 +126,7 @@ internal static class StalledClient
         if (name.Contains("256 MiB", StringComparison.Ordinal))
         {
             // Its buffer is the caller's, not growth.
-            s_large ??= new byte[TotalBytes];
+            _large ??= new byte[TotalBytes];
         }
 
         await app.StartAsync();
