@@ -85,6 +85,17 @@ public sealed class SampleHistoryTests
     }
 
     [Fact]
+    public void Add_HoursAfterTheClockWentBack_StillHasThemAll()
+    {
+        SampleHistory history = new();
+        AddSeconds(history, 100_000, 10);
+
+        AddSeconds(history, 0, 4 * 3600);
+
+        Assert.Contains(history.ToList(), sample => sample.Elapsed < TimeSpan.FromMinutes(2));
+    }
+
+    [Fact]
     public void Add_AMonthOfSamples_TakesAtMostOneAndAHalfMegabytes()
     {
         long before = GC.GetAllocatedBytesForCurrentThread();

@@ -84,7 +84,9 @@ public sealed class SeriesDirectoryTests : IDisposable
     {
         SeriesDirectory directory = new(Configured, new SeriesWriterSettings());
         CreateFile(directory, "series-000001.csv");
-        string elsewhere = Directory.CreateDirectory(Path.Combine(_root, "elsewhere")).FullName;
+
+        // As private as a directory can be: only the link gives it away.
+        string elsewhere = Directory.CreateTempSubdirectory("memguard-tests-").FullName;
         string replaced = directory.Own!;
         Directory.Move(replaced, replaced + "-moved");
         Directory.CreateSymbolicLink(replaced, elsewhere);
@@ -93,6 +95,7 @@ public sealed class SeriesDirectoryTests : IDisposable
 
         Assert.NotEqual(replaced, directory.Own);
         Assert.Empty(Directory.EnumerateFileSystemEntries(elsewhere));
+        Directory.Delete(elsewhere);
     }
 
     [Fact]

@@ -78,13 +78,15 @@ public sealed class SeriesRecordingTests
     [Fact]
     public void Write_NewFileCannotBeStarted_KeepsTheOldFiles()
     {
-        SeriesRecording recording = Create(new SeriesWriterSettings { MaxFileBytes = 2000, MaxFiles = 2, RetryDelay = TimeSpan.Zero });
-        WriteSeconds(recording, 1, 200);
+        // So small that every row begins a file.
+        SeriesRecording recording = Create(new SeriesWriterSettings { MaxFileBytes = SeriesFormat.Header.Length + 1, MaxFiles = 2, RetryDelay = TimeSpan.Zero });
+        WriteSeconds(recording, 1, 20);
         string[] before = [.. _disk.Files.Keys];
 
         _disk.WritableBytes = 0;
-        WriteSeconds(recording, 201, 300);
+        WriteSeconds(recording, 21, 30);
 
+        Assert.Equal(2, before.Length);
         Assert.Equal(before, _disk.Files.Keys);
     }
 
