@@ -9,7 +9,6 @@ internal sealed class CgroupV1 : CgroupLevel
     private readonly CgroupFile _limitHits;
     private readonly CgroupFile _control;
     private readonly CgroupFile _swapLimit;
-    private readonly CgroupFile _swapUsage;
 
     public CgroupV1(ISystemFiles system, string directory)
         : base(system, directory, "memory.limit_in_bytes", "memory.usage_in_bytes")
@@ -20,14 +19,12 @@ internal sealed class CgroupV1 : CgroupLevel
         _limitHits = Add("memory.failcnt");
         _control = Add("memory.oom_control");
         _swapLimit = Add("memory.memsw.limit_in_bytes");
-        _swapUsage = Add("memory.memsw.usage_in_bytes");
     }
 
     public override ContainerDetails Describe(ContainerDetails details, Span<byte> buffer)
     {
         long? kills = Find(ReadText(_control, buffer), "oom_kill"u8);
         ReadOnlySpan<byte> stat = ReadText(_stat, buffer);
-        long? usage = details.UsageBytes;
         return details with
         {
             PeakBytes = _peak.ReadNumber(),
@@ -39,9 +36,9 @@ internal sealed class CgroupV1 : CgroupLevel
             ActiveFileBytes = Find(stat, "total_active_file"u8),
             InactiveFileBytes = Find(stat, "total_inactive_file"u8),
 
-            // This generation counts memory and swap together.
+            // This generation limits memory and swap together; its usage of both is not read, for it would be of another moment.
             SwapLimitBytes = NotNegative(_swapLimit.ReadNumber() - details.LimitBytes),
-            SwapUsageBytes = NotNegative(_swapUsage.ReadNumber() - usage),
+            SwapUsageBytes = Find(stat, "total_swap"u8),
         };
     }
 

@@ -9,6 +9,8 @@ internal sealed class SeriesRowParser
 
     // By position in the line; null where the column is unknown and skipped.
     private readonly SeriesColumn?[] _columns;
+    // As the live sampler does it: rows between two page scans continue from the last one.
+    private readonly UnmanagedCalibration _unmanaged = new();
     private TimeSpan _previous;
 
     public SeriesRowParser(string name, ReadOnlySpan<char> header, int number)
@@ -55,7 +57,7 @@ internal sealed class SeriesRowParser
         }
 
         _previous = sample.Elapsed;
-        return sample with { UnmanagedBytes = UnmanagedEstimate.From(sample) };
+        return sample with { UnmanagedBytes = _unmanaged.Apply(sample) };
     }
 
     private void ParseField(SeriesColumn column, ReadOnlySpan<char> field, int number, ref MemorySample sample)

@@ -1,0 +1,31 @@
+using System.Runtime.InteropServices;
+using MemGuard.Sampling;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace MemGuard.Tests.Containers;
+
+/// <summary>The child's side of the tests in a real control group: takes some memory and says what MemGuard knows.</summary>
+internal static unsafe class ContainerReport
+{
+    public const int NativeMegabytes = 64;
+
+    public static int Write()
+    {
+        byte* block = (byte*)NativeMemory.Alloc(NativeMegabytes << 20);
+        for (int i = 0; i < NativeMegabytes << 20; i += 4096)
+        {
+            block[i] = 1;
+        }
+
+        GC.Collect();
+        using MemorySampler sampler = MemorySampler.Create(new SamplingSettings(), TimeProvider.System, new SamplingFaults(NullLogger.Instance, TimeProvider.System));
+        MemorySample sample = sampler.Sample();
+        Console.WriteLine($"limit={sample.MemoryLimitBytes}");
+        Console.WriteLine($"heapLimit={sample.HeapLimitBytes}");
+        Console.WriteLine($"usage={sample.ContainerUsageBytes}");
+        Console.WriteLine($"unmanaged={sample.UnmanagedBytes}");
+        Console.WriteLine($"origin={sampler.LimitAdvice.HeapLimitOrigin}");
+        Console.WriteLine($"rules={string.Join(',', sampler.LimitAdvice.Findings.Select(static finding => finding.Rule))}");
+        return 0;
+    }
+}
