@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using MemGuard.Alerts;
 using MemGuard.Samples;
-using MemGuard.Triage;
 
 namespace LeakyShop;
 
@@ -9,12 +8,12 @@ namespace LeakyShop;
 internal sealed class AlertRecorder(ShopArguments arguments) : IMemoryAlertHandler
 {
     private readonly ConcurrentQueue<MemoryAlert> _alerts = new();
-    private readonly TaskCompletionSource _expectedConfirmed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _expectedSeen = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public IReadOnlyCollection<MemoryAlert> Alerts => _alerts;
 
-    /// <summary>Completes when the problem that the scenario should show was Confirmed.</summary>
-    public Task ExpectedConfirmed => _expectedConfirmed.Task;
+    /// <summary>Completes when the problem that the scenario should show has reached its stage.</summary>
+    public Task ExpectedSeen => _expectedSeen.Task;
 
     public ValueTask HandleAsync(MemoryAlert alert, CancellationToken cancellationToken)
     {
@@ -24,9 +23,9 @@ internal sealed class AlertRecorder(ShopArguments arguments) : IMemoryAlertHandl
             Console.WriteLine(AlertJson.ToLine($"{arguments.Scenario?.Name ?? "cache"}{(arguments.Fixed ? "-fixed" : "")}", alert));
         }
 
-        if (alert.Stage == AlertStage.Confirmed && alert.Problem != MemoryProblem.None && alert.Problem == arguments.Scenario?.Expected)
+        if (arguments.Scenario is { } scenario && alert.Problem == scenario.Expected && alert.Stage == scenario.ExpectedStage)
         {
-            _expectedConfirmed.TrySetResult();
+            _expectedSeen.TrySetResult();
         }
 
         return ValueTask.CompletedTask;

@@ -53,9 +53,9 @@ internal static class ShopRun
         Console.WriteLine($"  {SettleTime.TotalSeconds:0} s to start and settle …");
         await Task.WhenAny(Task.Delay(SettleTime), end);
         PhaseMeter meter = new(monitor);
-        while (!end.IsCompleted && !(arguments.Duration is null && recorder.ExpectedConfirmed.IsCompleted))
+        while (!end.IsCompleted && !(arguments.Duration is null && recorder.ExpectedSeen.IsCompleted))
         {
-            await Task.WhenAny(Task.Delay(ProgressInterval), end, arguments.Duration is null ? recorder.ExpectedConfirmed : end);
+            await Task.WhenAny(Task.Delay(ProgressInterval), end, arguments.Duration is null ? recorder.ExpectedSeen : end);
             Console.WriteLine(Progress(monitor, load));
         }
 
@@ -88,10 +88,11 @@ internal static class ShopRun
             return confirmed.Length == 0 ? 0 : 1;
         }
 
-        bool right = confirmed.Length > 0 && recorder.Alerts.All(alert => alert.Problem == expected);
+        MemoryAlert? seen = recorder.Alerts.FirstOrDefault(alert => alert.Problem == expected && alert.Stage == scenario.ExpectedStage);
+        bool right = seen is not null && recorder.Alerts.All(alert => alert.Problem == expected);
         Console.WriteLine(right
-            ? $"OK: {expected} was confirmed {confirmed[0].Elapsed.TotalSeconds:0} s after the start."
-            : $"WRONG: expected {expected}, confirmed: {(confirmed.Length == 0 ? "nothing" : string.Join(", ", confirmed.Select(static alert => alert.Problem)))}.");
+            ? $"OK: {expected} was {scenario.ExpectedStage} {seen!.Elapsed.TotalSeconds:0} s after the start."
+            : $"WRONG: expected {expected} to be {scenario.ExpectedStage}, got: {(recorder.Alerts.Count == 0 ? "nothing" : string.Join(", ", recorder.Alerts.Select(static alert => $"{alert.Problem} {alert.Stage}")))}.");
         return right ? 0 : 1;
     }
 }

@@ -1,3 +1,4 @@
+using MemGuard.Alerts;
 using MemGuard.Triage;
 
 namespace LeakyShop.Scenarios;
@@ -20,8 +21,11 @@ internal abstract class Scenario
     /// <summary>What the leaky path does wrong, as one sentence.</summary>
     public abstract string Story { get; }
 
-    /// <summary>What MemGuard must confirm on the leaky path; None where it must stay quiet.</summary>
+    /// <summary>What MemGuard must say of the leaky path; None where it must stay quiet.</summary>
     public abstract MemoryProblem Expected { get; }
+
+    /// <summary>The stage that the alert must reach: a leak that hardly shows in bytes is only ever suspected.</summary>
+    public virtual AlertStage ExpectedStage => AlertStage.Confirmed;
 
     /// <summary>Whether even a suspicion would be wrong.</summary>
     public virtual bool MustStaySilent => false;

@@ -1,3 +1,4 @@
+using MemGuard.Alerts;
 using MemGuard.Triage;
 
 namespace LeakyShop.Scenarios;
@@ -12,6 +13,8 @@ internal sealed class TimerScenario : Scenario
     public override string Story => "every request starts a reminder timer that nobody disposes";
 
     public override MemoryProblem Expected => MemoryProblem.ManagedLeak;
+
+    public override AlertStage ExpectedStage => AlertStage.Suspected;
 
     public override async Task<string> HandleAsync(int id, IServiceProvider services, bool isFixed, CancellationToken cancellationToken)
     {
