@@ -25,6 +25,11 @@ foreach (string file in arguments.Files)
             Console.WriteLine(arguments.Json ? AlertJson.ToLine(series, alert) : $"{series}  {alert.Elapsed.TotalSeconds:0} s  {alert.Stage}  {alert.Message}");
         }
 
+        if (arguments.Explain)
+        {
+            Explanation.Write(file, arguments.Json ? Console.Error : Console.Out);
+        }
+
         if (alerts.Count == 0 && !arguments.Json)
         {
             Console.WriteLine($"{series}  no alert");

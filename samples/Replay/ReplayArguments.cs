@@ -3,12 +3,13 @@ using System.Diagnostics.CodeAnalysis;
 namespace Replay;
 
 /// <summary>What the command line asks for.</summary>
-internal sealed record ReplayArguments(IReadOnlyList<string> Files, bool Json)
+internal sealed record ReplayArguments(IReadOnlyList<string> Files, bool Json, bool Explain)
 {
     public const string Usage = """
-        usage: Replay PATH… [--json]
-          PATH     a CSV series, or a folder of them
-          --json   one JSON line per alert
+        usage: Replay PATH… [--json] [--explain]
+          PATH       a CSV series, or a folder of them
+          --json     one JSON line per alert
+          --explain  why each check passed or failed, on the error output when --json is given
         """;
 
     public static bool TryParse(string[] args, [NotNullWhen(true)] out ReplayArguments? arguments, [NotNullWhen(false)] out string? problem)
@@ -16,11 +17,16 @@ internal sealed record ReplayArguments(IReadOnlyList<string> Files, bool Json)
         arguments = null;
         List<string> files = [];
         bool json = false;
+        bool explain = false;
         foreach (string argument in args)
         {
             if (argument == "--json")
             {
                 json = true;
+            }
+            else if (argument == "--explain")
+            {
+                explain = true;
             }
             else if (Directory.Exists(argument))
             {
@@ -38,7 +44,7 @@ internal sealed record ReplayArguments(IReadOnlyList<string> Files, bool Json)
         }
 
         problem = files.Count == 0 ? "No series to replay." : null;
-        arguments = problem is null ? new ReplayArguments(files, json) : null;
+        arguments = problem is null ? new ReplayArguments(files, json, explain) : null;
         return problem is null;
     }
 }
