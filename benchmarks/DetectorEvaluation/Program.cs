@@ -2,16 +2,15 @@ using System.Collections.Concurrent;
 using DetectorEvaluation.Scoring;
 using DetectorEvaluation.Simulation;
 
-// Usage: DetectorEvaluation [--quick] [--tuning] [--runs N] [--family NAME] [--seed N] [--confirm] [--errors] [--no-baselines]
-bool quick = args.Contains("--quick");
-bool confirms = args.Contains("--confirm");
+// Usage: DetectorEvaluation [--quick] [--runs N] [--tuning] [--recorded | --live] [--family NAME [--seed N]] [--errors] [--no-baselines]
+// Without --recorded or --live both are shown. The seeds of --tuning are those that thresholds may be chosen on; all others are for reporting.
 bool baselines = !args.Contains("--no-baselines");
 int firstSeed = args.Contains("--tuning") ? 0 : 1_000_000;
-int runs = int.Parse(Option("--runs") ?? (quick ? "4" : "40"));
+int runs = int.Parse(Option("--runs") ?? (args.Contains("--quick") ? "3" : "16"));
 string? onlyFamily = Option("--family");
-if (Option("--seed") is string seedText)
+if (Option("--seed") is string seedText && onlyFamily is not null)
 {
-    foreach (RunOutcome outcome in Evaluation.Run(onlyFamily!, int.Parse(seedText), confirms, withBaselines: false, new ConsoleTrace()))
+    foreach (RunOutcome outcome in Evaluation.Run(onlyFamily, int.Parse(seedText), args.Contains("--live"), args.Contains("--busy"), withBaselines: false, new ConsoleTrace()))
     {
         Console.WriteLine(outcome);
     }
@@ -19,36 +18,46 @@ if (Option("--seed") is string seedText)
     return 0;
 }
 
-List<(string Family, int Seed)> work = [];
-foreach (string family in Families.Healthy.Concat(Families.Leaking).Where(name => onlyFamily is null || name == onlyFamily))
+if (!args.Contains("--live"))
 {
-    for (int i = 0; i < runs; i++)
-    {
-        work.Add((family, firstSeed + i));
-    }
+    Console.WriteLine("## Recorded: whatever columns a recording has, no confirming collections\n");
+    Show(isLive: false, isBusy: false);
+    Console.WriteLine("## Recorded, busy services: a full collection every ten minutes or more often\n");
+    Show(isLive: false, isBusy: true);
 }
 
-ConcurrentDictionary<(string, int), List<RunOutcome>> done = [];
-Parallel.ForEach(work, new ParallelOptions { MaxDegreeOfParallelism = 2 }, one => done[one] = Evaluation.Run(one.Family, one.Seed, confirms, baselines));
-List<RunOutcome> outcomes = [.. work.SelectMany(one => done[one])];
-if (args.Contains("--errors"))
+if (!args.Contains("--recorded"))
 {
-    foreach (RunOutcome outcome in outcomes.Where(o => o.Detector == Evaluation.MemGuardName && (o.FalseAlarms > 0 || (o.IsLeak && (o.DetectedAt is null || o.Kind != o.Truth)))))
-    {
-        Console.WriteLine($"{outcome.Family} {outcome.Seed} days {outcome.Days:0.00} {(outcome.FalseAlarms > 0 ? "FALSE" : outcome.DetectedAt is null ? "MISSED" : "KIND")} {outcome.Note}");
-    }
+    Console.WriteLine("## Live: all columns, confirming collections within their budget\n");
+    Show(isLive: true, isBusy: false);
 }
 
-if (args.Contains("--suspicions"))
-{
-    foreach (RunOutcome outcome in outcomes.Where(o => !o.IsLeak && o.Suspicions > 0))
-    {
-        Console.WriteLine($"SUSP {outcome.Family} {outcome.Seed} days {outcome.Days:0.00} {outcome.Note}");
-    }
-}
-
-Console.WriteLine(new Scoreboard(outcomes).Render());
 return 0;
+
+void Show(bool isLive, bool isBusy)
+{
+    List<(string Family, int Seed)> work = [];
+    foreach (string family in Families.Healthy.Concat(Families.Leaking).Where(name => onlyFamily is null || name == onlyFamily))
+    {
+        for (int i = 0; i < runs; i++)
+        {
+            work.Add((family, firstSeed + i));
+        }
+    }
+
+    ConcurrentDictionary<(string, int), List<RunOutcome>> done = [];
+    Parallel.ForEach(work, new ParallelOptions { MaxDegreeOfParallelism = 2 }, one => done[one] = Evaluation.Run(one.Family, one.Seed, isLive, isBusy, baselines));
+    List<RunOutcome> outcomes = [.. work.SelectMany(one => done[one])];
+    if (args.Contains("--errors"))
+    {
+        foreach (RunOutcome outcome in outcomes.Where(o => o.Detector == Evaluation.MemGuardName && (o.FalseAlarms > 0 || (o.IsLeak && (o.DetectedAt is null || o.Kind != o.Truth)))))
+        {
+            Console.WriteLine($"{outcome.Family} {outcome.Seed} days {outcome.Days:0.00} {(outcome.FalseAlarms > 0 ? "FALSE" : outcome.DetectedAt is null ? "MISSED" : "KIND")} {outcome.Note}");
+        }
+    }
+
+    Console.WriteLine(new Scoreboard(outcomes).Render());
+}
 
 string? Option(string name)
 {

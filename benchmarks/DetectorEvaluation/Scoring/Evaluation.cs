@@ -11,9 +11,9 @@ internal static class Evaluation
 {
     public const string MemGuardName = "MemGuard";
 
-    public static List<RunOutcome> Run(string family, int seed, bool confirms, bool withBaselines, TrendTrace? trace = null)
+    public static List<RunOutcome> Run(string family, int seed, bool confirms, bool isBusy, bool withBaselines, TrendTrace? trace = null)
     {
-        ServiceSpec spec = Families.Create(family, seed, confirms);
+        ServiceSpec spec = Families.Create(family, seed, confirms, isBusy);
         SimulatedService service = new(spec, new Random(unchecked((seed * 31) + 7)));
         TrendDetector detector = new(new TrendSettings { ConfirmWithFullCollection = confirms }) { Trace = trace };
         Baseline[] baselines = withBaselines ? [new SlopeAndR2(), new MannKendallSen(), new FiveRising(), new PredictLinear(), new PercentOfLimit()] : [];

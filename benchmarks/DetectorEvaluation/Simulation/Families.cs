@@ -22,17 +22,29 @@ internal static class Families
         "native-constant", "native-per-request", "native-slow", "native-mapped", "native-assemblies", "native-late", "fragmentation",
     ];
 
-    public static ServiceSpec Create(string family, int seed, bool isLive)
+    public static ServiceSpec Create(string family, int seed, bool isLive, bool isBusy)
     {
         Random random = new(HashCode(family, seed));
         bool leaks = Array.IndexOf(Leaking, family) >= 0;
         double duration = family switch
         {
-            "leak-fast" => random.LogBetween(600, 2 * Hour),
-            "leak-slow" or "native-slow" or "leak-diurnal" or "daily-flush" or "diurnal" => random.Between(24 * Hour, 48 * Hour),
-            "leak-lazy-collector" or "lazy-collector" => random.LogBetween(4 * Hour, 48 * Hour),
-            _ => leaks ? random.LogBetween(2 * Hour, 48 * Hour) : random.NextDouble() < 0.15 ? random.LogBetween(600, Hour) : random.LogBetween(Hour, 48 * Hour),
+            "daily-flush" or "diurnal" => random.Between(24 * Hour, 48 * Hour),
+            "lazy-collector" => random.LogBetween(4 * Hour, 48 * Hour),
+            _ => random.NextDouble() < 0.15 ? random.LogBetween(600, Hour) : random.LogBetween(Hour, 48 * Hour),
         };
+        double timeToLimit = family switch
+        {
+            "leak-fast" => random.LogBetween(900, 2 * Hour),
+            "leak-slow" or "native-slow" => random.LogBetween(48 * Hour, 12 * 24 * Hour),
+            _ => random.LogBetween(2 * Hour, 10 * 24 * Hour),
+        };
+        double onsetShare = family is "leak-late" or "native-late" ? random.Between(0.2, 0.5) : random.Between(0, 0.05);
+        if (leaks)
+        {
+            // Long enough for the leak to matter, at most two days.
+            duration = Math.Min(48 * Hour, timeToLimit * random.Between(0.5, 1.2) / (1 - onsetShare));
+        }
+
         double interval = duration < 2 * Hour ? random.Pick<double>(1, 1, 2, 5) : duration < 8 * Hour ? random.Pick<double>(1, 5, 10, 15, 30) : random.Pick<double>(5, 10, 15, 30, 60);
         double basis = random.LogBetween(15 * MB, 600 * MB);
         double limit = basis * random.LogBetween(2.2, 8) + (180 * MB);
@@ -73,24 +85,24 @@ internal static class Families
                 parts.Add(new SaturatingCache(Fit(random.Between(0.2, 0.7)), random.LogBetween(100, 1500)));
                 parts.Add(new Startup(random.LogBetween(5 * MB, 40 * MB), random.LogBetween(60, 1200)) { Place = Place.Malloc });
                 break;
-            case "linear-cache": parts.Add(new LinearCache(Fit(random.Between(0.1, 0.6)), random.LogBetween(0.02, 0.5) * duration)); break;
-            case "popular-keys-cache": parts.Add(new SaturatingCache(Fit(random.Between(0.1, 0.7)), random.LogBetween(0.02, 0.25) * duration)); break;
+            case "linear-cache": parts.Add(new LinearCache(Fit(random.Between(0.1, 0.5)), random.LogBetween(0.02, 0.5) * duration)); break;
+            case "popular-keys-cache": parts.Add(new SaturatingCache(Fit(random.Between(0.1, 0.6)), random.LogBetween(0.02, 0.25) * duration)); break;
             case "two-caches":
                 parts.Add(new SaturatingCache(Fit(random.Between(0.1, 0.4)), random.LogBetween(100, 0.1 * duration)));
                 parts.Add(new LinearCache(Fit(random.Between(0.05, 0.3)), random.LogBetween(0.1, 0.5) * duration));
                 break;
-            case "ttl-cache": parts.Add(new TimeToLiveCache(Fit(random.Between(0.1, 0.7)), random.LogBetween(120, Math.Min(6 * Hour, 0.4 * duration)))); break;
+            case "ttl-cache": parts.Add(new TimeToLiveCache(Fit(random.Between(0.1, 0.5)), random.LogBetween(120, Math.Min(6 * Hour, 0.4 * duration)))); break;
             case "ttl-cache-ramp":
                 rampFrom = random.Between(0.3, 0.7);
                 rampStart = 0.2 * duration;
                 rampEnd = 0.5 * duration;
                 parts.Add(new TimeToLiveCache(Fit(random.Between(0.1, 0.5)), random.LogBetween(120, Math.Min(3 * Hour, 0.3 * duration))));
                 break;
-            case "batch-jobs": parts.Add(new BatchJob(Fit(random.Between(0.2, 0.7)), random.LogBetween(600, 6 * Hour), random.LogBetween(120, 1800), 0.5)); break;
+            case "batch-jobs": parts.Add(new BatchJob(Fit(random.Between(0.1, 0.5)), random.LogBetween(600, 6 * Hour), random.LogBetween(120, 1800), 0.5)); break;
             case "spikes": parts.Add(new Spikes(Fit(random.Between(0.2, 0.8)), random.LogBetween(5, 200), random.LogBetween(10, 900))); break;
             case "sawtooth": parts.Add(new Sawtooth(Fit(random.Between(0.1, 0.6)), random.LogBetween(120, 6 * Hour), random.Between(0, 0.3))); break;
             case "daily-flush": parts.Add(new Sawtooth(Fit(random.Between(0.1, 0.5)), random.Between(2 * Hour, 9 * Hour), 0.02)); break;
-            case "tenant-steps": parts.Add(new Staircase(Fit(random.Between(0.1, 0.35)), random.LogBetween(0.03, 0.2) * duration, random.Between(0.4, 0.8))); break;
+            case "tenant-steps": parts.Add(new Staircase(Fit(random.Between(0.05, 0.2)), random.LogBetween(0.03, 0.2) * duration, random.Between(0.4, 0.8))); break;
             case "lazy-collector" or "leak-lazy-collector":
                 allocation = random.LogBetween(0.1 * MB, 2 * MB);
                 midLife = random.Between(0.02, 0.08);
@@ -101,7 +113,7 @@ internal static class Families
             case "native-warm-up": parts.Add(new SaturatingCache(Fit(random.Between(0.1, 0.4)), random.LogBetween(60, 0.15 * duration)) { Place = Place.Malloc }); break;
             case "native-retention": parts.Add(new SaturatingCache(Fit(random.Between(0.1, 0.4)), random.LogBetween(300, 0.3 * duration)) { Place = Place.MallocFree }); break;
             case "finalizable-handles": parts.Add(new FinalizableHandles(random.LogBetween(0.005, 0.2) * MB) { Place = Place.Malloc }); other = random.LogBetween(60, 900); break;
-            case "high-level": parts.Add(new Startup(Fit(random.Between(0.6, 0.8)), random.LogBetween(30, 600))); break;
+            case "high-level": parts.Add(new Startup(Fit(random.Between(0.8, 1.2)), random.LogBetween(5, 60))); break;
             case "pinning-bursts": parts.Add(new Spikes(Fit(random.Between(0.1, 0.4)), random.LogBetween(5, 50), random.LogBetween(60, 1800)) { Place = Place.Holes }); break;
             case "wandering": parts.Add(new Wandering(Fit(random.Between(0.1, 0.3)), random.Between(0.1, 0.4), random.LogBetween(300, 4 * Hour))); break;
             case "idle": allocation = random.LogBetween(1e3, 1e5); swing = 0; bursts = 0; break;
@@ -114,9 +126,8 @@ internal static class Families
         {
             bool native = family.StartsWith("native", StringComparison.Ordinal);
             truth = native ? MemoryProblem.UnmanagedGrowth : family == "fragmentation" ? MemoryProblem.HeapFragmentation : MemoryProblem.ManagedLeak;
-            double onset = family is "leak-late" or "native-late" ? random.Between(0.2, 0.5) * duration : random.Between(0, 0.05) * duration;
-            bool slow = family is "leak-slow" or "native-slow";
-            double span = (duration - onset) * (slow ? random.LogBetween(1.5, 5) : random.LogBetween(0.5, 2));
+            double onset = onsetShare * duration;
+            double span = timeToLimit;
             double rate = Math.Max(room * 0.85, 30 * MB) / span;
             LeakForm form = family switch
             {
@@ -159,7 +170,7 @@ internal static class Families
                 Gen0Budget = random.LogBetween(0.5 * MB, 64 * MB),
                 Gen2Growth = gen2Growth,
                 Gen2MinimumBytes = random.LogBetween(5 * MB, 40 * MB),
-                Gen2OtherSeconds = other,
+                Gen2OtherSeconds = isBusy ? (other > 0 ? Math.Min(other, 600) : 300) : other,
                 MidLife = midLife,
                 PairProbability = random.Between(0, 0.5),
                 HoleShare = holeShare,

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 
 namespace MemGuard.Trends;
@@ -75,17 +74,19 @@ internal struct BucketRing(double width)
     public readonly int CopyTo(GrowthPoints points)
     {
         int windowStart = _count;
-        double windowBegins = _count == 0 ? 0 : Time(_count - 1) - (WindowBuckets * width);
-        for (int i = _count - 1; i >= 0; i--)
+        double windowBegins = _count == 0 ? 0 : _entries[(_next + Capacity - 1) % Capacity].Time - (WindowBuckets * width);
+        int index = (_next - _count + Capacity) % Capacity;
+        for (int i = 0; i < _count; i++)
         {
-            ref readonly Entry entry = ref At(i);
+            ref readonly Entry entry = ref _entries[index];
+            index = index + 1 == Capacity ? 0 : index + 1;
             points.Times[i] = entry.Time;
             points.Floors[i] = entry.Floor;
             points.Loads[i] = entry.Load;
             points.Witnesses[i] = entry.Witness;
             points.Managed[i] = entry.Managed;
             points.Collections[i] = entry.Collections;
-            if (entry.Time > windowBegins)
+            if (windowStart == _count && entry.Time > windowBegins)
             {
                 windowStart = i;
             }
@@ -110,11 +111,6 @@ internal struct BucketRing(double width)
         _loadCount = 0;
         return closed;
     }
-
-    private readonly double Time(int i) => At(i).Time;
-
-    [UnscopedRef]
-    private readonly ref readonly Entry At(int i) => ref _entries[(_next - _count + i + Capacity) % Capacity];
 
     /// <summary>Floats hold a level to one part in sixteen million, and time to two seconds in a year: enough for growth, in half the memory.</summary>
     private readonly record struct Entry(float Time, float Floor, float Load, float Witness, float Managed, float Collections);

@@ -10,11 +10,12 @@ internal sealed class CollectionWatch
     private const double QuickSpan = 35;
     private const int ProvingReadings = 4;
     private const double ProvingBytes = 512 << 10;
-    private const double SureUrgency = 0.25;
+    private const double SoonUrgency = 0.25;
+    private const double SureUrgency = 0.32;
     private const double LargeSpan = 120;
 
     /// <summary>A limit this near makes a fifth of the room important.</summary>
-    private const double SoonSeconds = 480;
+    private const double SoonSeconds = 330;
 
     /// <summary>Collections come in pairs: the second look must be this share of the span later than the first.</summary>
     private const double SecondLook = 0.05;
@@ -169,7 +170,7 @@ internal sealed class CollectionWatch
             KendallZ = RobustSlope.KendallZ(values),
         };
         bool isSteady = slope.Low > 0 && evidence.KendallZ > 2 && evidence.HalfSlopeRatio >= 0.85;
-        bool isSoon = evidence.Urgency >= 0.2 * demands.Strictness && demands.Room / slope.PerSecond < SoonSeconds;
+        bool isSoon = evidence.Urgency >= SoonUrgency * demands.Strictness && demands.Room / slope.PerSecond < SoonSeconds;
         bool isLarge = evidence.Span >= LargeSpan && evidence.Urgency >= 0.45 * demands.Strictness;
         evidence.Failed = !isSteady ? GrowthTest.LevellingOff : !isSoon && !isLarge ? GrowthTest.Importance : GrowthTest.None;
         trace?.Looked(time, MemorySeries.LiveHeap, 0, evidence);

@@ -138,6 +138,11 @@ internal sealed class FastWatch(MemorySeries series, double minimumGain, double 
 
         ReadOnlySpan<double> values = window.Floors;
         double growth = values[2] - values[0];
+        if (growth <= 2 * strictness * minimumGain)
+        {
+            return false;
+        }
+
         SlopeInterval slope = RobustSlope.SenInterval(window.Times, values);
         evidence = new GrowthEvidence
         {
@@ -152,7 +157,6 @@ internal sealed class FastWatch(MemorySeries series, double minimumGain, double 
         };
         bool eachRises = values[1] - values[0] > 0.2 * growth && values[2] - values[1] > 0.2 * growth;
         return eachRises
-            && growth > 2 * strictness * minimumGain
             && evidence.Urgency >= 1.2 * UrgentShare * strictness
             && room / slope.PerSecond < UrgentSeconds
             && values[2] > newHigh * _peaks.HighestBefore(window.Times[0]);
@@ -170,18 +174,21 @@ internal sealed class FastWatch(MemorySeries series, double minimumGain, double 
         GrowthWindow window = new(points, start, count);
         ReadOnlySpan<double> times = window.Times;
         ReadOnlySpan<double> values = window.Floors;
-        double highestBefore = _peaks.HighestBefore(times[0]);
-        foreach (double older in window.OlderFloors)
-        {
-            highestBefore = Math.Max(highestBefore, older);
-        }
-
         evidence = new GrowthEvidence { Points = times.Length };
         if (times.Length < 5 || times[^1] - times[0] < 0.7 * seconds)
         {
             return false;
         }
 
+        // The slopes are the dear part: most looks end here.
+        int quarter = Math.Max(1, values.Length / 4);
+        double lowest = Lowest(values[..quarter]);
+        if (Highest(values[^quarter..]) - lowest < strictness * Math.Max(minimumGain, minimumRatio * Math.Max(0, lowest)))
+        {
+            return false;
+        }
+
+        double highestBefore = Math.Max(_peaks.HighestBefore(times[0]), Highest(window.OlderFloors));
         SlopeInterval slope = RobustSlope.SenInterval(times, values);
         int half = times.Length / 2;
         double second = RobustSlope.Sen(times[half..], values[half..]);
@@ -206,5 +213,27 @@ internal sealed class FastWatch(MemorySeries series, double minimumGain, double 
             && evidence.HalfSlopeRatio >= 0.7
             && !(evidence.WitnessShare < GrowthCheck.LeastWitnessShare)
             && values[^1] > highestBefore * newHigh;
+    }
+
+    private static double Lowest(ReadOnlySpan<double> values)
+    {
+        double lowest = double.PositiveInfinity;
+        foreach (double value in values)
+        {
+            lowest = Math.Min(lowest, value);
+        }
+
+        return lowest;
+    }
+
+    private static double Highest(ReadOnlySpan<double> values)
+    {
+        double highest = double.NegativeInfinity;
+        foreach (double value in values)
+        {
+            highest = Math.Max(highest, value);
+        }
+
+        return highest;
     }
 }

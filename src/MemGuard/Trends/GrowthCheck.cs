@@ -16,11 +16,13 @@ internal static class GrowthCheck
 
     private const int ManyPoints = 17;
     private const double LoadShare = 0.6;
+    private const double UnmanagedLoadShare = 0.3;
     private const double TinyUrgency = 0.18;
     private const double PeakSpan = 9 * Hour;
     private const double UnwitnessedSpan = 300;
     private const double ContradictedSpan = 1800;
     public const int FewReadings = 4;
+    private const int EnoughReadings = 8;
     private const int MoreReadings = 6;
     private const double ReadingsSpan = 60;
     private const double Hour = 3600;
@@ -54,13 +56,14 @@ internal static class GrowthCheck
         evidence.End = window.Quarter(3);
         evidence.Growth = 4.0 / 3 * (evidence.End - evidence.Start);
         evidence.RequiredGrowth = Math.Max(2 * demands.MinimumGrowth, 2 * demands.MinimumRatio * floor);
-        if (evidence.Growth < evidence.RequiredGrowth || !RemainsWithoutLoad(window, floor, ref evidence))
+        if (evidence.Growth < evidence.RequiredGrowth || !RemainsWithoutLoad(window, demands, floor, ref evidence))
         {
             return GrowthTest.Size;
         }
 
         evidence.Urgency = double.IsInfinity(demands.Room) ? 0 : evidence.Growth / (evidence.Growth + Math.Max(0, demands.Room));
-        evidence.Rule = evidence.Urgency >= (window.Count < many ? 0.45 : 0.33) * demands.Strictness ? GrowthRule.FullCollections : GrowthRule.None;
+        double least = window.Count >= EnoughReadings && window.Span >= 9 * Hour ? 0.18 : window.Count >= many ? 0.33 : 0.45;
+        evidence.Rule = evidence.Urgency >= least * demands.Strictness ? GrowthRule.FullCollections : GrowthRule.None;
         if (evidence.Rule == GrowthRule.None)
         {
             return GrowthTest.Importance;
@@ -105,7 +108,7 @@ internal static class GrowthCheck
             return GrowthTest.Importance;
         }
 
-        if (!RemainsWithoutLoad(window, floor, ref evidence))
+        if (!RemainsWithoutLoad(window, demands, floor, ref evidence))
         {
             return GrowthTest.Load;
         }
@@ -126,12 +129,10 @@ internal static class GrowthCheck
             : GrowthTest.None;
     }
 
-    private static bool RemainsWithoutLoad(GrowthWindow window, double floor, ref GrowthEvidence evidence)
+    private static bool RemainsWithoutLoad(GrowthWindow window, in GrowthDemands demands, double floor, ref GrowthEvidence evidence)
     {
-        if (LoadModel.Subtract(window))
-        {
-            evidence.Growth = 4.0 / 3 * (window.Quarter(3) - window.Quarter(0));
-        }
+        bool isSettled = LoadModel.Subtract(window);
+        evidence.Growth = 4.0 / 3 * (window.Quarter(3) - window.Quarter(0));
 
         double reference = window.LoadQuarter(0);
         double older = GrowthWindow.Mean(window.OlderLoads);
@@ -144,9 +145,9 @@ internal static class GrowthCheck
         evidence.LoadRatio = window.LoadQuarter(3) / reference;
 
         // A service that serves more holds more: most of its base may grow with the load.
-        if (evidence.LoadRatio > 1.1 && double.IsFinite(evidence.LoadRatio))
+        if (!isSettled && evidence.LoadRatio > 1.1 && double.IsFinite(evidence.LoadRatio))
         {
-            evidence.Growth -= LoadShare * floor * (evidence.LoadRatio - 1);
+            evidence.Growth -= (demands.IsUnmanaged ? UnmanagedLoadShare : LoadShare) * floor * (evidence.LoadRatio - 1);
         }
 
         return evidence.Growth >= evidence.RequiredGrowth;
@@ -159,7 +160,12 @@ internal static class GrowthCheck
         double share = evidence.Span / Math.Max(1, demands.Uptime);
         double urgent = demands.Uptime < 0.5 * Hour || share > 0.8 ? 0.27 : share > 0.6 ? 0.22 : 0.19;
         double untilLimit = demands.Room / Math.Max(1e-9, growth) * evidence.Span;
-        bool isLong = evidence.Span >= 4 * Hour && (share <= 0.6 || evidence.Span >= 9 * Hour || evidence.Urgency >= 0.08 * demands.Strictness);
+
+        // The longer it has gone on, the less of the room it must have eaten: the limit is always some ten to twenty windows away.
+        // A quiet past, or memory that no cache of the heap explains, needs less.
+        double far = evidence.Span < 9 * Hour ? 0.10 : evidence.Span < 20 * Hour ? 0.07 : 0.04;
+        far *= demands.IsUnmanaged ? 0.5 : share <= 0.6 ? 0.8 : 1;
+        bool isLong = evidence.Span >= 4 * Hour && (evidence.Urgency >= far * demands.Strictness || double.IsInfinity(demands.Room));
         bool matters = untilLimit <= demands.Horizon || growth >= 0.3 * demands.Strictness * floor;
 
         bool isNotTiny = double.IsInfinity(demands.Room) || evidence.Urgency >= TinyUrgency * demands.Strictness;

@@ -6,7 +6,11 @@ internal static class LoadModel
     /// <summary>Below this t-value the load's term is chance.</summary>
     private const double LeastTValue = 3;
 
-    /// <summary>Subtracts the load's term from the floors; <see langword="false"/> when load explains nothing.</summary>
+    /// <summary>Above this share of common variance load rose in step with time, and the data cannot say which of them memory follows.</summary>
+    private const double LargestCommonShare = 0.35;
+
+    /// <summary>Subtracts the load's term from the floors where it is certain.</summary>
+    /// <returns>Whether load and time could be told apart: if not, the caller must allow for the load in another way.</returns>
     public static bool Subtract(GrowthWindow window)
     {
         int n = window.Count;
@@ -34,7 +38,7 @@ internal static class LoadModel
 
         double determinant = (tt * ll) - (tl * tl);
 
-        // Nearly collinear: load rose in step with time, and the data cannot say which of them the memory follows.
+        bool isSeparable = determinant > (1 - LargestCommonShare) * tt * ll;
         if (determinant < 0.02 * tt * ll || determinant <= 0)
         {
             return false;
@@ -46,7 +50,7 @@ internal static class LoadModel
         double deviation = Math.Sqrt(residual / (n - 3) * tt / determinant);
         if (loadTerm <= 0 || loadTerm <= LeastTValue * deviation)
         {
-            return false;
+            return isSeparable;
         }
 
         for (int i = 0; i < n; i++)
@@ -54,7 +58,7 @@ internal static class LoadModel
             window.Floors[i] -= loadTerm * (Load(window.Loads[i], meanLoad) - meanLoad);
         }
 
-        return true;
+        return isSeparable;
     }
 
     private static double Load(double load, double mean) => double.IsNaN(load) ? mean : load;

@@ -5,6 +5,9 @@ namespace MemGuard.Trends;
 /// <summary>Derives the signals of a sample, remembering just enough of the sample before to know what is new.</summary>
 internal sealed class SignalReader
 {
+    /// <summary>What a working set usually has of image files, which do not count against a limit.</summary>
+    private const double ImageBytes = 60 << 20;
+
     private MemorySample _previous;
     private bool _hasPrevious;
 
@@ -122,7 +125,7 @@ internal sealed class SignalReader
     private static double Usage(in MemorySample sample) =>
         sample.AnonymousBytes is long anonymous and > 0 ? anonymous + (sample.SharedMemoryBytes ?? 0)
         : sample.ContainerUsageBytes is long usage and > 0 ? usage
-        : sample.WorkingSetBytes is long resident and > 0 ? resident
+        : sample.WorkingSetBytes is long resident and > 0 ? Math.Max(resident - ImageBytes, sample.TotalCommittedBytes ?? 0)
         : double.NaN;
 
     private static double Positive(long? value) => value is long known and > 0 ? known : double.PositiveInfinity;

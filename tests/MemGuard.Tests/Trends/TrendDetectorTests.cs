@@ -146,8 +146,8 @@ public class TrendDetectorTests
     [Fact]
     public void Observe_SuspicionConfirmedByFullCollections_TakesTwoMinutes()
     {
-        // 60 MB a minute under 512 MB, collections every ten seconds: what a service does that grants each wish.
-        IEnumerable<MemorySample> samples = new SyntheticService { Live = t => 10 + t, Limit = 512 * SyntheticService.Megabyte }.Run(120);
+        // 90 MB a minute under 512 MB, collections every ten seconds: what a service does that grants each wish.
+        IEnumerable<MemorySample> samples = new SyntheticService { Live = t => 10 + (1.5 * t), Limit = 512 * SyntheticService.Megabyte }.Run(120);
 
         Assert.Contains(Reports(samples), report => report.Growth is { Stage: GrowthStage.Confirmed, Series: MemorySeries.LiveHeap });
     }
