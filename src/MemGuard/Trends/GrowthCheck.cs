@@ -165,10 +165,10 @@ internal static class GrowthCheck
         // A quiet past, or memory that no cache of the heap explains, needs less.
         double far = evidence.Span < 9 * Hour ? 0.10 : evidence.Span < 20 * Hour ? 0.07 : 0.04;
         far *= demands.IsUnmanaged ? 0.5 : share <= 0.6 ? 0.8 : 1;
-        bool isLong = evidence.Span >= 4 * Hour && (evidence.Urgency >= far * demands.Strictness || double.IsInfinity(demands.Room));
-        bool matters = untilLimit <= demands.Horizon || growth >= 0.3 * demands.Strictness * floor;
+        bool isLong = evidence.Span >= 4 * Hour && (evidence.Urgency >= far * demands.Strictness || demands.IsRoomAssumed);
+        bool matters = (untilLimit <= demands.Horizon && !demands.IsRoomAssumed) || growth >= 0.3 * demands.Strictness * floor;
 
-        bool isNotTiny = double.IsInfinity(demands.Room) || evidence.Urgency >= TinyUrgency * demands.Strictness;
+        bool isNotTiny = demands.IsRoomAssumed || evidence.Urgency >= TinyUrgency * demands.Strictness;
 
         evidence.Rule = evidence.Urgency >= urgent * demands.Strictness ? GrowthRule.Urgent
             : window.Count >= ManyPoints && isLong && matters ? GrowthRule.Slow

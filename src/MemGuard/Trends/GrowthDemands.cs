@@ -21,4 +21,8 @@ internal readonly record struct GrowthDemands(
     double Strictness,
     double Horizon,
     bool IsUnmanaged,
-    PeakHistory? Peaks);
+    PeakHistory? Peaks)
+{
+    /// <summary>No limit is known and the room is a guess: then only growth compared with the base decides in the long run.</summary>
+    public bool IsRoomAssumed { get; init; }
+}

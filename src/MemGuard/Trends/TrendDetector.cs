@@ -15,6 +15,10 @@ internal sealed class TrendDetector(TrendSettings settings)
     private const double BlockedFinalizerSeconds = 30;
     private const double RestartSeconds = 30;
     private const double CollectionSpacing = 10;
+
+    /// <summary>Growth as a share of the base that is a leak whatever the limit. Memory outside the heap starts from little, so more is asked of it.</summary>
+    private const double BigRatio = 0.45;
+    private const double BigUnmanagedRatio = 0.60;
     private const double ProbeSpacing = 3600;
     private const double PressedProbeSpacing = 600;
     private const double AssumedRoomBytes = 2048 * Megabyte;
@@ -107,9 +111,9 @@ internal sealed class TrendDetector(TrendSettings settings)
             _usage = double.IsNaN(_usage) || signals.Usage < _usage ? signals.Usage : _usage + (0.1 * (signals.Usage - _usage));
         }
 
-        GrowthDemands live = Demands(signals, KnownOrAssumed(HeapRoom(signals), _fullCollections.LastLive), Settings.MinimumGrowthBytes, Settings.MinimumGrowthRatio, 0.45) with { Peaks = _livePeaks };
+        GrowthDemands live = Demands(time, HeapRoom(signals), _fullCollections.LastLive, scale: 1, BigRatio) with { Peaks = _livePeaks };
+        GrowthDemands unmanaged = Demands(time, UnmanagedRoom(signals), _usage, scale: 2, BigUnmanagedRatio) with { IsUnmanaged = true };
         _heapRoom = live.Room;
-        GrowthDemands unmanaged = Demands(signals, KnownOrAssumed(UnmanagedRoom(signals), _usage), 2 * Settings.MinimumGrowthBytes, 2 * Settings.MinimumGrowthRatio, 0.60) with { IsUnmanaged = true };
         PointContext context = PointContext.Unknown with { Load = signals.Load };
         PointContext native = new(signals.Load, signals.NativeInUse, signals.Managed, signals.Collections);
         _live.Add(time, signals.Live, context, live, Trace);
@@ -136,12 +140,25 @@ internal sealed class TrendDetector(TrendSettings settings)
         _nearLimit.Add(signals, _usage, _fullCollections.LastLive, LeadingChannel() is not null);
     }
 
-    private GrowthDemands Demands(in SampleSignals signals, double room, double minimumGrowth, double minimumRatio, double bigRatio) => new(
-        signals.Time, room, minimumGrowth, minimumRatio, bigRatio, double.NaN, Settings.Strictness, Settings.Horizon.TotalSeconds, IsUnmanaged: false, Peaks: null);
-
     /// <summary>Without any known limit growth is measured against a usual container, or twice what is there.</summary>
-    private static double KnownOrAssumed(double room, double level) =>
-        double.IsInfinity(room) ? Math.Max(AssumedRoomBytes, double.IsNaN(level) ? 0 : 2 * level) : room;
+    private GrowthDemands Demands(double time, double room, double level, double scale, double bigRatio)
+    {
+        double assumed = Math.Max(AssumedRoomBytes, double.IsNaN(level) ? 0 : 2 * level);
+        return new GrowthDemands(
+            time,
+            double.IsInfinity(room) ? assumed : room,
+            scale * Settings.MinimumGrowthBytes,
+            scale * Settings.MinimumGrowthRatio,
+            bigRatio,
+            double.NaN,
+            Settings.Strictness,
+            Settings.Horizon.TotalSeconds,
+            IsUnmanaged: false,
+            Peaks: null)
+        {
+            IsRoomAssumed = double.IsInfinity(room),
+        };
+    }
 
     private double ContainerRoom(in SampleSignals signals) => double.IsNaN(_usage) ? signals.Limit : signals.Limit - _usage;
 
