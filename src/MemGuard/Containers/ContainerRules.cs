@@ -6,6 +6,7 @@ namespace MemGuard.Containers;
 internal static class ContainerRules
 {
     private const long SmallestForWebApp = 80 * Megabytes.One;
+    private const long SwapThatMatters = 4 * Megabytes.One;
     private const double HighLoad = 0.5;
     private const double RetainedShare = 0.20;
     private const double PeakShare = 0.95;
@@ -65,9 +66,9 @@ internal static class ContainerRules
             "Set MALLOC_ARENA_MAX=2 and MALLOC_TRIM_THRESHOLD_=131072, or load jemalloc");
     }
 
-    /// <summary>A heap in swap makes every collection slow, long before a limit is met.</summary>
+    /// <summary>A heap in swap makes every collection slow, long before a limit is met. The swap of a group without a limit may be the whole machine's.</summary>
     public static MemoryLimitFinding? Swap(LimitFacts facts) =>
-        facts.Container is { SwapUsageBytes: > 0 and long swapped }
+        facts.Container is { LimitBytes: not null, SwapUsageBytes: > SwapThatMatters and long swapped }
             ? new MemoryLimitFinding(
                 "swap-in-use",
                 MemoryAdviceSeverity.Warning,

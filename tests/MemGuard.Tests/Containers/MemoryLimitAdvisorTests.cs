@@ -246,6 +246,7 @@ public sealed class MemoryLimitAdvisorTests
     {
         Assert.True(Has(Healthy with { Container = Healthy.Container with { SwapLimitBytes = 512 * MB, SwapUsageBytes = 9 * MB } }, "swap-in-use"));
         Assert.False(Has(Healthy with { Container = Healthy.Container with { SwapLimitBytes = 512 * MB } }, "swap-in-use"));
+        Assert.False(Has(Healthy with { Container = Healthy.Container with { LimitBytes = null, SwapUsageBytes = 9 * MB } }, "swap-in-use"));
     }
 
     [Theory]
