@@ -12,7 +12,7 @@ public sealed class HeapSnapshotOptions
     public bool CaptureOnSignal { get; set; } = true;
 
     /// <summary>The directory below which snapshots and the rate limit's state are kept. It must survive a restart of the process for the rate limit to do so.</summary>
-    /// <value>The default is null: <c>memguard-{user}</c> below the system's temporary directory. A private directory of mode 0700 is made in it; links are refused.</value>
+    /// <value>The default is null: <c>memguard-{user}-{application}</c> below the system's temporary directory. A private directory of mode 0700 is made in it; links are refused.</value>
     public string? Directory { get; set; }
 
     /// <summary>Writes the snapshot and its reports (text, Markdown, JSON) to <see cref="Directory"/>.</summary>

@@ -25,7 +25,7 @@ internal sealed class HeapSnapshotService : IHeapSnapshotService
         _timeProvider = timeProvider;
         _logger = logger;
         _store = new SnapshotStore(
-            options.Directory ?? Path.Combine(Path.GetTempPath(), "memguard-" + Environment.UserName),
+            options.Directory ?? DefaultDirectory(),
             new StoreLimits(options.MaxKept, options.MaxKeptBytes, options.MaxAge));
         GovernorLimits limits = new()
         {
@@ -35,6 +35,13 @@ internal sealed class HeapSnapshotService : IHeapSnapshotService
             KeepsStream = options.KeepFiles && options.KeepStream,
         };
         _governor = new SnapshotGovernor(capture, _store, limits, getFreeMemory, timeProvider);
+    }
+
+    // One directory an application: its budget must not be used up by a neighbour on the same machine.
+    private static string DefaultDirectory()
+    {
+        string application = string.Concat(AppDomain.CurrentDomain.FriendlyName.Select(static c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' ? c : '_'));
+        return Path.Combine(Path.GetTempPath(), $"memguard-{Environment.UserName}-{application}");
     }
 
     public Task<HeapSnapshotResult> CaptureAsync(string reason, CancellationToken cancellationToken = default)
