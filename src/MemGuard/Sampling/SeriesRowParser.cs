@@ -9,6 +9,7 @@ internal sealed class SeriesRowParser
 
     // By position in the line; null where the column is unknown and skipped.
     private readonly SeriesColumn?[] _columns;
+
     // As the live sampler does it: rows between two page scans continue from the last one.
     private readonly UnmanagedCalibration _unmanaged = new();
     private TimeSpan _previous;

@@ -78,6 +78,15 @@ public sealed class SeriesReaderTests
         Assert.Equal(0, Assert.Single(Read("elapsed_s,total_memory_bytes\n1,-2860000\n")).TotalMemoryBytes);
 
     [Fact]
+    public void Read_PageScanInSomeRowsOnly_UnmanagedDoesNotJump()
+    {
+        // 40 MB of the committed heap were never touched, which only the scan can tell.
+        MemorySample[] samples = [.. Read("elapsed_s,anonymous_bytes,committed_bytes,gc_resident_bytes\n1,150,90,50\n2,151,90,\n3,152,90,\n4,153,90,50\n")];
+
+        Assert.Equal([100, 101, 102, 103], samples.Select(sample => sample.UnmanagedBytes));
+    }
+
+    [Fact]
     public void Read_UnevenIntervalsAndEqualTimes_AreFine() =>
         Assert.Equal([0, 0, 1, 900], Read("elapsed_s\n0\n0\n1\n900\n").Select(sample => sample.Elapsed.TotalSeconds));
 
