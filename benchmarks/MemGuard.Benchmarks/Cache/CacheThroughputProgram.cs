@@ -7,7 +7,7 @@ namespace MemGuard.Benchmarks.Cache;
 
 /// <summary>
 /// Operations per second of thread CPU time as ratios to <see cref="ConcurrentDictionary{TKey,TValue}"/>, measured in interleaved slices of the
-/// same run; the best slice of each counts. Arguments: [rounds, 15 by default] [part of a workload's name].
+/// same run; the best slice of each counts. Arguments: [rounds, 15 by default] [part of a workload's name] [part of the contenders' names].
 /// </summary>
 internal static class CacheThroughputProgram
 {
@@ -18,9 +18,10 @@ internal static class CacheThroughputProgram
     {
         int rounds = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 15;
         string filter = args.Length > 1 ? args[1] : "";
+        string contenders = args.Length > 2 ? args[2] : "";
         foreach (Workload workload in CacheWorkloads.CreateAll().Where(workload => workload.Name.Contains(filter, StringComparison.OrdinalIgnoreCase)))
         {
-            Measure(workload, rounds);
+            Measure(workload with { Contenders = [.. workload.Contenders.Where((contender, i) => i == 0 || contender.Name.Contains(contenders, StringComparison.OrdinalIgnoreCase))] }, rounds);
         }
 
         return 0;

@@ -30,6 +30,8 @@ internal sealed class AdaptivePolicy<TKey, TValue> : CachePolicy<TKey, TValue>
 
     public override CacheNode<TKey, TValue>? Oldest => _main.Oldest ?? _window.Oldest;
 
+    public override CacheNode<TKey, TValue>? NextVictim => _hand;
+
     // Of what is there, when weight keeps the count far below the capacity.
     private int WindowCapacity => Math.Max(1, (int)(Math.Min(_capacity, Count + 1) * _balance.Ratio));
 
@@ -213,6 +215,11 @@ internal sealed class AdaptivePolicy<TKey, TValue> : CachePolicy<TKey, TValue>
         if (ReferenceEquals(_hand, node))
         {
             _hand = node.Newer;
+            if (_hand is not null)
+            {
+                // The next victim was last touched a long time ago. By the next insert it will be here.
+                Prefetch.Read(ref _hand.Hash);
+            }
         }
 
         EndWatch(node);

@@ -28,7 +28,7 @@ public sealed partial class BoundedCache<TKey, TValue> : ITickTarget
             while (hasMore)
             {
                 CacheRemovals<TKey, TValue> removals = default;
-                lock (shard.Gate)
+                using (shard.Gate.EnterScope())
                 {
                     hasMore = ExpireUnsynchronized(shard, nowMilliseconds, ref removals);
                 }

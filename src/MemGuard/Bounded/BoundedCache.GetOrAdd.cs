@@ -36,7 +36,7 @@ public sealed partial class BoundedCache<TKey, TValue>
         CacheFlight<TValue>? flight;
         int creator;
         long ticket = 0;
-        lock (shard.Gate)
+        using (shard.Gate.EnterScope())
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
             if (TryFindUnsynchronized(key, hash, out TValue? value, out hasStale, out stale))
@@ -105,7 +105,7 @@ public sealed partial class BoundedCache<TKey, TValue>
         bool mustGrow;
         while (true)
         {
-            lock (shard.Gate)
+            using (shard.Gate.EnterScope())
             {
                 // A disposed cache hands the value over without keeping it.
                 if (shard.Flights.IsInvalid(ticket, hash) || _isDisposed || TryStoreUnsynchronized(shard, entry, ref removals, out _))
@@ -127,7 +127,7 @@ public sealed partial class BoundedCache<TKey, TValue>
     private static void Crash(CacheShard<TKey, TValue> shard, long ticket, uint hash, Exception exception)
     {
         CacheFlight<TValue>? flight;
-        lock (shard.Gate)
+        using (shard.Gate.EnterScope())
         {
             shard.Flights.Remove(ticket, hash, out flight);
         }

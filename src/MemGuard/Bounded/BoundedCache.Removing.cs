@@ -24,7 +24,7 @@ public sealed partial class BoundedCache<TKey, TValue>
         CacheRemovals<TKey, TValue> removals = default;
         bool isRemoved = false;
         value = default;
-        lock (shard.Gate)
+        using (shard.Gate.EnterScope())
         {
             shard.Flights.Invalidate(key, hash, _comparer);
             CacheNode<TKey, TValue>? node = Find(_table, key, hash);
@@ -46,7 +46,7 @@ public sealed partial class BoundedCache<TKey, TValue>
         foreach (CacheShard<TKey, TValue> shard in _shards)
         {
             CacheRemovals<TKey, TValue> removals = default;
-            lock (shard.Gate)
+            using (shard.Gate.EnterScope())
             {
                 ClearUnsynchronized(shard, ref removals);
             }
@@ -61,7 +61,7 @@ public sealed partial class BoundedCache<TKey, TValue>
         foreach (CacheShard<TKey, TValue> shard in _shards)
         {
             CacheRemovals<TKey, TValue> removals = default;
-            lock (shard.Gate)
+            using (shard.Gate.EnterScope())
             {
                 // Under each lock in turn: no write of this shard follows its clearing.
                 Volatile.Write(ref _isDisposed, true);

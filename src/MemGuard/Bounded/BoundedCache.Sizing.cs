@@ -83,7 +83,7 @@ public sealed partial class BoundedCache<TKey, TValue>
         int capacity = Math.Max(1, _room.Capacity / _shards.Length);
         foreach (CacheShard<TKey, TValue> shard in _shards)
         {
-            lock (shard.Gate)
+            using (shard.Gate.EnterScope())
             {
                 shard.Policy.Resize(capacity, _table.Length / _shards.Length);
             }
@@ -102,7 +102,7 @@ public sealed partial class BoundedCache<TKey, TValue>
     {
         foreach (CacheShard<TKey, TValue> shard in _shards)
         {
-            lock (shard.Gate)
+            using (shard.Gate.EnterScope())
             {
                 if (shard.Policy.TakeVictim() is CacheNode<TKey, TValue> victim)
                 {
@@ -126,7 +126,7 @@ public sealed partial class BoundedCache<TKey, TValue>
 
         CacheRemovals<TKey, TValue> removals = default;
         evicted = 0;
-        lock (largest.Gate)
+        using (largest.Gate.EnterScope())
         {
             while (evicted < most && (!onlyExcess || _room.IsOverfull || _weight > EffectiveMaxWeight)
                 && largest.Policy.TakeVictim() is CacheNode<TKey, TValue> victim)
@@ -156,7 +156,7 @@ public sealed partial class BoundedCache<TKey, TValue>
             return;
         }
 
-        lock (_shards[index].Gate)
+        using (_shards[index].Gate.EnterScope())
         {
             LockAll(index + 1);
         }

@@ -10,7 +10,7 @@ public sealed partial class BoundedCache<TKey, TValue>
         long[] removed = new long[_shards[0].TotalRemoved.Length];
         foreach (CacheShard<TKey, TValue> shard in _shards)
         {
-            lock (shard.Gate)
+            using (shard.Gate.EnterScope())
             {
                 added += shard.TotalAdded;
                 refused += shard.TotalRefused;
@@ -66,7 +66,7 @@ public sealed partial class BoundedCache<TKey, TValue>
         long? firstGone = null;
         foreach (CacheShard<TKey, TValue> shard in _shards)
         {
-            lock (shard.Gate)
+            using (shard.Gate.EnterScope())
             {
                 long? gone = shard.Wheel!.GetFirstGoneMilliseconds();
                 firstGone = gone < firstGone || firstGone is null ? gone : firstGone;

@@ -43,7 +43,7 @@ public sealed partial class BoundedCache<TKey, TValue>
         bool mustGrow;
         while (true)
         {
-            lock (shard.Gate)
+            using (shard.Gate.EnterScope())
             {
                 ObjectDisposedException.ThrowIf(_isDisposed, this);
                 shard.Flights.Invalidate(key, hash, _comparer);
@@ -103,6 +103,11 @@ public sealed partial class BoundedCache<TKey, TValue>
     /// <summary>Adds a key that is absent. Room is made before the entry is published, so that no reader ever counts one too many.</summary>
     private bool TryInsertUnsynchronized(CacheShard<TKey, TValue> shard, in Entry entry, ref CacheRemovals<TKey, TValue> removals)
     {
+        if (shard.Policy.NextVictim is CacheNode<TKey, TValue> next)
+        {
+            Prefetch.Read(ref GetBucket(_table, next.Hash));
+        }
+
         // First of all: when memory is out, nothing has changed yet.
         CacheNode<TKey, TValue> node = CreateNode(entry);
         MakeWeightUnsynchronized(shard, entry.Weight, ref removals);

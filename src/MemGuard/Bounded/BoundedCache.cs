@@ -21,7 +21,7 @@ public sealed partial class BoundedCache<TKey, TValue> : IBoundedStructure, IDis
     private const int SmallestTable = 16;
 
     /// <summary>A shard below this size sees too little of the traffic to choose its victims well.</summary>
-    private const int MinEntriesPerShard = 4096;
+    private const int MinEntriesPerShard = 2048;
 
     /// <summary>Whether storing a value is one uninterruptible write. Larger values are replaced together with their node.</summary>
     private static readonly bool CanOverwriteValue =
@@ -154,7 +154,7 @@ public sealed partial class BoundedCache<TKey, TValue> : IBoundedStructure, IDis
             return 1;
         }
 
-        int most = Math.Min(16, (int)BitOperations.RoundUpToPowerOf2((uint)Environment.ProcessorCount));
+        int most = Math.Min(16, (int)BitOperations.RoundUpToPowerOf2((uint)Environment.ProcessorCount * 4));
         int count = 1;
         while (count < most && _capacity / (count * 2) >= MinEntriesPerShard)
         {
@@ -246,7 +246,7 @@ public sealed partial class BoundedCache<TKey, TValue> : IBoundedStructure, IDis
             // The walk may have followed a chain that was being moved.
             uint hash = GetHash(key);
             CacheShard<TKey, TValue> shard = GetShard(hash);
-            lock (shard.Gate)
+            using (shard.Gate.EnterScope())
             {
                 CacheNode<TKey, TValue>? node = Find(_table, key, hash);
                 if (node is not null && (!_isTimed || TryAccess(node)))
@@ -267,7 +267,7 @@ public sealed partial class BoundedCache<TKey, TValue> : IBoundedStructure, IDis
     private bool TryGetValueInOrder(TKey key, uint hash, [MaybeNullWhen(false)] out TValue value)
     {
         CacheShard<TKey, TValue> shard = GetShard(hash);
-        lock (shard.Gate)
+        using (shard.Gate.EnterScope())
         {
             CacheNode<TKey, TValue>? node = Find(_table, key, hash);
             if (node is not null && (!_isTimed || TryAccess(node)))
@@ -285,5 +285,5 @@ public sealed partial class BoundedCache<TKey, TValue> : IBoundedStructure, IDis
     }
 
     [Conditional("DEBUG")]
-    private static void AssertLocked(CacheShard<TKey, TValue> shard) => Debug.Assert(shard.Gate.IsHeldByCurrentThread, "The shard's lock is held.");
+    private static void AssertLocked(CacheShard<TKey, TValue> shard) => Debug.Assert(shard.Gate.IsHeld, "The shard's lock is held.");
 }

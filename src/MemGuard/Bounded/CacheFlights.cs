@@ -74,9 +74,9 @@ internal sealed class CacheFlights<TKey, TValue>
     /// <summary>The key was set or removed: what is being created is out of date. Its waiters get it, nobody else does.</summary>
     public void Invalidate(TKey key, uint hash, IEqualityComparer<TKey>? comparer)
     {
-        if (_count > 0 && IndexOf(key, hash, comparer) is int index and >= 0)
+        if (_count != 0)
         {
-            _entries[index].IsInvalid = true;
+            InvalidateOne(key, hash, comparer);
         }
     }
 
@@ -94,6 +94,14 @@ internal sealed class CacheFlights<TKey, TValue>
         for (int i = 0; i < _count; i++)
         {
             _entries[i].IsInvalid |= ReferenceEquals(_entries[i].Flight, flight);
+        }
+    }
+
+    private void InvalidateOne(TKey key, uint hash, IEqualityComparer<TKey>? comparer)
+    {
+        if (IndexOf(key, hash, comparer) is int index and >= 0)
+        {
+            _entries[index].IsInvalid = true;
         }
     }
 

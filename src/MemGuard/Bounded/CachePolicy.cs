@@ -8,6 +8,9 @@ internal abstract class CachePolicy<TKey, TValue>
     /// <summary>The entry that would leave last of all.</summary>
     public abstract CacheNode<TKey, TValue>? Oldest { get; }
 
+    /// <summary>The entry that will probably leave next; null when unknown.</summary>
+    public virtual CacheNode<TKey, TValue>? NextVictim => null;
+
     /// <summary>Told before a key that was not found is added.</summary>
     public abstract void RecordMiss(uint hash);
 

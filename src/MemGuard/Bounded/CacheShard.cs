@@ -4,7 +4,7 @@ namespace MemGuard.Bounded;
 internal sealed class CacheShard<TKey, TValue>(CachePolicy<TKey, TValue> policy, ExpiryWheel<TKey, TValue>? wheel)
 {
     /// <summary>Guards all else here, and the chains of this shard's buckets against writers.</summary>
-    public Lock Gate { get; } = new();
+    public CacheLock Gate { get; } = new();
 
     public CachePolicy<TKey, TValue> Policy { get; } = policy;
 
