@@ -51,7 +51,7 @@ public static class BoundedCacheServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(services);
         ArgumentException.ThrowIfNullOrEmpty(name);
         services.TryAddKeyedSingleton(name, static (provider, key) => new BoundedCache<TKey, TValue>(
-            provider.GetRequiredService<IOptionsMonitor<BoundedCacheOptions<TKey, TValue>>>().Get((string)key),
+            provider.GetRequiredService<IOptionsMonitor<BoundedCacheOptions<TKey, TValue>>>().Get((string)key!),
             provider.GetService<TimeProvider>()));
         services.TryAddEnumerable(
             ServiceDescriptor.Singleton<IValidateOptions<BoundedCacheOptions<TKey, TValue>>, BoundedCacheOptionsValidator<TKey, TValue>>());

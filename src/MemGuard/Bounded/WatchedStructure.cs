@@ -1,0 +1,24 @@
+namespace MemGuard.Bounded;
+
+/// <summary>A collection of the user's, listed by its name and count.</summary>
+internal abstract class WatchedStructure(string name) : IBoundedStructure
+{
+    public string Name => name;
+
+    public abstract BoundedStructureUsage GetUsage();
+
+    public void OnPressure(double ratio)
+    {
+        // Nothing of the user's is touched.
+    }
+}
+
+/// <summary>Holds the owner weakly: the watch is kept alive by it, never the other way round.</summary>
+internal sealed class WatchedStructure<TOwner>(string name, TOwner owner, Func<TOwner, long> count) : WatchedStructure(name)
+    where TOwner : class
+{
+    private readonly WeakReference<TOwner> _owner = new(owner);
+
+    public override BoundedStructureUsage GetUsage() =>
+        new(Name, "watched", _owner.TryGetTarget(out TOwner? owner) ? count(owner) : 0);
+}
