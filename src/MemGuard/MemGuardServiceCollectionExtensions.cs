@@ -26,6 +26,7 @@ public static class MemGuardServiceCollectionExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<MemGuardOptions>, MemGuardOptionsValidator>());
         services.TryAddSingleton<LastGoodOptionsFactory>();
         services.TryAddSingleton<IOptionsFactory<MemGuardOptions>>(static provider => provider.GetRequiredService<LastGoodOptionsFactory>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IEvidenceCollector, BoundedStructureEvidence>(static _ => new BoundedStructureEvidence()));
         services.TryAddSingleton<MemoryMonitorService>();
         services.TryAddSingleton<IMemoryMonitor>(static provider => provider.GetRequiredService<MemoryMonitorService>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, MemoryMonitorService>(static provider => provider.GetRequiredService<MemoryMonitorService>()));
