@@ -9,7 +9,8 @@ internal sealed record ShopArguments
     public const string Usage = """
         usage: LeakyShop                        the case study: leak, alert, fix, before/after table
                LeakyShop --leak NAME [--fixed]  one leak, or its fixed twin: NAME is one of cache, native, timers,
-                                               finalizer, spike, none
+                                               finalizer, listeners, inflight, batch, closures, stream,
+                                               spike, none
           --duration SECONDS   run this long instead of until the alert is Confirmed
           --serve              no own load: stay up until stopped; GET /users/{id} does the work
           --json               alerts as JSON lines

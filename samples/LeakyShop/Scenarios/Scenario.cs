@@ -12,6 +12,11 @@ internal abstract class Scenario
         new NativeScenario(),
         new TimerScenario(),
         new FinalizerScenario(),
+        new ListenerScenario(),
+        new InFlightScenario(),
+        new BatchScenario(),
+        new ClosureScenario(),
+        new StreamScenario(),
         new SpikeScenario(),
         new HealthyScenario(),
     ];
