@@ -13,6 +13,7 @@ internal static class Programs
         ["cache-throughput"] = ("operations a CPU second as ratios to ConcurrentDictionary [rounds] [workload]", Cache.CacheThroughputProgram.Run),
         ["cache-hit-ratio"] = ("hit ratios on synthetic traces beside exact LRU, other caches and the optimum", Cache.CacheHitRatioProgram.Run),
         ["snapshot"] = ("heap snapshot of N million objects: pause, reading, dominators, memory", Snapshots.SnapshotProgram.Run),
+        ["batch"] = ("Batch.ForEachAsync with stragglers; the cost of InFlightTasks", Queue.BatchCost.Run),
         ["pipe-writer"] = ("BoundedPipeWriter against a bare pipe writer", Queue.PipeWriterCost.Run),
         ["stalled-client"] = ("256 MiB to a Kestrel client that never reads: memory, time until freed", Queue.StalledClient.Run),
         ["queue-throughput"] = ("BoundedQueue against Channel.CreateBounded in each mode", Queue.QueueThroughput.Run),
