@@ -103,20 +103,19 @@ internal sealed class HeapEventCollector : INettraceSink, IHeapObjectSource, IDi
 
     private void ReadNodes(ReadOnlySpan<byte> rows)
     {
-        ReadOnlySpan<ulong> values = MemoryMarshal.Cast<byte, ulong>(rows);
+        ReadOnlySpan<NodeRow> values = MemoryMarshal.Cast<byte, NodeRow>(rows);
         long edges = 0;
         while (!values.IsEmpty)
         {
-            Span<HeapNode> room = _nodes.Append(values.Length / 4);
+            Span<HeapNode> room = _nodes.Append(values.Length);
             for (int i = 0; i < room.Length; i++)
             {
-                ulong sizeUnits = (values[(4 * i) + 1] + 7) / 8;
-                uint edgeCount = (uint)values[(4 * i) + 3];
-                room[i] = new HeapNode(values[4 * i], (uint)sizeUnits, _types.GetOrAdd(values[(4 * i) + 2]), edgeCount);
-                edges += edgeCount;
+                ref readonly NodeRow row = ref values[i];
+                room[i] = new HeapNode(row.Address, (uint)((row.Size + 7) / 8), _types.GetOrAdd(row.Type), (uint)row.EdgeCount);
+                edges += (uint)row.EdgeCount;
             }
 
-            values = values[(4 * room.Length)..];
+            values = values[room.Length..];
         }
 
         _ledger.OnAnnouncedEdges(edges);
@@ -124,15 +123,16 @@ internal sealed class HeapEventCollector : INettraceSink, IHeapObjectSource, IDi
 
     private void ReadEdges(ReadOnlySpan<byte> rows)
     {
-        while (!rows.IsEmpty)
+        ReadOnlySpan<EdgeRow> values = MemoryMarshal.Cast<byte, EdgeRow>(rows);
+        while (!values.IsEmpty)
         {
-            Span<ulong> room = _edges.Append(rows.Length / 12);
+            Span<ulong> room = _edges.Append(values.Length);
             for (int i = 0; i < room.Length; i++)
             {
-                room[i] = ReadUInt64(rows[(12 * i)..]);
+                room[i] = values[i].Target;
             }
 
-            rows = rows[(12 * room.Length)..];
+            values = values[room.Length..];
         }
     }
 
@@ -213,4 +213,11 @@ internal sealed class HeapEventCollector : INettraceSink, IHeapObjectSource, IDi
     private static uint ReadUInt32(ReadOnlySpan<byte> source) => BinaryPrimitives.ReadUInt32LittleEndian(source);
 
     private static ulong ReadUInt64(ReadOnlySpan<byte> source) => BinaryPrimitives.ReadUInt64LittleEndian(source);
+
+    // Rows as the runtime writes them: little-endian, packed.
+    [StructLayout(LayoutKind.Sequential, Pack = 1)]
+    private readonly record struct NodeRow(ulong Address, ulong Size, ulong Type, ulong EdgeCount);
+
+    [StructLayout(LayoutKind.Sequential, Pack = 1)]
+    private readonly record struct EdgeRow(ulong Target, uint FieldId);
 }
