@@ -32,7 +32,7 @@ public sealed class HeapSnapshotDiff
         foreach (int place in places)
         {
             HeapDominator now = Describe(last, place);
-            growth.Add(new HeapGrowth(now, bytes[place], Math.Max(counts[place], now.Count - CountBefore(first, now)), (double)bytes[place] / positive)
+            growth.Add(new HeapGrowth(now, bytes[place], CountGrowth(last.Paths, counts, place), (double)bytes[place] / positive)
             {
                 GrewInEveryInterval = GrowthFinder.GrewAlways([.. snapshots.Select(static snapshot => snapshot.Paths)], place),
             });
@@ -67,6 +67,15 @@ public sealed class HeapSnapshotDiff
         };
     }
 
-    private static long CountBefore(SnapshotData data, HeapDominator place) =>
-        data.Places.FirstOrDefault(other => other.Fingerprint == place.Fingerprint && other.Fingerprint.Length > 0)?.Count ?? 0;
+    // What accumulates lies below the place, unless the place is itself a crowd.
+    private static long CountGrowth(IReadOnlyList<PathNode> paths, long[] counts, int place)
+    {
+        long most = counts[place];
+        for (int i = place + 1; i < paths.Count; i++)
+        {
+            most = paths[i].Parent == place ? Math.Max(most, counts[i]) : most;
+        }
+
+        return most;
+    }
 }

@@ -10,6 +10,8 @@ internal sealed class HeapSnapshotEvidence(HeapSnapshotService service, HeapSnap
     private const double MinimumGrowthShare = 0.1;
     private const double MinimumHeapShare = 0.2;
     private const int MaxSuspects = 3;
+    private const int MinimumCount = 100;
+    private const double AlikeShare = 0.02;
 
     // The latest baseline; replaced by each new suspicion. Exchanged, because a late collection may overlap with the next.
     private HeapSnapshot? _baseline;
@@ -63,7 +65,8 @@ internal sealed class HeapSnapshotEvidence(HeapSnapshotService service, HeapSnap
         if (now is not null && baseline is { IsComplete: true })
         {
             HeapSnapshotDiff diff = now.DiffFrom(baseline);
-            List<LeakSuspect> grown = [.. diff.Growth.Where(static growth => growth.ShareRatio >= MinimumGrowthShare).Take(MaxSuspects).Select(ToSuspect)];
+            HeapGrowth? first = diff.Growth.Count > 0 ? diff.Growth[0] : null;
+            List<LeakSuspect> grown = [.. diff.Growth.Where(growth => growth.ShareRatio >= MinimumGrowthShare || GrewAlike(growth, first!)).Take(MaxSuspects).Select(ToSuspect)];
             if (grown.Count > 0)
             {
                 return grown;
@@ -72,6 +75,12 @@ internal sealed class HeapSnapshotEvidence(HeapSnapshotService service, HeapSnap
 
         return [.. latest.Dominators.Where(static place => place.ShareRatio >= MinimumHeapShare).Take(MaxSuspects).Select(static place => ToSuspect(place))];
     }
+
+    // Two places that grew by the same number are two ends of one leak, as timers and the list that holds them: the light one may be the owner.
+    private static bool GrewAlike(HeapGrowth growth, HeapGrowth first) =>
+        growth.GrowthCount >= MinimumCount
+        && !growth.Place.Name.Contains(first.Place.TypeName, StringComparison.Ordinal)
+        && Math.Abs(growth.GrowthCount - first.GrowthCount) <= AlikeShare * first.GrowthCount;
 
     private static LeakSuspect ToSuspect(HeapGrowth growth) => ToSuspect(growth.Place) with { GrowthShareRatio = Math.Clamp(growth.ShareRatio, 0, 1) };
 

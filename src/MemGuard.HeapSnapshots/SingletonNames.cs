@@ -6,20 +6,30 @@ namespace MemGuard.HeapSnapshots;
 /// <summary>By which service type a singleton is known, read from the registrations. Creates no service.</summary>
 internal sealed class SingletonNames(IServiceCollection services)
 {
-    /// <returns>Service types in words, by implementation type.</returns>
-    public IReadOnlyDictionary<Type, string> Read()
+    public SingletonTable Read()
     {
-        Dictionary<Type, string> names = [];
+        Dictionary<Type, string> exact = [];
+        List<(Type, string)> factories = [];
         foreach (ServiceDescriptor descriptor in services)
         {
-            if (descriptor.Lifetime == ServiceLifetime.Singleton && FindImplementation(descriptor) is { } implementation)
+            if (descriptor.Lifetime != ServiceLifetime.Singleton)
             {
-                // The first registration wins: later ones are often the same object under more interfaces.
-                names.TryAdd(implementation, TypeNaming.Format(descriptor.ServiceType));
+                continue;
+            }
+
+            // The first registration wins: later ones are often the same object under more interfaces.
+            string name = TypeNaming.Format(descriptor.ServiceType);
+            if (FindImplementation(descriptor) is { } implementation)
+            {
+                exact.TryAdd(implementation, name);
+            }
+            else if (!OwnerNames.IsFramework(descriptor.ServiceType.Assembly))
+            {
+                factories.Add((descriptor.ServiceType, name));
             }
         }
 
-        return names;
+        return new SingletonTable(exact, factories);
     }
 
     // A factory's result is known only where it is registered as a class.

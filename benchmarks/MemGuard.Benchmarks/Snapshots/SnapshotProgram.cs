@@ -75,7 +75,7 @@ internal static class SnapshotProgram
         {
             long start = Stopwatch.GetTimestamp();
             using CapturedHeap heap = capture.Capture(_bufferBytes, null, CancellationToken.None);
-            data = SnapshotBuilder.Build(heap, AppDomain.CurrentDomain.GetAssemblies(), new Dictionary<Type, string>(), null);
+            data = SnapshotBuilder.Build(heap, AppDomain.CurrentDomain.GetAssemblies(), SingletonTable.Empty, null);
             seconds.Add(Stopwatch.GetElapsedTime(start).TotalSeconds);
         }
 

@@ -9,6 +9,9 @@ internal sealed record ChainNode(uint Node, HeapType? Type, StaticOwner? Static,
 {
     public bool IsUserObject => Type is { IsUserObject: true };
 
+    /// <summary>A collection or holder of the framework that users declare fields of.</summary>
+    public bool IsCollection => Type is { IsFramework: true, IsWellKnown: true, IsArray: false, IsDelegate: false };
+
     /// <summary>Part of something larger: an array, or a class inside the framework that users never see.</summary>
     public bool IsInternal => Type is not null && !IsUserObject && !Type.IsDelegate && (Type.IsArray || !Type.IsWellKnown);
 

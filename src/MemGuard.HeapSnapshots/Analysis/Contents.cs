@@ -12,7 +12,7 @@ internal sealed record Contents(long Count, string Unit, string? ElementTypeName
     private const int MaxDepth = 6;
     private const int Many = 8;
 
-    public static Contents Of(AnalysedHeap heap, int entry, List<ChainNode> chain, int container)
+    public static Contents Of(AnalysedHeap heap, int entry, Func<int, long> weightOf, List<ChainNode> chain, int container)
     {
         PathEntry data = heap.Paths.Entries[entry];
         ChainNode last = chain[^1];
@@ -23,9 +23,9 @@ internal sealed record Contents(long Count, string Unit, string? ElementTypeName
         }
 
         IReadOnlyList<int> children = heap.Paths.GetChildren(entry);
-        bool isGroup = data.Count >= Many * Math.Max(data.TopCount, 1) || (data.TopCount > 1 && chain.Count <= 4);
+        bool isGroup = data.Count >= Many * Math.Max(data.TopCount, 1) || (data.TopCount >= Many && container == chain.Count - 1);
         long count = isGroup || children.Count == 0 ? data.Count : children.Max(child => heap.Paths.Entries[child].Count);
-        string? element = isGroup ? FindType(heap, entry, static type => type.IsUserObject) : FindElement(heap, entry);
+        string? element = isGroup ? FindType(heap, entry, weightOf, static type => type.IsUserObject) : FindElement(heap, entry, weightOf);
         return new Contents(count, UnitOf(last, place), element);
     }
 
@@ -49,39 +49,29 @@ internal sealed record Contents(long Count, string Unit, string? ElementTypeName
         return place.Type is { IsArray: true } ? "items" : place.IsUserObject || place.Type is null ? "objects" : "entries";
     }
 
-    private static string? FindElement(AnalysedHeap heap, int entry)
-    {
-        if (heap.Paths.GetChildren(entry) is not [int heaviest, ..])
-        {
-            return null;
-        }
-
-        PathEntry child = heap.Paths.Entries[heaviest];
-        return child.RetainedBytes < Most * heap.Paths.Entries[entry].RetainedBytes
-            ? null
-            : FindType(heap, heaviest, static type => type.IsUserObject) ?? FindType(heap, heaviest, static type => type.IsWellKnown || type.IsArray);
-    }
+    private static string? FindElement(AnalysedHeap heap, int entry, Func<int, long> weightOf) =>
+        FindHeaviest(heap, entry, weightOf) is { } heaviest && weightOf(heaviest) >= Most * weightOf(entry)
+            ? FindType(heap, heaviest, weightOf, static type => type.IsUserObject) ?? FindType(heap, heaviest, weightOf, static type => type.IsWellKnown || type.IsArray)
+            : null;
 
     // The framework wraps what the user put in: nodes, callbacks, cache entries. The first class of the user's on the heaviest way down is it.
-    private static string? FindType(AnalysedHeap heap, int entry, Func<HeapType, bool> isWanted)
+    private static string? FindType(AnalysedHeap heap, int entry, Func<int, long> weightOf, Func<HeapType, bool> isWanted)
     {
-        int current = entry;
-        for (int depth = 0; depth < MaxDepth; depth++)
+        int? current = entry;
+        for (int depth = 0; depth < MaxDepth && current is not null; depth++)
         {
-            int type = heap.Paths.Entries[current].Type;
+            int type = heap.Paths.Entries[current.Value].Type;
             if (type >= 0 && isWanted(heap.Types[type]))
             {
                 return heap.Types[type].Name;
             }
 
-            if (heap.Paths.GetChildren(current) is not [int heaviest, ..])
-            {
-                return null;
-            }
-
-            current = heaviest;
+            current = FindHeaviest(heap, current.Value, weightOf);
         }
 
         return null;
     }
+
+    private static int? FindHeaviest(AnalysedHeap heap, int entry, Func<int, long> weightOf) =>
+        heap.Paths.GetChildren(entry) is { Count: > 0 } children ? children.MaxBy(weightOf) : null;
 }

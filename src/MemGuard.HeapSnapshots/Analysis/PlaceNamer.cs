@@ -5,24 +5,29 @@ namespace MemGuard.HeapSnapshots.Analysis;
 
 /// <summary>Says in the user's words where an entry of the dominator tree lies: owner, field, collection, and what is in it.</summary>
 /// <param name="heap">The heap.</param>
-/// <param name="singletons">Implementation types of registered singletons with the service type that they are asked for by.</param>
-internal sealed class PlaceNamer(AnalysedHeap heap, IReadOnlyDictionary<Type, string> singletons)
+/// <param name="singletons">By which service types singletons are known.</param>
+internal sealed class PlaceNamer(AnalysedHeap heap, SingletonTable singletons)
 {
     private const string Static = "static ";
     private const string Singleton = "DI singleton ";
+    private const string HostedService = "IHostedService";
     private const int MaxCandidates = 4;
     private const double SameShare = 0.9;
     private const int NearRoot = 4;
+    private const int NearHolder = 6;
+    private const string BoxedMachine = "StateMachine.";
 
     private readonly HiddenStatics _hidden = new(heap.Types.Assemblies);
 
-    public HeapDominator Name(int entry)
+    /// <param name="entry">The entry.</param>
+    /// <param name="weightOf">What an entry below it counts for, to tell what the place is full of.</param>
+    public HeapDominator Name(int entry, Func<int, long> weightOf)
     {
         PathEntry data = heap.Paths.Entries[entry];
         List<ChainNode> chain = [.. heap.Retainers.GetPath(heap.Tree.Nodes[data.Largest]).Select(Describe)];
         int container = FindContainer(chain);
         int holder = FindHolder(chain, container);
-        Contents contents = Contents.Of(heap, entry, chain, container);
+        Contents contents = Contents.Of(heap, entry, weightOf, chain, container);
         string owner = DescribeOwner(chain, holder, container);
         string name = Compose(chain, owner, container, holder, contents);
         return new HeapDominator(name, data.RetainedBytes, contents.Count)
@@ -93,19 +98,18 @@ internal sealed class PlaceNamer(AnalysedHeap heap, IReadOnlyDictionary<Type, st
     {
         if (holder >= 0 && chain[holder].IsUserObject)
         {
-            string field = EdgeFields.Find(chain[holder].Type!.Type, chain[holder + 1].Type?.Type) is { } found ? "." + found : "";
-            if (singletons.TryGetValue(chain[holder].Type!.Type!, out string? service))
+            string path = DescribeField(chain[holder], chain[holder + 1]);
+            if (singletons.Find(chain[holder].Type!.Type!) is { } service)
             {
-                return $"{Singleton}{(service == chain[holder].Label ? service : $"{service} ({chain[holder].Label})")}{field}";
+                return service == HostedService ? $"hosted service {path}" : service == chain[holder].Label ? Singleton + path : $"{Singleton}{service}: {path}";
             }
 
-            string root = chain.Take(holder).LastOrDefault(static node => node.Static is { IsFramework: false })?.Label is { } label ? label + " → " : "";
-            return root + chain[holder].Label + field;
+            return (chain.Take(holder).LastOrDefault(static node => node.Static is { IsFramework: false })?.Label is { } root ? root + " → " : "") + path;
         }
 
-        if (singletons.TryGetValue(chain[container].Type?.Type ?? typeof(void), out string? asked))
+        if (chain[container].Type?.Type is { } own && singletons.Find(own) is { } asked)
         {
-            return asked == chain[container].Label ? "DI singleton" : "DI singleton " + asked;
+            return asked == chain[container].Label ? "DI singleton" : Singleton + asked;
         }
 
         if (FindHidden(chain, container) is { } hidden)
@@ -115,6 +119,20 @@ internal sealed class PlaceNamer(AnalysedHeap heap, IReadOnlyDictionary<Type, st
 
         bool isNear = holder >= 0 && (chain[holder].Static is { IsFramework: false } || chain.Take(container).Skip(holder + 1).All(static node => node.IsInternal));
         return isNear ? chain[holder].Label : chain.Count > 1 && container <= NearRoot ? chain[1].Label : "";
+    }
+
+    private static string DescribeField(ChainNode holder, ChainNode held)
+    {
+        string? field = EdgeFields.Find(holder.Type!.Type, held.Type?.Type);
+        if (CompilerNames.FindStateMachine(holder.Type.Type!) is not null)
+        {
+            // The box's other fields are the framework's: only a variable of the method itself says something.
+            field = field?.StartsWith(BoxedMachine, StringComparison.Ordinal) == true ? FieldNames.Display(field[BoxedMachine.Length..]) : null;
+        }
+
+        return field is null ? holder.Label
+            : holder.Type.IsCompilerMade ? $"{holder.Label} (variable {field})"
+            : $"{holder.Label}.{field}";
     }
 
     // What the runtime does not report as static: below a table of static fields it is a generic class's, below a stack root's arrays a thread's.
@@ -169,7 +187,11 @@ internal sealed class PlaceNamer(AnalysedHeap heap, IReadOnlyDictionary<Type, st
         }
 
         string separator = owner is "DI singleton" ? " " : " → ";
-        string full = owner.Length == 0 ? place.Label : owner + separator + place.Label;
+
+        // A collection of collections: the user declared the outer one, the inner ones are full.
+        bool isUsers = holder >= 0 && container - holder <= NearHolder && (chain[holder].IsUserObject || chain[holder].Static is { IsFramework: false });
+        string outer = isUsers && holder + 1 < container && chain[holder + 1].IsCollection ? chain[holder + 1].Label + " → " : "";
+        string full = owner.Length == 0 ? place.Label : owner + separator + outer + place.Label;
         return contents.ElementTypeName is { } element && !place.Label.Contains(element, StringComparison.Ordinal)
             ? string.Create(CultureInfo.InvariantCulture, $"{full} ({element})")
             : full;

@@ -14,9 +14,9 @@ internal static class SnapshotBuilder
 
     /// <param name="heap">The capture; its objects are freed.</param>
     /// <param name="assemblies">The loaded assemblies, held since before the capture.</param>
-    /// <param name="singletons">Service types of registered singletons by implementation type.</param>
+    /// <param name="singletons">By which service types singletons are known.</param>
     /// <param name="baseline">An earlier snapshot: places that grew since are named too; null for none.</param>
-    public static SnapshotData Build(CapturedHeap heap, IReadOnlyList<Assembly> assemblies, IReadOnlyDictionary<Type, string> singletons, SnapshotData? baseline)
+    public static SnapshotData Build(CapturedHeap heap, IReadOnlyList<Assembly> assemblies, SingletonTable singletons, SnapshotData? baseline)
     {
         long start = Stopwatch.GetTimestamp();
         if (heap.IncompleteBecause is not null)
@@ -122,16 +122,29 @@ internal static class SnapshotBuilder
         return (paths, entries);
     }
 
-    private static List<HeapDominator> NamePlaces(AnalysedHeap heap, IReadOnlyDictionary<Type, string> singletons, SnapshotData? baseline, List<PathNode> paths, List<int> entries)
+    private static List<HeapDominator> NamePlaces(AnalysedHeap heap, SingletonTable singletons, SnapshotData? baseline, List<PathNode> paths, List<int> entries)
     {
         PlaceNamer namer = new(heap, singletons);
-        List<HeapDominator> places = [];
         IReadOnlyList<int> found = GrowthFinder.FindPlaces(paths, null, (long)(NamedShare * heap.Paths.Entries[0].RetainedBytes));
-        IReadOnlyList<int> grown = baseline is null ? [] : GrowthFinder.FindPlaces(paths, baseline.Paths, 1);
+        Dictionary<int, long> growth = [];
+        IReadOnlyList<int> grown = [];
+        if (baseline is not null)
+        {
+            grown = GrowthFinder.FindPlaces(paths, baseline.Paths, 1);
+            (long[] bytes, _) = GrowthFinder.Grow(paths, baseline.Paths);
+            for (int i = 0; i < bytes.Length; i++)
+            {
+                growth.Add(entries[i], bytes[i]);
+            }
+        }
+
+        // What a growing place is full of is what has grown in it, not what has always been there.
+        List<HeapDominator> places = [];
         foreach (int position in found.Union(grown).OrderByDescending(position => paths[position].RetainedBytes))
         {
             paths[position] = paths[position] with { Place = places.Count };
-            places.Add(namer.Name(entries[position]));
+            bool isGrowing = grown.Contains(position);
+            places.Add(namer.Name(entries[position], entry => isGrowing ? growth.GetValueOrDefault(entry) : heap.Paths.Entries[entry].RetainedBytes));
         }
 
         return places;

@@ -61,7 +61,7 @@ public sealed class StaticNamesTests
     {
         using CapturedHeap heap = new EventPipeCapture().Capture(1L << 30, null, CancellationToken.None);
 
-        SnapshotData data = SnapshotBuilder.Build(heap, AppDomain.CurrentDomain.GetAssemblies(), new Dictionary<Type, string>(), null);
+        SnapshotData data = SnapshotBuilder.Build(heap, AppDomain.CurrentDomain.GetAssemblies(), SingletonTable.Empty, null);
 
         Assert.True(data.NamedStaticCount >= 0.9 * data.StaticCount, $"{data.NamedStaticCount} of {data.StaticCount}");
         Assert.False(TrapState.HasRun, "a static constructor ran");

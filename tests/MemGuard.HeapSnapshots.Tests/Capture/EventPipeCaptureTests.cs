@@ -128,7 +128,7 @@ public sealed class EventPipeCaptureTests
     }
 
     private static SnapshotData Analyse(CapturedHeap heap) =>
-        SnapshotBuilder.Build(heap, AppDomain.CurrentDomain.GetAssemblies(), new Dictionary<Type, string>(), null);
+        SnapshotBuilder.Build(heap, AppDomain.CurrentDomain.GetAssemblies(), SingletonTable.Empty, null);
 
     private static void Churn(CancellationToken stop)
     {

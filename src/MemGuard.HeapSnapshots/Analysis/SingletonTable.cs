@@ -1,0 +1,33 @@
+namespace MemGuard.HeapSnapshots.Analysis;
+
+/// <summary>By which service types singletons are known.</summary>
+/// <param name="exact">Service types in words, by implementation type; of an open generic by its definition.</param>
+/// <param name="factories">Service types whose objects a factory makes, with their words.</param>
+internal sealed class SingletonTable(IReadOnlyDictionary<Type, string> exact, IReadOnlyList<(Type Service, string Name)> factories)
+{
+    public static SingletonTable Empty { get; } = new(new Dictionary<Type, string>(), []);
+
+    /// <returns>The service type in words; null when no registration makes an object of the type.</returns>
+    public string? Find(Type implementation)
+    {
+        if (exact.TryGetValue(implementation, out string? name))
+        {
+            return name;
+        }
+
+        if (implementation.IsGenericType && exact.TryGetValue(implementation.GetGenericTypeDefinition(), out string? open))
+        {
+            return open;
+        }
+
+        foreach ((Type service, string known) in factories)
+        {
+            if (service.IsAssignableFrom(implementation))
+            {
+                return known;
+            }
+        }
+
+        return null;
+    }
+}
