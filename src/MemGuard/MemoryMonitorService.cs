@@ -67,7 +67,7 @@ internal sealed class MemoryMonitorService(IServiceProvider services) : IHostedS
     {
         ILogger logger = (services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance).CreateLogger("MemGuard");
         TimeProvider timeProvider = services.GetService<TimeProvider>() ?? TimeProvider.System;
-        SamplingFaults errors = new(logger, timeProvider);
+        ContainedFaults errors = new(logger, timeProvider);
         MonitorSession? session = null;
         try
         {

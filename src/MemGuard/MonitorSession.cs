@@ -20,7 +20,7 @@ internal sealed class MonitorSession : IMetricSource, IDisposable
 
     private readonly IServiceProvider _services;
     private readonly ILogger _logger;
-    private readonly SamplingFaults _faults;
+    private readonly ContainedFaults _faults;
     private readonly SampleHistory _history = new();
     private readonly FullCollectionBudget _budget = new();
     private readonly MemorySampler _sampler;
@@ -31,7 +31,7 @@ internal sealed class MonitorSession : IMetricSource, IDisposable
     private readonly AlertDispatcher _dispatcher;
     private IDisposable? _optionsChanges;
 
-    public MonitorSession(IServiceProvider services, MemGuardOptions options, ILogger logger, TimeProvider timeProvider, SamplingFaults faults)
+    public MonitorSession(IServiceProvider services, MemGuardOptions options, ILogger logger, TimeProvider timeProvider, ContainedFaults faults)
     {
         _services = services;
         _logger = logger;

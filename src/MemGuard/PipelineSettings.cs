@@ -18,6 +18,8 @@ internal sealed record PipelineSettings(TrendSettings Trends, TriageSettings Tri
             Rearm = options.Rearm,
             ConfirmWithFullCollection = options.ConfirmWithFullCollection,
             PausePercentage = options.Thresholds.GCPausePercentage,
+            HeapLimitRatio = options.Thresholds.HeapLimitRatio,
+            NearLimitRatio = options.Thresholds.NearLimitRatio,
         },
         new TriageSettings
         {

@@ -38,7 +38,7 @@ public sealed class MetricTests
             }
         };
         listener.Start();
-        using MemGuardMetrics metrics = new(null, new NoSource(), new SamplingFaults(NullLogger.Instance, TimeProvider.System));
+        using MemGuardMetrics metrics = new(null, new NoSource(), new ContainedFaults(NullLogger.Instance, TimeProvider.System));
         return rows;
     }
 

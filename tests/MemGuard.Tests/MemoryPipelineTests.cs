@@ -52,5 +52,54 @@ public class MemoryPipelineTests
         Assert.Equal((AlertStage.Resolved, MemoryProblem.UnmanagedGrowth), (request!.Stage, request.Problem));
     }
 
+    [Fact]
+    public void Process_ProblemStaysOpen_ItsFiguresDoNotGrowOld()
+    {
+        MemoryPipeline pipeline = Create(new MemGuardOptions());
+        MemorySample[] samples = RecordedSeries.Read("native-malloc");
+        foreach (MemorySample sample in samples)
+        {
+            pipeline.Process(sample);
+            if (pipeline.Diagnosis.Problem != MemoryProblem.None)
+            {
+                Assert.True(sample.Elapsed - pipeline.Diagnosis.Sample.Elapsed < TimeSpan.FromSeconds(32));
+            }
+        }
+
+        Assert.NotEqual(MemoryProblem.None, pipeline.Diagnosis.Problem);
+    }
+
+    [Theory]
+    [InlineData(0.88, MemoryProblem.NearMemoryLimit)]
+    [InlineData(0.95, MemoryProblem.None)]
+    public void Process_LevelAt93PercentForTwentyMinutes_FollowsTheThreshold(double nearLimitRatio, MemoryProblem expected)
+    {
+        MemGuardOptions options = new();
+        options.Thresholds.NearLimitRatio = nearLimitRatio;
+        MemoryPipeline pipeline = Create(options);
+        for (int second = 60; second < 1260; second++)
+        {
+            pipeline.Process(new MemorySample
+            {
+                Elapsed = TimeSpan.FromSeconds(second),
+                Gen2LiveBytes = 900L << 20,
+                HeapSizeBytes = 900L << 20,
+                FragmentedBytes = 0,
+                TotalMemoryBytes = 900L << 20,
+                TotalCommittedBytes = 910L << 20,
+                GCIndex = second,
+                GCGeneration = 2,
+                FullCollectionIndex = second,
+                Gen2CollectionCount = second,
+                AnonymousBytes = 952L << 20,
+                SharedMemoryBytes = 0,
+                WorkingSetBytes = 1000L << 20,
+                MemoryLimitBytes = 1024L << 20,
+            });
+        }
+
+        Assert.Equal(expected, pipeline.Diagnosis.Problem);
+    }
+
     private MemoryPipeline Create(MemGuardOptions options) => new(_history, PipelineSettings.From(options), _pressure.Add);
 }

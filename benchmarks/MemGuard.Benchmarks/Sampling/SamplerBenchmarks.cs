@@ -21,8 +21,8 @@ public class SamplerBenchmarks
     public void Setup()
     {
         GC.Collect();
-        _sampler = MemorySampler.Create(new SamplingSettings(), TimeProvider.System, new SamplingFaults(NullLogger.Instance, TimeProvider.System));
-        _samplerAfterCollection = MemorySampler.Create(new SamplingSettings(), TimeProvider.System, new SamplingFaults(NullLogger.Instance, TimeProvider.System), new AlwaysCollected());
+        _sampler = MemorySampler.Create(new SamplingSettings(), TimeProvider.System, new ContainedFaults(NullLogger.Instance, TimeProvider.System));
+        _samplerAfterCollection = MemorySampler.Create(new SamplingSettings(), TimeProvider.System, new ContainedFaults(NullLogger.Instance, TimeProvider.System), new AlwaysCollected());
         _listener.InstrumentPublished = static (instrument, listener) =>
         {
             if (instrument.Meter.Name == "System.Runtime")

@@ -5,8 +5,8 @@ namespace MemGuard.Sampling;
 
 internal static partial class Log
 {
-    [LoggerMessage(1000, LogLevel.Warning, "Sampling: {Source} failed ({Count} times so far). Its values are unknown meanwhile; sampling goes on. Next: report this with the exception.", EventName = "SamplingFault")]
-    public static partial void SamplingFault(ILogger logger, Exception exception, string source, long count);
+    [LoggerMessage(1000, LogLevel.Warning, "MemGuard: {Source} failed ({Count} time(s) so far). The service is not affected, and MemGuard goes on without it. Report it with the exception if it repeats.", EventName = "ContainedFault")]
+    public static partial void ContainedFault(ILogger logger, Exception exception, string source, long count);
 
     [LoggerMessage(1002, LogLevel.Information, "Sampling: {What} stays unknown here because {Reason}. The other values are complete. Next: nothing, unless you need it.", EventName = "Unknown")]
     public static partial void Unknown(ILogger logger, string what, string reason);

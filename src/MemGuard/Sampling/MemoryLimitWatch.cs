@@ -7,7 +7,7 @@ namespace MemGuard.Sampling;
 /// there in the last hour.
 /// </summary>
 /// <remarks><see cref="Advice"/> is safe to read from any thread; the rest belongs to the sampler's thread.</remarks>
-internal sealed class MemoryLimitWatch(HostFacts host, SamplingFaults faults)
+internal sealed class MemoryLimitWatch(HostFacts host, ContainedFaults faults)
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Memory = TimeSpan.FromHours(1);

@@ -25,7 +25,7 @@ internal sealed class MemorySampler : IDisposable
     private readonly SlowTier? _slow;
     private readonly MemoryLimitWatch? _limits;
     private readonly UnmanagedCalibration _unmanaged = new();
-    private readonly SamplingFaults _faults;
+    private readonly ContainedFaults _faults;
     private readonly long? _heapHardLimitBytes;
     private TimeSpan _recordsReadAt;
     private TimeSpan? _containerReadAt;
@@ -47,7 +47,7 @@ internal sealed class MemorySampler : IDisposable
         IProcessMemory process,
         IContainerMemory container,
         SlowTier? slow,
-        SamplingFaults faults,
+        ContainedFaults faults,
         MemoryLimitWatch? limits = null)
     {
         _settings = settings;
@@ -67,7 +67,7 @@ internal sealed class MemorySampler : IDisposable
     /// <param name="timeProvider">Gives the samples their times.</param>
     /// <param name="faults">Hears of each source that fails.</param>
     /// <param name="counters">The runtime's counters; the real ones unless a benchmark scripts them.</param>
-    public static MemorySampler Create(SamplingSettings settings, TimeProvider timeProvider, SamplingFaults faults, IGCCounters? counters = null)
+    public static MemorySampler Create(SamplingSettings settings, TimeProvider timeProvider, ContainedFaults faults, IGCCounters? counters = null)
     {
         bool isLinux = OperatingSystem.IsLinux();
         SystemFiles files = SystemFiles.Instance;
@@ -88,7 +88,7 @@ internal sealed class MemorySampler : IDisposable
     public MemoryLimitAdvice LimitAdvice => _limits?.Advice ?? MemoryLimitAdvice.None;
 
     /// <summary>Where failures are counted and logged.</summary>
-    public SamplingFaults Faults => _faults;
+    public ContainedFaults Faults => _faults;
 
     /// <summary>Takes a reading. Does not throw: what cannot be read is null.</summary>
     public MemorySample Sample()

@@ -15,7 +15,7 @@ internal sealed class SamplingLoop : IDisposable
     private readonly Func<MemorySample> _sample;
     private readonly Action<MemorySample> _onSample;
     private readonly TimeProvider _timeProvider;
-    private readonly SamplingFaults _faults;
+    private readonly ContainedFaults _faults;
 
     private readonly double _ticksPerTimestamp;
 
@@ -53,7 +53,7 @@ internal sealed class SamplingLoop : IDisposable
         TimeSpan interval,
         TimeProvider timeProvider,
         Action<MemorySample> onSample,
-        SamplingFaults faults)
+        ContainedFaults faults)
     {
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(interval, TimeSpan.Zero);
         _sample = sample;

@@ -15,14 +15,15 @@ internal sealed class NearLimitWatch
     /// <param name="signals">The sample.</param>
     /// <param name="usage">Lower envelope of what counts against the container's limit.</param>
     /// <param name="live">Live heap after the last full collection, or NaN.</param>
+    /// <param name="nearRatio">Share of the limit that counts as near it while the floor is high too.</param>
     /// <param name="isGrowing">Whether a growth is confirmed, which is the better thing to say.</param>
-    public void Add(in SampleSignals signals, double usage, double live, bool isGrowing)
+    public void Add(in SampleSignals signals, double usage, double live, double nearRatio, bool isGrowing)
     {
         double ofLimit = usage / signals.Limit;
         double floor = (live + (double.IsNaN(signals.Unmanaged) ? 0 : signals.Unmanaged)) / signals.Limit;
         double ofHeap = live / signals.HeapLimit;
         double slack = IsNear ? 0.03 : 0;
-        bool isHigh = (floor > 0.85 - slack && ofLimit > 0.88 - slack) || ofLimit > 0.94 - slack || ofHeap > 0.97 - slack;
+        bool isHigh = (floor > nearRatio - 0.03 - slack && ofLimit > nearRatio - slack) || ofLimit > Math.Max(0.94, nearRatio) - slack || ofHeap > 0.97 - slack;
         UsageRatio = ofHeap > ofLimit || double.IsNaN(ofLimit) ? ofHeap : ofLimit;
         if (!isHigh || isGrowing)
         {

@@ -31,8 +31,8 @@ internal sealed class PressureWatch
 
     /// <param name="sample">The sample.</param>
     /// <param name="signals">What was read from it.</param>
-    /// <param name="pausePercentage">Share of time in pauses, 0–100, that counts as thrashing.</param>
-    public void Add(in MemorySample sample, in SampleSignals signals, double pausePercentage)
+    /// <param name="settings">From when on pauses count as thrashing.</param>
+    public void Add(in MemorySample sample, in SampleSignals signals, TrendSettings settings)
     {
         if (sample.TotalPauseDuration is not TimeSpan pause)
         {
@@ -58,8 +58,8 @@ internal sealed class PressureWatch
         _average += (share - _average) * (1 - Math.Exp(-seconds / AverageSeconds));
         double heap = Math.Max(sample.HeapSizeBytes ?? 0, sample.TotalMemoryBytes ?? 0);
         HeapRatio = double.IsInfinity(signals.HeapLimit) ? double.NaN : heap / signals.HeapLimit;
-        UpdateSlow(time, pausePercentage);
-        UpdateFast(time, paused, full);
+        UpdateSlow(time, settings.PausePercentage);
+        UpdateFast(time, paused, full, settings.HeapLimitRatio);
     }
 
     private void UpdateSlow(double time, double pausePercentage)
@@ -87,7 +87,7 @@ internal sealed class PressureWatch
         }
     }
 
-    private void UpdateFast(double time, double paused, double full)
+    private void UpdateFast(double time, double paused, double full, double heapLimitRatio)
     {
         double span = time - _markTime;
         if (!(span >= FastSpan))
@@ -97,7 +97,7 @@ internal sealed class PressureWatch
 
         double share = (paused - _markPause) / span;
         FullCollectionsPerSecond = (full - _markFull) / span;
-        if (share >= 0.10 && FullCollectionsPerSecond >= 1 && HeapRatio >= 0.85)
+        if (share >= 0.10 && FullCollectionsPerSecond >= 1 && HeapRatio >= heapLimitRatio)
         {
             // Carry the slow average along, or it would end the alert at once.
             _average = Math.Max(_average, share);

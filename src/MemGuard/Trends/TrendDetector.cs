@@ -13,6 +13,7 @@ internal sealed class TrendDetector(TrendSettings settings)
 
     /// <summary>A healthy finalizer thread was never seen later than 8 seconds; a blocked one is late for ever.</summary>
     private const double BlockedFinalizerSeconds = 30;
+    private const double RefreshSeconds = 30;
     private const double RestartSeconds = 30;
     private const double CollectionSpacing = 10;
 
@@ -40,6 +41,7 @@ internal sealed class TrendDetector(TrendSettings settings)
     private readonly RetentionWatch _retention = new();
     private readonly PressureWatch _pressure = new();
     private TrendReport? _report;
+    private double _builtAt;
     private double _time = double.NegativeInfinity;
     private int _backwards;
     private bool _isFinalizerBlocked;
@@ -104,7 +106,7 @@ internal sealed class TrendDetector(TrendSettings settings)
     private void Watch(in MemorySample sample, in SampleSignals signals)
     {
         double time = signals.Time;
-        _pressure.Add(sample, signals, Settings.PausePercentage);
+        _pressure.Add(sample, signals, Settings);
         if (!double.IsNaN(signals.Usage))
         {
             // Follows a lower level at once and a higher one slowly: garbage comes and goes.
@@ -137,7 +139,7 @@ internal sealed class TrendDetector(TrendSettings settings)
         _live.EndWhenStale(time, Settings.Rearm.TotalSeconds);
         _fragmentation.EndWhenStale(time, Settings.Rearm.TotalSeconds);
         _unmanaged.EndWhenStale(time, Settings.Rearm.TotalSeconds);
-        _nearLimit.Add(signals, _usage, _fullCollections.LastLive, LeadingChannel() is not null);
+        _nearLimit.Add(signals, _usage, _fullCollections.LastLive, Settings.NearLimitRatio, LeadingChannel() is not null);
     }
 
     /// <summary>Without any known limit growth is measured against a usual container, or twice what is there.</summary>
@@ -207,6 +209,13 @@ internal sealed class TrendDetector(TrendSettings settings)
             return false;
         }
 
+        // While something is wrong its figures must not grow old: whoever asks for the diagnosis reads them.
+        bool hasProblem = _report.Growth is not null || _report.IsThrashing || _report.IsNearLimit;
+        if (hasProblem && signals.Time - _builtAt >= RefreshSeconds)
+        {
+            return false;
+        }
+
         return Leading() == (_report.Growth?.Series, _report.Growth?.Stage ?? GrowthStage.None)
             && _report.IsThrashing == _pressure.IsThrashing
             && _report.IsNearLimit == _nearLimit.IsNear
@@ -260,6 +269,7 @@ internal sealed class TrendDetector(TrendSettings settings)
         MemoryTrend? timers = _timers.IsRising ? Trend(MemorySeries.Timers, _timers.Evidence) : null;
         MemoryTrend? assemblies = _assemblies.IsRising ? Trend(MemorySeries.Assemblies, _assemblies.Evidence) : null;
         MemoryTrend?[] trends = [growth?.Trend, timers, assemblies];
+        _builtAt = signals.Time;
         _report = new TrendReport
         {
             Sample = sample,

@@ -29,6 +29,12 @@ internal sealed record TrendSettings
     /// <summary>Share of time in collection pauses, 0–100, that counts as thrashing when it lasts two minutes.</summary>
     public double PausePercentage { get; init; } = 15;
 
+    /// <summary>Share of the heap limit above which frequent full collections count as thrashing.</summary>
+    public double HeapLimitRatio { get; init; } = 0.85;
+
+    /// <summary>Share of the memory limit in use, without growth, that counts as near it.</summary>
+    public double NearLimitRatio { get; init; } = 0.88;
+
     /// <summary>Factor on every demand for growth.</summary>
     internal double Strictness => Sensitivity switch
     {

@@ -18,7 +18,7 @@ internal static unsafe class ContainerReport
         }
 
         GC.Collect();
-        using MemorySampler sampler = MemorySampler.Create(new SamplingSettings(), TimeProvider.System, new SamplingFaults(NullLogger.Instance, TimeProvider.System));
+        using MemorySampler sampler = MemorySampler.Create(new SamplingSettings(), TimeProvider.System, new ContainedFaults(NullLogger.Instance, TimeProvider.System));
         MemorySample sample = sampler.Sample();
         Console.WriteLine($"limit={sample.MemoryLimitBytes}");
         Console.WriteLine($"heapLimit={sample.HeapLimitBytes}");

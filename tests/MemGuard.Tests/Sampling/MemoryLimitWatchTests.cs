@@ -16,7 +16,7 @@ public sealed class MemoryLimitWatchTests
 
     public MemoryLimitWatchTests() => _watch = new MemoryLimitWatch(
         new HostFacts { Collector = new GCConfiguration { HeapHardLimitBytes = 384 * MB }, PhysicalMemoryBytes = 9000 * MB },
-        new SamplingFaults(_logger, new ManualTimeProvider()));
+        new ContainedFaults(_logger, new ManualTimeProvider()));
 
     [Fact]
     public void Update_AllIsWell_SaysTheLimitsOnce()
@@ -81,7 +81,7 @@ public sealed class MemoryLimitWatchTests
     [Fact]
     public void Update_LoggerThrows_IsContained()
     {
-        MemoryLimitWatch watch = new(new HostFacts { Collector = new GCConfiguration() }, new SamplingFaults(new ThrowingLogger(), new ManualTimeProvider()));
+        MemoryLimitWatch watch = new(new HostFacts { Collector = new GCConfiguration() }, new ContainedFaults(new ThrowingLogger(), new ManualTimeProvider()));
 
         watch.Update(_sample, _container, 0);
 

@@ -147,7 +147,7 @@ public sealed class MemorySamplerTests
     public void Sample_LoggerThrows_StillSamples()
     {
         _process.Failure = new IOException("gone");
-        SamplingFaults faults = new(new ThrowingLogger(), _time);
+        ContainedFaults faults = new(new ThrowingLogger(), _time);
         MemorySampler sampler = new(new SamplingSettings(), new SampleClock(_time, default), _counters, _process, _container, null, faults);
 
         sampler.Sample();
@@ -202,7 +202,7 @@ public sealed class MemorySamplerTests
     public void Sample_RealProcess_KnowsItsMemory()
     {
         GC.Collect();
-        MemorySample sample = MemorySampler.Create(new SamplingSettings(), TimeProvider.System, new SamplingFaults(NullLogger.Instance, TimeProvider.System)).Sample();
+        MemorySample sample = MemorySampler.Create(new SamplingSettings(), TimeProvider.System, new ContainedFaults(NullLogger.Instance, TimeProvider.System)).Sample();
 
         Assert.True(sample.Elapsed > TimeSpan.Zero);
         Assert.InRange(sample.WorkingSetBytes!.Value, 10_000_000, 10_000_000_000);
@@ -222,7 +222,7 @@ public sealed class MemorySamplerTests
             OperatingSystem.IsLinux() ? new LinuxProcessMemory(SystemFiles.Instance, Environment.SystemPageSize) : new FrameworkProcessMemory(),
             OperatingSystem.IsLinux() ? new CgroupMemory(SystemFiles.Instance) : new NoContainer(),
             null,
-            new SamplingFaults(NullLogger.Instance, TimeProvider.System));
+            new ContainedFaults(NullLogger.Instance, TimeProvider.System));
 
     private MemorySampler Create(SamplingSettings? settings = null, TimeProvider? time = null) =>
         new(
@@ -232,7 +232,7 @@ public sealed class MemorySamplerTests
             _process,
             _container,
             null,
-            new SamplingFaults(_logger, time ?? _time));
+            new ContainedFaults(_logger, time ?? _time));
 
     private sealed class FakeProcess : IProcessMemory
     {

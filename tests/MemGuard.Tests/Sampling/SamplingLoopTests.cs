@@ -71,7 +71,7 @@ public sealed class SamplingLoopTests
     {
         BackwardsTimeProvider time = new();
         int seen = 0;
-        using SamplingLoop loop = new(() => default, TimeSpan.FromSeconds(1), time, _ => seen++, new SamplingFaults(_logger, time));
+        using SamplingLoop loop = new(() => default, TimeSpan.FromSeconds(1), time, _ => seen++, new ContainedFaults(_logger, time));
         time.Failure = new InvalidOperationException("clock");
 
         loop.Tick();
@@ -216,5 +216,5 @@ public sealed class SamplingLoopTests
     }
 
     private SamplingLoop Create(Func<MemorySample> sample, Action<MemorySample> onSample, TimeProvider? time = null, TimeSpan? interval = null) =>
-        new(sample, interval ?? TimeSpan.FromMilliseconds(20), time ?? _time, onSample, new SamplingFaults(_logger, time ?? _time));
+        new(sample, interval ?? TimeSpan.FromMilliseconds(20), time ?? _time, onSample, new ContainedFaults(_logger, time ?? _time));
 }

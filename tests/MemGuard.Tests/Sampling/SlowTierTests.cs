@@ -146,7 +146,7 @@ public sealed class SlowTierTests
 
     private MemorySampler Create(IContainerMemory? container = null)
     {
-        SamplingFaults faults = new(_logger, _time);
+        ContainedFaults faults = new(_logger, _time);
         IContainerMemory chosen = container ?? new NoContainer();
         LedgerReader ledger = new(_files, _heap, _native, _time);
         SlowTier slow = new(ledger, chosen, () => _assemblies > 0 ? _assemblies : throw new InvalidOperationException("assemblies"), faults, _time);

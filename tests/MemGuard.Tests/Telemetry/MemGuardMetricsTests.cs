@@ -13,14 +13,14 @@ public sealed class MemGuardMetricsTests : IDisposable
 {
     private readonly Source _source = new();
     private readonly RecordingLogger _logger = new();
-    private readonly SamplingFaults _faults;
+    private readonly ContainedFaults _faults;
     private readonly MemGuardMetrics _metrics;
     private readonly MeterListener _listener = new();
     private readonly List<(string Name, double Value, Dictionary<string, object?> Tags)> _read = [];
 
     public MemGuardMetricsTests()
     {
-        _faults = new SamplingFaults(_logger, TimeProvider.System);
+        _faults = new ContainedFaults(_logger, TimeProvider.System);
         using OneMeter factory = new();
         _metrics = new MemGuardMetrics(factory, _source, _faults);
         _listener.InstrumentPublished = (instrument, listener) =>

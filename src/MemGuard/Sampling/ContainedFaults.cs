@@ -4,14 +4,14 @@ using Microsoft.Extensions.Logging;
 namespace MemGuard.Sampling;
 
 /// <summary>
-/// Counts what went wrong inside the sampler and says it once: the first failure of each source is logged, then at most one an hour.
+/// Counts what went wrong inside MemGuard and says it once: the first failure of each source is logged, then at most one an hour.
 /// </summary>
 /// <remarks>Safe for use by several threads. <see cref="Report"/> never throws, whatever the logger does.</remarks>
-internal sealed class SamplingFaults(ILogger logger, TimeProvider timeProvider)
+internal sealed class ContainedFaults(ILogger logger, TimeProvider timeProvider)
 {
     private static readonly TimeSpan Quiet = TimeSpan.FromHours(1);
 
-    // Guarded by itself. Sources are constants in this folder, so the table is small.
+    // Guarded by itself. Sources are constants, and types of the user's that were registered at startup: the table is small.
     private readonly Dictionary<string, (long Count, long LoggedAt)> _bySource = new(StringComparer.Ordinal);
     private long _totalCount;
 
@@ -40,7 +40,7 @@ internal sealed class SamplingFaults(ILogger logger, TimeProvider timeProvider)
         {
             if (ShouldLog(source, out long count))
             {
-                Log.SamplingFault(logger, exception, source, count);
+                Log.ContainedFault(logger, exception, source, count);
             }
         }
         catch
@@ -84,14 +84,27 @@ internal sealed class SamplingFaults(ILogger logger, TimeProvider timeProvider)
 
     private bool ShouldLog(string source, out long count)
     {
-        long now = timeProvider.GetTimestamp();
+        // The clock may be what failed: then the first failure is logged, and no further one.
+        long? now = TryReadTimestamp();
         lock (_bySource)
         {
             bool isKnown = _bySource.TryGetValue(source, out (long Count, long LoggedAt) entry);
             count = entry.Count + 1;
-            bool isDue = !isKnown || timeProvider.GetElapsedTime(entry.LoggedAt, now) >= Quiet;
-            _bySource[source] = (count, isDue ? now : entry.LoggedAt);
+            bool isDue = !isKnown || (now is { } time && timeProvider.GetElapsedTime(entry.LoggedAt, time) >= Quiet);
+            _bySource[source] = (count, isDue ? now ?? 0 : entry.LoggedAt);
             return isDue;
+        }
+    }
+
+    private long? TryReadTimestamp()
+    {
+        try
+        {
+            return timeProvider.GetTimestamp();
+        }
+        catch (Exception)
+        {
+            return null;
         }
     }
 }
