@@ -8,6 +8,7 @@ internal static class Programs
         ["attribution"] = ("whether the ledger says where 200 MB went, in fifteen ways [megabytes]", Sampling.AttributionProgram.Run),
         ["detector-cost"] = ("time, bytes and state of the trend detector [rounds]", Trends.DetectorCostProgram.Run),
         ["full-collections"] = ("wrong selections of full collections in several GC modes [seconds a mode]", Sampling.FullCollectionsProgram.Run),
+        ["container-forecast"] = ("forecasts against what happens in a real 256 MB control group", Sampling.ContainerForecastProgram.Run),
         ["slow-tier"] = ("what the slow tier costs beside a large heap [megabytes]", Sampling.SlowTierProgram.Run),
         ["lateness"] = ("the sampler's lateness with a starved thread pool [seconds]", Sampling.LatenessProgram.Run),
         ["cache-throughput"] = ("operations a CPU second as ratios to ConcurrentDictionary [rounds] [workload]", Cache.CacheThroughputProgram.Run),

@@ -39,6 +39,9 @@ internal sealed partial class HeapPages : IHeapPages, IDisposable
 
     public string? UnknownBecause { get; private set; }
 
+    /// <summary>The collector's address range; null when it was not found.</summary>
+    public HeapRange? Range => _range;
+
     /// <summary>Whether the slow fallback is in use.</summary>
     public bool UsesSmaps => _range is not null && _pageMap is null;
 

@@ -30,6 +30,21 @@ public sealed unsafe class HeapPagesTests
     }
 
     [Fact]
+    public void ReadResidentBytes_PageScanAndListOfMaps_Agree()
+    {
+        using HeapPages pages = new(SystemFiles.Instance);
+        if (pages.Range is not HeapRange range || pages.UsesSmaps)
+        {
+            return;
+        }
+
+        long? scanned = pages.ReadResidentBytes();
+        long? summed = HeapMaps.SumResident(SystemFiles.Instance.ReadText("/proc/self/smaps", HeapMaps.LargestBytes)!, range);
+
+        Assert.InRange(summed!.Value - scanned!.Value, -Tolerance, Tolerance);
+    }
+
+    [Fact]
     public void Read_NativeBlock_IsAttributedToTheAllocator()
     {
         using LedgerReader reader = new(SystemFiles.Instance, new HeapPages(SystemFiles.Instance), new NativeHeap(), TimeProvider.System);
