@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
@@ -200,26 +201,35 @@ public sealed class BoundedPipeWriter : PipeWriter, ITickTarget
         return _pending.IsWaiting && Interlocked.Exchange(ref _isTicking, 1) == 0;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int GetRoom(int sizeHint)
     {
         long room = _maxUnflushedBytes - UnflushedBytes;
-        if (_isReaderGone)
+        if (_isReaderGone || room < Math.Max(sizeHint, 1))
         {
-            throw new InvalidOperationException($"The reader of pipe writer '{_name}' (made in {_origin}) is gone, and a flush has said so: check FlushResult.IsCompleted and stop.");
+            ThrowNoRoom();
         }
 
-        return room >= Math.Max(sizeHint, 1)
-            ? (int)Math.Min(room, int.MaxValue)
-            : throw new InvalidOperationException($"Pipe writer '{_name}' (made in {_origin}) holds {UnflushedBytes} unflushed bytes and may hold {_maxUnflushedBytes}: await FlushIfNeededAsync() between writes.");
+        return (int)Math.Min(room, int.MaxValue);
     }
 
+    [DoesNotReturn]
+    private void ThrowNoRoom() => throw new InvalidOperationException(_isReaderGone
+        ? $"The reader of pipe writer '{_name}' (made in {_origin}) is gone, and a flush has said so: check FlushResult.IsCompleted and stop."
+        : $"Pipe writer '{_name}' (made in {_origin}) holds {UnflushedBytes} unflushed bytes and may hold {_maxUnflushedBytes}: await FlushIfNeededAsync() between writes.");
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void RefuseIgnoredFlush()
     {
-        if (_pending.IsIdle && !_isSlicing)
+        if (_isSlicing || !_pending.IsIdle)
         {
-            return;
+            ThrowIgnored();
         }
+    }
 
+    [DoesNotReturn]
+    private void ThrowIgnored()
+    {
         SayIgnoredOnce();
         throw new InvalidOperationException(_pending.IsIgnored
             ? $"The result of the last flush of pipe writer '{_name}' (made in {_origin}) was never looked at: await each flush."
@@ -268,23 +278,31 @@ public sealed class BoundedPipeWriter : PipeWriter, ITickTarget
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ValueTask<FlushResult> Track(ValueTask<FlushResult> flush)
     {
         _totalFlushes++;
+        if (!flush.IsCompletedSuccessfully)
+        {
+            return TrackUnfinished(flush);
+        }
+
+        Volatile.Write(ref _flushed, _written);
+        FlushResult result = flush.Result;
+        OnResultTaken(result);
+        return new ValueTask<FlushResult>(result);
+    }
+
+    private ValueTask<FlushResult> TrackUnfinished(ValueTask<FlushResult> flush)
+    {
         if (!flush.IsCompleted)
         {
             return Wait(flush);
         }
 
+        // Failed: its exception is the caller's to take.
         Volatile.Write(ref _flushed, _written);
-        if (!flush.IsCompletedSuccessfully)
-        {
-            return flush;
-        }
-
-        FlushResult result = flush.Result;
-        OnResultTaken(result);
-        return new ValueTask<FlushResult>(result);
+        return flush;
     }
 
     private ValueTask<FlushResult> Wait(ValueTask<FlushResult> flush)
