@@ -9,14 +9,33 @@ public sealed class PlantedLeaksTests
     [Fact]
     public async Task Evidence_ThirteenLeaks_NamesEachOwner()
     {
-        string program = Path.Combine(AppContext.BaseDirectory, "PlantedLeaks.dll");
-        ProcessStartInfo start = new("dotnet", [program, "all"]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        (int exitCode, string output) = await RunAsync("all", diagnostics: true);
 
+        Assert.True(exitCode == 0, output);
+        Assert.Contains("13 leaks: 13 with the dominating type, 13 with owner and field, 0 wrong names", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Evidence_DiagnosticsDisabled_FindsNothingAndHarmsNothing()
+    {
+        (_, string output) = await RunAsync("singleton-list", diagnostics: false);
+
+        Assert.Contains("nothing found", output, StringComparison.Ordinal);
+        Assert.Contains("1 leaks: 0 with the dominating type, 0 with owner and field, 0 wrong names", output, StringComparison.Ordinal);
+    }
+
+    private static async Task<(int ExitCode, string Output)> RunAsync(string leak, bool diagnostics)
+    {
+        ProcessStartInfo start = new("dotnet", [Path.Combine(AppContext.BaseDirectory, "PlantedLeaks.dll"), leak])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["DOTNET_EnableDiagnostics"] = diagnostics ? "1" : "0";
         using Process process = Process.Start(start)!;
+        Task<string> errors = process.StandardError.ReadToEndAsync();
         string output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
-
-        Assert.True(process.ExitCode == 0, output);
-        Assert.Contains("13 leaks: 13 with the dominating type, 13 with owner and field, 0 wrong names", output, StringComparison.Ordinal);
+        return (process.ExitCode, output + await errors);
     }
 }

@@ -13,6 +13,10 @@ internal sealed class SnapshotGovernor(IHeapCapture capture, SnapshotStore store
     private const int DiskBytesPerObject = 45;
     private const long ReportBytes = 4L << 20;
     private const long SmallestBuffer = 16L << 20;
+    private const int WouldBlockOnLinux = 11;
+    private const int WouldBlockOnBsd = 35;
+    private const int SharingViolation = 32;
+    private const int LockViolation = 33;
 
     // 1 while a snapshot is being taken in this process.
     private int _isBusy;
@@ -120,11 +124,15 @@ internal sealed class SnapshotGovernor(IHeapCapture capture, SnapshotStore store
         {
             return new FileStream(path, options);
         }
-        catch (IOException) when (File.Exists(path))
+        catch (IOException exception) when (IsHeldByOther(exception))
         {
             return null;
         }
     }
+
+    // Another error, such as a read-only file system, is not somebody else's snapshot.
+    private static bool IsHeldByOther(IOException exception) =>
+        (exception.HResult & 0xFFFF) is WouldBlockOnLinux or WouldBlockOnBsd or SharingViolation or LockViolation;
 
     private void Release(FileStream? lockFile)
     {
