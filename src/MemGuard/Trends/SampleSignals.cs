@@ -11,6 +11,9 @@ internal struct SampleSignals
     /// <summary>Live heap after a full collection that is new in this sample.</summary>
     public double Live;
 
+    /// <summary>What stands for the live heap: <see cref="Live"/> or, in a recording that tells nothing of full collections, the heap.</summary>
+    public double Floor;
+
     /// <summary>Fragmented bytes after that collection.</summary>
     public double Fragmented;
 

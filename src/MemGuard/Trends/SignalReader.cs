@@ -10,6 +10,7 @@ internal sealed class SignalReader
 
     private MemorySample _previous;
     private bool _hasPrevious;
+    private bool _tellsFullCollections;
 
     /// <summary>Full collections seen, for samples that do not count them.</summary>
     private long _fullCollections;
@@ -43,10 +44,31 @@ internal sealed class SignalReader
             signals.Fragmented = sample.Gen2FragmentedBytes is long fragmented and >= 0 ? fragmented : double.NaN;
         }
 
+        else if (sample.Gen2LiveBytes is null && HasUnreportedFullCollection(sample))
+        {
+            signals.Live = Math.Max(1, sample.HeapSizeBytes!.Value - (sample.FragmentedBytes ?? 0));
+            _fullCollections++;
+        }
+
+        _tellsFullCollections |= (sample.Gen2LiveBytes ?? sample.Gen2CollectionCount ?? sample.GCGeneration) is not null;
+        signals.Floor = _tellsFullCollections ? signals.Live : signals.Heap;
         signals.Collections = sample.Gen2CollectionCount ?? _fullCollections;
         _previous = sample;
         _hasPrevious = true;
         return signals;
+    }
+
+    /// <summary>A recording without a column for the live heap: the newest collection of any kind was a full one.</summary>
+    private bool HasUnreportedFullCollection(in MemorySample sample)
+    {
+        if (!_hasPrevious || sample.HeapSizeBytes is not > 0)
+        {
+            return false;
+        }
+
+        return sample.GCGeneration is int generation
+            ? generation == 2 && sample.GCIndex != _previous.GCIndex
+            : sample.Gen2CollectionCount > _previous.Gen2CollectionCount;
     }
 
     private bool HasNewFullCollection(in MemorySample sample)

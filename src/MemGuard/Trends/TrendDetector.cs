@@ -118,7 +118,7 @@ internal sealed class TrendDetector(TrendSettings settings)
         _heapRoom = live.Room;
         PointContext context = PointContext.Unknown with { Load = signals.Load };
         PointContext native = new(signals.Load, signals.NativeInUse, signals.Managed, signals.Collections);
-        _live.Add(time, signals.Live, context, live, Trace);
+        _live.Add(time, signals.Floor, context, live, Trace);
         _fragmentation.Add(time, signals.Fragmented, context, live with { Base = _fullCollections.LastLive, Peaks = null }, Trace);
         _unmanaged.Add(time, signals.Unmanaged, native, unmanaged, Trace);
         _timers.Add(time, sample.TimerCount, Trace);
@@ -128,7 +128,7 @@ internal sealed class TrendDetector(TrendSettings settings)
         _heapWatch.Add(time, signals.Heap, context, live.Room, Settings.Strictness, Trace);
         _unmanagedWatch.Add(time, signals.Unmanaged, native, unmanaged.Room, Settings.Strictness, Trace);
 
-        _livePeaks.Add(time, signals.Live);
+        _livePeaks.Add(time, signals.Floor);
         _fullCollections.AddLoad(signals.Load);
         if (!double.IsNaN(signals.Live))
         {
@@ -266,10 +266,10 @@ internal sealed class TrendDetector(TrendSettings settings)
             growth = new GrowthFact(stage, evidence.Rule, Trend(known, evidence), LimitForecast.From(room, evidence.Slope));
         }
 
+        _builtAt = signals.Time;
         MemoryTrend? timers = _timers.IsRising ? Trend(MemorySeries.Timers, _timers.Evidence) : null;
         MemoryTrend? assemblies = _assemblies.IsRising ? Trend(MemorySeries.Assemblies, _assemblies.Evidence) : null;
         MemoryTrend?[] trends = [growth?.Trend, timers, assemblies];
-        _builtAt = signals.Time;
         _report = new TrendReport
         {
             Sample = sample,

@@ -111,6 +111,25 @@ public class BadSeriesTests
         Assert.Contains(Diagnoses(samples), diagnosis => diagnosis is { IsConfirmed: true, Problem: MemoryProblem.ManagedLeak });
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Observe_NoColumnForTheLiveHeap_StillFindsTheLeak(bool hasGeneration)
+    {
+        IEnumerable<MemorySample> samples = new SyntheticService { IntervalSeconds = 30, Live = t => 100 + (t / 60) }.Run(12 * 3600).Select(sample => new MemorySample
+        {
+            Elapsed = sample.Elapsed,
+            GCIndex = hasGeneration ? sample.GCIndex : null,
+            GCGeneration = hasGeneration ? 2 : null,
+            HeapSizeBytes = sample.HeapSizeBytes,
+            WorkingSetBytes = sample.WorkingSetBytes,
+            TotalCommittedBytes = sample.TotalCommittedBytes,
+            MemoryLimitBytes = sample.MemoryLimitBytes,
+        });
+
+        Assert.Contains(Diagnoses(samples), diagnosis => diagnosis is { IsConfirmed: true, Problem: MemoryProblem.ManagedLeak });
+    }
+
     [Fact]
     public void Observe_RecordingsInReverse_ThrowsNothing()
     {

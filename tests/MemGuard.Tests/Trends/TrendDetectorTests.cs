@@ -175,6 +175,14 @@ public class TrendDetectorTests
     }
 
     [Fact]
+    public void Observe_GrowthGoesOn_RenewsItsFigures()
+    {
+        TrendReport[] confirmed = [.. Reports(new SyntheticService { Live = t => 100 + (t / 10) }.Run(2 * 3600)).Where(report => report.Growth?.Stage == GrowthStage.Confirmed)];
+
+        Assert.True(confirmed[^1].Growth!.Trend.End > confirmed[0].Growth!.Trend.End + (100 * SyntheticService.Megabyte));
+    }
+
+    [Fact]
     public void Observe_MillionSamples_AllocatesNothing()
     {
         TrendDetector detector = new(new TrendSettings());
