@@ -6,7 +6,7 @@ using DetectorEvaluation.Simulation;
 // Without --recorded or --live both are shown. The seeds of --tuning are those that thresholds may be chosen on; all others are for reporting.
 bool baselines = !args.Contains("--no-baselines");
 int firstSeed = args.Contains("--tuning") ? 0 : 1_000_000;
-int runs = int.Parse(Option("--runs") ?? (args.Contains("--quick") ? "3" : "24"));
+int runs = int.Parse(Option("--runs") ?? (args.Contains("--quick") ? "3" : "16"));
 string? onlyFamily = Option("--family");
 if (Option("--seed") is string seedText && onlyFamily is not null)
 {

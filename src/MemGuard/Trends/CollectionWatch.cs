@@ -6,12 +6,12 @@ namespace MemGuard.Trends;
 /// </summary>
 internal sealed class CollectionWatch
 {
-    private const int QuickReadings = 5;
-    private const double QuickSpan = 35;
+    private const int QuickReadings = 4;
+    private const double QuickSpan = 30;
     private const int ProvingReadings = 4;
     private const double ProvingBytes = 512 << 10;
-    private const double SoonUrgency = 0.25;
-    private const double SureUrgency = 0.32;
+    private const double SoonUrgency = 0.22;
+    private const double SureUrgency = 0.28;
     private const double LargeSpan = 120;
 
     /// <summary>A limit this near makes a fifth of the room important.</summary>
@@ -169,7 +169,8 @@ internal sealed class CollectionWatch
             Slope = slope,
             KendallZ = RobustSlope.KendallZ(values),
         };
-        bool isSteady = slope.Low > 0 && evidence.KendallZ > 2 && evidence.HalfSlopeRatio >= 0.85;
+        // A warm-up bends within a minute; a leak under steady load is as straight as a ruler.
+        bool isSteady = slope.Low > 0.7 * slope.PerSecond && evidence.HalfSlopeRatio >= 0.85;
         bool isSoon = evidence.Urgency >= SoonUrgency * demands.Strictness && demands.Room / slope.PerSecond < SoonSeconds;
         bool isLarge = evidence.Span >= LargeSpan && evidence.Urgency >= 0.45 * demands.Strictness;
         evidence.Failed = !isSteady ? GrowthTest.LevellingOff : !isSoon && !isLarge ? GrowthTest.Importance : GrowthTest.None;

@@ -17,7 +17,7 @@ internal static class GrowthCheck
     private const int ManyPoints = 17;
     private const double LoadShare = 0.6;
     private const double UnmanagedLoadShare = 0.3;
-    private const double TinyUrgency = 0.18;
+    private const double TinyUrgency = 0.22;
     private const double PeakSpan = 9 * Hour;
     private const double UnwitnessedSpan = 300;
     private const double ContradictedSpan = 1800;
@@ -62,7 +62,7 @@ internal static class GrowthCheck
         }
 
         evidence.Urgency = double.IsInfinity(demands.Room) ? 0 : evidence.Growth / (evidence.Growth + Math.Max(0, demands.Room));
-        double least = window.Count >= EnoughReadings && window.Span >= 9 * Hour ? 0.18 : window.Count >= many ? 0.33 : 0.45;
+        double least = window.Count >= EnoughReadings && window.Span >= 9 * Hour ? 0.18 : window.Count >= many ? 0.38 : 0.5;
         evidence.Rule = evidence.Urgency >= least * demands.Strictness ? GrowthRule.FullCollections : GrowthRule.None;
         if (evidence.Rule == GrowthRule.None)
         {
@@ -162,9 +162,10 @@ internal static class GrowthCheck
         double untilLimit = demands.Room / Math.Max(1e-9, growth) * evidence.Span;
 
         // The longer it has gone on, the less of the room it must have eaten: the limit is always some ten to twenty windows away.
-        // A quiet past, or memory that no cache of the heap explains, needs less.
-        double far = evidence.Span < 9 * Hour ? 0.10 : evidence.Span < 20 * Hour ? 0.07 : 0.04;
-        far *= demands.IsUnmanaged ? 0.5 : share <= 0.6 ? 0.8 : 1;
+        // Growth since the start may be a cache that fills for hours: it needs more. A quiet past, or memory that no cache of
+        // the heap explains, needs less.
+        double far = evidence.Span < 9 * Hour ? 0.10 : evidence.Span < 20 * Hour ? 0.08 : 0.04;
+        far *= demands.IsUnmanaged ? 0.6 : share <= 0.6 ? 0.8 : 1.3;
         bool isLong = evidence.Span >= 4 * Hour && (evidence.Urgency >= far * demands.Strictness || demands.IsRoomAssumed);
         bool matters = (untilLimit <= demands.Horizon && !demands.IsRoomAssumed) || growth >= 0.3 * demands.Strictness * floor;
 
