@@ -12,6 +12,7 @@ internal static class Programs
         ["slow-tier"] = ("what the slow tier costs beside a large heap [megabytes]", Sampling.SlowTierProgram.Run),
         ["lateness"] = ("the sampler's lateness with a starved thread pool [seconds]", Sampling.LatenessProgram.Run),
         ["cache-throughput"] = ("operations a CPU second as ratios to ConcurrentDictionary [rounds] [workload]", Cache.CacheThroughputProgram.Run),
+        ["cache-footprint"] = ("bytes an entry and an insert, a mass expiry in real time, the longest hold of its lock", Cache.CacheFootprintProgram.Run),
         ["cache-hit-ratio"] = ("hit ratios on synthetic traces beside exact LRU, other caches and the optimum", Cache.CacheHitRatioProgram.Run),
         ["snapshot"] = ("heap snapshot of N million objects: pause, reading, dominators, memory", Snapshots.SnapshotProgram.Run),
         ["batch"] = ("Batch.ForEachAsync with stragglers; the cost of InFlightTasks", Queue.BatchCost.Run),

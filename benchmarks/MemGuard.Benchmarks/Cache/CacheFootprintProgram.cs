@@ -1,0 +1,94 @@
+using MemGuard.Bounded;
+
+namespace MemGuard.Benchmarks.Cache;
+
+/// <summary>Bytes retained per entry, bytes allocated per insert and per hit, and how a mass expiry goes in real time.</summary>
+internal static class CacheFootprintProgram
+{
+    private const int Capacity = 100_000;
+
+    public static int Run(string[] args)
+    {
+        foreach (int capacity in (int[])[10_000, Capacity])
+        {
+            foreach (TimeSpan? timeToLive in (TimeSpan?[])[null, TimeSpan.FromHours(1)])
+            {
+                MeasureMemory(capacity, timeToLive);
+            }
+        }
+
+        MeasureExpiry();
+        return 0;
+    }
+
+    private static void MeasureMemory(int capacity, TimeSpan? timeToLive)
+    {
+        Fill(Create(1000, timeToLive), 1000);
+        long before = GC.GetTotalMemory(forceFullCollection: true);
+        BoundedCache<long, long> cache = Create(capacity, timeToLive);
+        Fill(cache, capacity);
+        long retained = GC.GetTotalMemory(forceFullCollection: true) - before;
+
+        long allocated = GC.GetAllocatedBytesForCurrentThread();
+        for (long key = 1_000_000; key < 1_100_000; key++)
+        {
+            cache.Set(key, key);
+        }
+
+        long perInsert = (GC.GetAllocatedBytesForCurrentThread() - allocated) / 100_000;
+        allocated = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 100_000; i++)
+        {
+            cache.TryGetValue(1_099_999, out _);
+        }
+
+        long perHit = (GC.GetAllocatedBytesForCurrentThread() - allocated) / 100_000;
+        Console.WriteLine(
+            $"{capacity} entries{(timeToLive is null ? "" : " with TTL")}: {(double)retained / capacity:F1} bytes retained per entry, key and value included; {perInsert} allocated per insert with eviction, {perHit} per hit");
+        GC.KeepAlive(cache);
+    }
+
+    private static void MeasureExpiry()
+    {
+        BoundedCache<long, long> cache = Create(Capacity, TimeSpan.FromMilliseconds(640));
+        Fill(cache, Capacity);
+        long filled = Environment.TickCount64;
+        while (cache.Count == Capacity)
+        {
+            Thread.Sleep(1);
+        }
+
+        long begun = Environment.TickCount64;
+        while (cache.Count > 0 && Environment.TickCount64 - filled < 10_000)
+        {
+            Thread.Sleep(1);
+        }
+
+        Console.WriteLine($"real time, TTL 640 ms, {Capacity} entries, no access: first gone {begun - filled} ms and last gone {Environment.TickCount64 - filled} ms after the last set");
+
+        // The same work on this thread, one hold of the lock at a time.
+        BoundedCache<long, long> held = new(new() { Capacity = Capacity, TimeToLive = TimeSpan.FromMilliseconds(640) }, new StoppedTime());
+        Fill(held, Capacity);
+        ((ITickTarget)held).Tick(0);
+        (TimeSpan longest, TimeSpan total, int holds) = held.MeasureExpiryHolds(nowMilliseconds: 10_000, static () => ThreadClock.Now);
+        Console.WriteLine($"mass expiry of {Capacity}: {holds} holds of a lock, the longest {longest.TotalMilliseconds:F3} ms of thread CPU, {total.TotalMicroseconds / Capacity:F2} µs an entry");
+    }
+
+    private static BoundedCache<long, long> Create(int capacity, TimeSpan? timeToLive) => new(new() { Capacity = capacity, TimeToLive = timeToLive });
+
+    private static void Fill(BoundedCache<long, long> cache, int count)
+    {
+        for (long key = 0; key < count; key++)
+        {
+            cache.Set(key, key);
+        }
+    }
+
+    private sealed class StoppedTime : TimeProvider
+    {
+        public override long GetTimestamp() => 0;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            System.CreateTimer(static _ => { }, null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+}
