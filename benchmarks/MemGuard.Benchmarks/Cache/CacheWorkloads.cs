@@ -137,6 +137,7 @@ internal static class CacheWorkloads
         [
             new("ConcurrentDictionary + TryRemove", Rising(new ReplaceInDictionary(dictionary, capacity))),
             new("BoundedCache, no statistics", Rising(new GetOrAddCache(plain))),
+            new("BoundedCache, Set instead", Rising(new UpdateCache(Create<long>(capacity, statistics: true)))),
             new("BoundedCache", Rising(new GetOrAddCache(counted))),
             new("BoundedCache, TTL", Rising(new GetOrAddCache(timed))),
             new("lock + LinkedList", Rising(new GetOrAddLocked(locked))),

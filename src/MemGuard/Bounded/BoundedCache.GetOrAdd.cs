@@ -12,7 +12,7 @@ public sealed partial class BoundedCache<TKey, TValue>
     public TValue GetOrAdd(TKey key, Func<TKey, TValue> factory)
     {
         ArgumentNullException.ThrowIfNull(factory);
-        return TryGetValue(key, out TValue? value) ? value : Create(key, static (key, factory) => factory(key), factory);
+        return TryGetValue(key, out TValue? value) ? value : Create(key, new ValueFactory(factory));
     }
 
     /// <summary>Finds a value or creates it, once per key however many callers wait for it.</summary>
@@ -24,10 +24,11 @@ public sealed partial class BoundedCache<TKey, TValue>
     public TValue GetOrAdd<TState>(TKey key, Func<TKey, TState, TValue> factory, TState state)
     {
         ArgumentNullException.ThrowIfNull(factory);
-        return TryGetValue(key, out TValue? value) ? value : Create(key, factory, state);
+        return TryGetValue(key, out TValue? value) ? value : Create(key, new ValueFactory<TState>(factory, state));
     }
 
-    private TValue Create<TState>(TKey key, Func<TKey, TState, TValue> factory, TState state)
+    private TValue Create<TFactory>(TKey key, TFactory factory)
+        where TFactory : struct, IValueFactory
     {
         uint hash = GetHash(key);
         CacheShard<TKey, TValue> shard = GetShard(hash);
@@ -52,7 +53,7 @@ public sealed partial class BoundedCache<TKey, TValue>
 
         if (ticket != 0)
         {
-            return RunFactory(shard, ticket, key, hash, factory, state, hasStale, stale);
+            return RunFactory(shard, ticket, key, hash, factory, hasStale, stale);
         }
 
         if (hasStale)
@@ -65,12 +66,13 @@ public sealed partial class BoundedCache<TKey, TValue>
             : throw new InvalidOperationException("The factory asked for the key whose value it creates.");
     }
 
-    private TValue RunFactory<TState>(
-        CacheShard<TKey, TValue> shard, long ticket, TKey key, uint hash, Func<TKey, TState, TValue> factory, TState state, bool hasStale, TValue? stale)
+    private TValue RunFactory<TFactory>(
+        CacheShard<TKey, TValue> shard, long ticket, TKey key, uint hash, TFactory factory, bool hasStale, TValue? stale)
+        where TFactory : struct, IValueFactory
     {
         try
         {
-            TValue value = factory(key, state);
+            TValue value = factory.Create(key);
             return Land(shard, ticket, key, hash, value);
         }
         catch (Exception exception)
@@ -107,10 +109,11 @@ public sealed partial class BoundedCache<TKey, TValue>
         {
             using (shard.Gate.EnterScope())
             {
+                int index = shard.Flights.IndexOf(ticket, hash);
                 // A disposed cache hands the value over without keeping it.
-                if (shard.Flights.IsInvalid(ticket, hash) || _isDisposed || TryStoreUnsynchronized(shard, entry, ref removals, out _))
+                if (shard.Flights.IsInvalid(index) || _isDisposed || TryStoreUnsynchronized(shard, entry, ref removals, out _))
                 {
-                    shard.Flights.Remove(ticket, hash, out flight);
+                    shard.Flights.RemoveAt(index, out flight);
                     mustGrow = MustGrowUnsynchronized;
                     break;
                 }
@@ -129,9 +132,31 @@ public sealed partial class BoundedCache<TKey, TValue>
         CacheFlight<TValue>? flight;
         using (shard.Gate.EnterScope())
         {
-            shard.Flights.Remove(ticket, hash, out flight);
+            int index = shard.Flights.IndexOf(ticket, hash);
+            if (index < 0)
+            {
+                return;
+            }
+
+            shard.Flights.RemoveAt(index, out flight);
         }
 
         flight?.Fail(exception);
+    }
+
+    /// <summary>The two kinds of factories, as structs: a call of either is one call of the user's delegate.</summary>
+    private interface IValueFactory
+    {
+        TValue Create(TKey key);
+    }
+
+    private readonly struct ValueFactory(Func<TKey, TValue> factory) : IValueFactory
+    {
+        public TValue Create(TKey key) => factory(key);
+    }
+
+    private readonly struct ValueFactory<TState>(Func<TKey, TState, TValue> factory, TState state) : IValueFactory
+    {
+        public TValue Create(TKey key) => factory(key, state);
     }
 }

@@ -31,7 +31,7 @@ internal sealed class CacheFlights<TKey, TValue>
     /// <summary>Finds the creation under way for a key, to wait for it.</summary>
     public bool TryJoin(TKey key, uint hash, IEqualityComparer<TKey>? comparer, out CacheFlight<TValue>? flight, out int threadId)
     {
-        int index = IndexOf(key, hash, comparer);
+        int index = _count == 0 ? -1 : IndexOf(key, hash, comparer);
         if (index < 0)
         {
             flight = null;
@@ -51,23 +51,37 @@ internal sealed class CacheFlights<TKey, TValue>
         return true;
     }
 
-    /// <summary>Whether the key was set or removed since the creation began: its value must not be stored.</summary>
-    public bool IsInvalid(long id, uint hash) => IndexOf(id, hash) is not (int index and >= 0) || _entries[index].IsInvalid;
-
-    /// <summary>Ends a creation; does nothing when it has ended. The flight is where others wait for its outcome, null when nobody does.</summary>
-    public void Remove(long id, uint hash, out CacheFlight<TValue>? flight)
+    /// <returns>The place of a creation, good until the lock is released; -1 when it has ended.</returns>
+    public int IndexOf(long id, uint hash)
     {
-        int index = IndexOf(id, hash);
-        if (index < 0)
+        if (_count == 1 && _entries[0].Id == id)
         {
-            flight = null;
-            return;
+            return 0;
         }
 
+        int index = NextIndexOf(hash, 0);
+        while (index >= 0 && _entries[index].Id != id)
+        {
+            index = NextIndexOf(hash, index + 1);
+        }
+
+        return index;
+    }
+
+    /// <summary>Whether the key was set or removed since the creation began: its value must not be stored.</summary>
+    public bool IsInvalid(int index) => _entries[index].IsInvalid;
+
+    /// <summary>Ends a creation. The flight is where others wait for its outcome, null when nobody does.</summary>
+    public void RemoveAt(int index, out CacheFlight<TValue>? flight)
+    {
         flight = _entries[index].Flight;
         _count--;
-        _hashes[index] = _hashes[_count];
-        _entries[index] = _entries[_count];
+        if (index != _count)
+        {
+            _hashes[index] = _hashes[_count];
+            _entries[index] = _entries[_count];
+        }
+
         _entries[_count] = default;
     }
 
@@ -116,17 +130,6 @@ internal sealed class CacheFlights<TKey, TValue>
         }
 
         return -1;
-    }
-
-    private int IndexOf(long id, uint hash)
-    {
-        int index = NextIndexOf(hash, 0);
-        while (index >= 0 && _entries[index].Id != id)
-        {
-            index = NextIndexOf(hash, index + 1);
-        }
-
-        return index;
     }
 
     private int NextIndexOf(uint hash, int start)

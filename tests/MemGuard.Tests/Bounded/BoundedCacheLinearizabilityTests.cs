@@ -66,7 +66,7 @@ public sealed class BoundedCacheLinearizabilityTests
     {
         ConcurrentQueue<TimedOperation> history = new();
         long clock = 0;
-        Parallel.For(0, Threads, new ParallelOptions { MaxDegreeOfParallelism = Threads }, thread =>
+        ThreadTeam.Run(Threads, thread =>
         {
             Random random = new((seed * Threads) + thread);
             for (int n = 0; n < CallsPerThread; n++)

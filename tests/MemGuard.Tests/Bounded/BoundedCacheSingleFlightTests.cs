@@ -165,7 +165,7 @@ public sealed class BoundedCacheSingleFlightTests
             _cache.TryRemove(key);
             int before = calls;
             int[] values = new int[4];
-            Parallel.For(0, 4, new ParallelOptions { MaxDegreeOfParallelism = 4 }, i =>
+            ThreadTeam.Run(4, i =>
                 values[i] = _cache.GetOrAdd(key, _ => Interlocked.Increment(ref calls)));
 
             Assert.Equal(before + 1, calls);
