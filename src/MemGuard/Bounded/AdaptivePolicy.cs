@@ -152,8 +152,9 @@ internal sealed class AdaptivePolicy<TKey, TValue> : CachePolicy<TKey, TValue>
         }
 
         CacheNode<TKey, TValue>? victim = FindVictim();
-        // A tie keeps the resident: a scan of new keys must not wash out the main part. The hand stays on a victim that won.
-        if (victim is null || _sketch.Estimate(candidate.Hash) <= _sketch.Estimate(victim.Hash))
+        // A tie keeps the resident, and so does a candidate that was seen but once: a scan of new keys must not wash out the main part, not even
+        // after a halving of the counters. The hand stays on a victim that won.
+        if (victim is null || _sketch.Estimate(candidate.Hash) <= Math.Max(1, _sketch.Estimate(victim.Hash)))
         {
             _balance.RecordRejection(candidate.Hash);
             return candidate;
