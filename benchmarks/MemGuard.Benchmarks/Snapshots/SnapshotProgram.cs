@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using MemGuard.Benchmarks.Cache;
 using MemGuard.HeapSnapshots.Analysis;
 using MemGuard.HeapSnapshots.Capture;
 using MemGuard.HeapSnapshots.Graph;
@@ -53,11 +54,11 @@ internal static class SnapshotProgram
         for (int i = 0; i < 5; i++)
         {
             stream.Rewind();
-            long start = Stopwatch.GetTimestamp();
+            TimeSpan start = ThreadClock.Now;
             using HeapEventCollector collector = new();
             new NettraceReader(stream, collector).ReadToEnd();
             (AddressIndex index, HeapGraph graph) = new HeapGraphBuilder(collector, [new VirtualNode(-1, [])], []).Build();
-            speeds.Add(collector.NodeCount / Stopwatch.GetElapsedTime(start).TotalSeconds / 1e6);
+            speeds.Add(collector.NodeCount / (ThreadClock.Now - start).TotalSeconds / 1e6);
             index.Dispose();
             graph.Dispose();
         }
@@ -100,16 +101,16 @@ internal static class SnapshotProgram
         NativeMeter.ResetPeak();
         long sourceBytes = NativeMeter.CurrentBytes;
 
-        long step = Stopwatch.GetTimestamp();
+        TimeSpan step = ThreadClock.Now;
         HeapGraphBuilder builder = new(heap.Objects, [new VirtualNode(-1, [.. heap.Roots.Select(static root => root.Address)])], heap.DependentPairs);
         (AddressIndex index, HeapGraph graph) = builder.Build();
-        TimeSpan built = Stopwatch.GetElapsedTime(step);
+        TimeSpan built = ThreadClock.Now - step;
         heap.Dispose();
         long buildPeak = NativeMeter.PeakBytes;
         NativeMeter.ResetPeak();
-        step = Stopwatch.GetTimestamp();
+        step = ThreadClock.Now;
         using DominatorTree tree = DominatorTree.Build(graph);
-        TimeSpan dominated = Stopwatch.GetElapsedTime(step);
+        TimeSpan dominated = ThreadClock.Now - step;
         long dominatorPeak = NativeMeter.PeakBytes;
         double objects = graph.ObjectCount;
         Round round = new()
