@@ -49,8 +49,9 @@ public sealed class BoundedCacheInterleavingTests
         pairs.Set(1, (2, 2));
 
         // A larger value that were overwritten where it lies could be read half old, half new.
-        Assert.Equal(0, MeasureAllocation(() => words.Set(1, 3)));
-        Assert.NotEqual(0, MeasureAllocation(() => pairs.Set(1, (3, 3))));
+        // An unoptimized build boxes the key (24 bytes); a new node takes 64 and more.
+        Assert.InRange(MeasureAllocation(() => words.Set(1, 3)), 0, 24);
+        Assert.InRange(MeasureAllocation(() => pairs.Set(1, (3, 3))), 64, 256);
     }
 
     [Fact]

@@ -122,20 +122,20 @@ public sealed class BoundedStructuresTests
     }
 
     // Kept by a static until the test lets go: a local could be kept by the unoptimized frame.
-    private static Dictionary<int, int>? s_owner;
+    private static Dictionary<int, int>? _owner;
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static WeakReference WatchForgotten(string name)
     {
-        s_owner = new() { [1] = 1, [2] = 2, [3] = 3 };
-        BoundedStructures.Watch(name, s_owner, static dictionary => dictionary.Count);
-        return new WeakReference(s_owner);
+        _owner = new() { [1] = 1, [2] = 2, [3] = 3 };
+        BoundedStructures.Watch(name, _owner, static dictionary => dictionary.Count);
+        return new WeakReference(_owner);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void ClearOwner(WeakReference owner)
     {
         Assert.True(owner.IsAlive);
-        s_owner = null;
+        _owner = null;
     }
 }
