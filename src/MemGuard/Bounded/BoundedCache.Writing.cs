@@ -126,7 +126,12 @@ public sealed partial class BoundedCache<TKey, TValue>
 
         shard.Policy.Add(node);
         LinkUnsynchronized(shard, node, entry);
-        _weight += entry.Weight;
+        if (_maxWeight > 0)
+        {
+            // Not without need: it lies beside what every reader reads.
+            _weight += entry.Weight;
+        }
+
         shard.TotalAdded++;
         return true;
     }
