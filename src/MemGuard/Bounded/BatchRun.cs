@@ -56,7 +56,7 @@ internal sealed class BatchRun<T> : IBoundedStructure, IAsyncDisposable
         _itemSlots = itemSlots;
         _outer = cancellationToken;
         _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        BoundedStructures.Register(this);
+        BoundedStructures.Register(this, _name);
     }
 
     public BoundedStructureUsage GetUsage()

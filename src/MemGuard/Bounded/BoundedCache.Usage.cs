@@ -40,10 +40,12 @@ public sealed partial class BoundedCache<TKey, TValue>
         };
     }
 
+    private string ListedName => _options.Name ?? $"BoundedCache<{typeof(TKey).Name}, {typeof(TValue).Name}>";
+
     BoundedStructureUsage IBoundedStructure.GetUsage()
     {
         BoundedCacheStatistics statistics = GetStatistics();
-        return new BoundedStructureUsage(_options.Name ?? $"BoundedCache<{typeof(TKey).Name}, {typeof(TValue).Name}>", "cache", statistics.CurrentEntryCount)
+        return new BoundedStructureUsage(ListedName, "cache", statistics.CurrentEntryCount)
         {
             Capacity = Capacity,
             Weight = statistics.CurrentWeight,

@@ -89,7 +89,7 @@ public sealed partial class BoundedCache<TKey, TValue> : IBoundedStructure, IDis
         }
 
         ResizePolicies();
-        BoundedStructures.Register(this);
+        BoundedStructures.Register(this, ListedName);
         if (_isTimed)
         {
             SharedTicker.Add(this, _timeProvider);

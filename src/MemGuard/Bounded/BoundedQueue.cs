@@ -119,7 +119,7 @@ public sealed partial class BoundedQueue<T> : Channel<T>, IDisposable, IBoundedS
             UpdateAttentionUnsynchronized();
         }
 
-        BoundedStructures.Register(this);
+        BoundedStructures.Register(this, options.Name);
     }
 
     /// <summary>The name given in the options.</summary>

@@ -3,13 +3,20 @@ using System.Runtime.CompilerServices;
 namespace MemGuard.Bounded;
 
 /// <summary>All bounded structures of the process, held weakly: a forgotten structure is neither kept alive nor hidden.</summary>
-/// <remarks>Thread-safe. At most 1,024 are listed; those beyond work all the same.</remarks>
+/// <remarks>
+/// Thread-safe. At most 64 of one name and 1,024 in all are listed; those beyond work all the same. Thousands of short-lived structures
+/// with one name cannot crowd out the others.
+/// </remarks>
 public static class BoundedStructures
 {
     internal const int MaxListed = 1024;
+    internal const int MaxListedOfOneName = 64;
 
     private static readonly Lock Gate = new();
-    private static readonly List<WeakReference<IBoundedStructure>> Registered = [];
+
+    // By name. Guarded, with the count, by the gate.
+    private static readonly Dictionary<string, List<WeakReference<IBoundedStructure>>> Registered = [];
+    private static int _count;
 
     /// <summary>Lets a watch live exactly as long as what it watches, without keeping either.</summary>
     private static readonly ConditionalWeakTable<object, List<WatchedStructure>> Watches = [];
@@ -59,17 +66,34 @@ public static class BoundedStructures
             watches.Add(watch);
         }
 
-        Register(watch);
+        Register(watch, name);
     }
 
-    internal static void Register(IBoundedStructure structure)
+    /// <param name="structure">Held weakly.</param>
+    /// <param name="name">The name under which it is listed.</param>
+    internal static void Register(IBoundedStructure structure, string name)
     {
         lock (Gate)
         {
-            Registered.RemoveAll(static reference => !reference.TryGetTarget(out _));
-            if (Registered.Count < MaxListed)
+            if (!Registered.TryGetValue(name, out List<WeakReference<IBoundedStructure>>? sameName))
             {
-                Registered.Add(new WeakReference<IBoundedStructure>(structure));
+                if (_count >= MaxListed)
+                {
+                    RemoveUnsynchronized(gone: null);
+                }
+
+                Registered[name] = sameName = [];
+            }
+
+            if (sameName.Count >= MaxListedOfOneName)
+            {
+                _count -= sameName.RemoveAll(static reference => !reference.TryGetTarget(out _));
+            }
+
+            if (sameName.Count < MaxListedOfOneName && _count < MaxListed)
+            {
+                sameName.Add(new WeakReference<IBoundedStructure>(structure));
+                _count++;
             }
         }
     }
@@ -78,7 +102,20 @@ public static class BoundedStructures
     {
         lock (Gate)
         {
-            Registered.RemoveAll(reference => !reference.TryGetTarget(out IBoundedStructure? target) || ReferenceEquals(target, structure));
+            RemoveUnsynchronized(structure);
+        }
+    }
+
+    // Takes one off the list, and with it all that are dead and the names that are left empty.
+    private static void RemoveUnsynchronized(IBoundedStructure? gone)
+    {
+        foreach ((string name, List<WeakReference<IBoundedStructure>> sameName) in Registered)
+        {
+            _count -= sameName.RemoveAll(reference => !reference.TryGetTarget(out IBoundedStructure? target) || ReferenceEquals(target, gone));
+            if (sameName.Count == 0)
+            {
+                Registered.Remove(name);
+            }
         }
     }
 
@@ -103,12 +140,15 @@ public static class BoundedStructures
     {
         lock (Gate)
         {
-            List<IBoundedStructure> alive = new(Registered.Count);
-            foreach (WeakReference<IBoundedStructure> reference in Registered)
+            List<IBoundedStructure> alive = new(_count);
+            foreach (List<WeakReference<IBoundedStructure>> sameName in Registered.Values)
             {
-                if (reference.TryGetTarget(out IBoundedStructure? structure))
+                foreach (WeakReference<IBoundedStructure> reference in sameName)
                 {
-                    alive.Add(structure);
+                    if (reference.TryGetTarget(out IBoundedStructure? structure))
+                    {
+                        alive.Add(structure);
+                    }
                 }
             }
 

@@ -67,7 +67,7 @@ public sealed class InFlightTasks : IAsyncDisposable, IBoundedStructure, ITickTa
         _logger = options.Logger;
         _timeProvider = timeProvider ?? TimeProvider.System;
         _slots = new SemaphoreSlim(_capacity, _capacity);
-        BoundedStructures.Register(this);
+        BoundedStructures.Register(this, options.Name);
     }
 
     /// <summary>Tasks under way now.</summary>

@@ -33,7 +33,7 @@ internal sealed class PipeWriterGroup : IBoundedStructure
         group = Groups.GetOrAdd(known, created);
         if (ReferenceEquals(group, created))
         {
-            BoundedStructures.Register(group);
+            BoundedStructures.Register(group, known);
         }
 
         return group;

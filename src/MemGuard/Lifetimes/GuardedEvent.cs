@@ -44,7 +44,7 @@ public sealed class GuardedEvent<TEventArgs> : IBoundedStructure
         _nextWarning = options.WarnAt;
         _logger = options.Logger;
         _handlersGrew = options.HandlersGrew;
-        BoundedStructures.Register(this);
+        BoundedStructures.Register(this, _name);
     }
 
     /// <summary>Handlers now. A weak handler counts until the first raise after its target is gone.</summary>

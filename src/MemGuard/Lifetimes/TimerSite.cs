@@ -31,7 +31,7 @@ internal sealed class TimerSite : IBoundedStructure
         site = Sites.GetOrAdd(name, created);
         if (ReferenceEquals(site, created))
         {
-            BoundedStructures.Register(site);
+            BoundedStructures.Register(site, name);
         }
 
         return site;

@@ -121,6 +121,24 @@ public sealed class BoundedStructuresTests
         return new WeakReference(cache);
     }
 
+    [Fact]
+    public void Register_ManyOfOneName_DoNotCrowdOutAnother()
+    {
+        List<BoundedCache<int, int>> crowd = [];
+        string crowdName = $"crowd-{Guid.NewGuid()}";
+        for (int i = 0; i < BoundedStructures.MaxListed + 10; i++)
+        {
+            crowd.Add(new BoundedCache<int, int>(new() { Capacity = 1, Name = crowdName }));
+        }
+
+        string name = $"named-{Guid.NewGuid()}";
+        using BoundedCache<int, int> named = new(new() { Capacity = 1, Name = name });
+
+        Assert.NotNull(Find(name));
+        Assert.Equal(BoundedStructures.MaxListedOfOneName, BoundedStructures.GetUsage().Count(usage => usage.Name == crowdName));
+        crowd.ForEach(static cache => cache.Dispose());
+    }
+
     // Kept by a static until the test lets go: a local could be kept by the unoptimized frame.
     private static Dictionary<int, int>? _owner;
 

@@ -113,7 +113,7 @@ public sealed class MemGuardMetricsTests : IDisposable
     public void Read_RegisteredStructure_IsPublishedByNameAndKind()
     {
         Structure structure = new();
-        BoundedStructures.Register(structure);
+        BoundedStructures.Register(structure, "metrics-test");
 
         _listener.RecordObservableInstruments();
 
