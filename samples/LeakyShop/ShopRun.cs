@@ -25,6 +25,7 @@ internal static class ShopRun
         {
             Console.WriteLine($"LeakyShop serves {address}users/{{id}} ({arguments.Scenario?.Name ?? "cache"}). Stop it with Ctrl+C.");
             await app.WaitForShutdownAsync();
+            arguments.Scenario?.End();
             return 0;
         }
 
@@ -39,6 +40,7 @@ internal static class ShopRun
         }
 
         await app.StopAsync();
+        scenario.End();
         return Judge(arguments, scenario, recorder);
     }
 

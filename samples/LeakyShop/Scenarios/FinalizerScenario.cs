@@ -5,13 +5,16 @@ namespace LeakyShop.Scenarios;
 /// <summary>One finalizer waits for a lock that is never free: every finalizable object behind it stays.</summary>
 internal sealed class FinalizerScenario : Scenario
 {
-    private static readonly ManualResetEventSlim NeverSet = new();
+    private static readonly ManualResetEventSlim EndOfShop = new();
 
     public override string Name => "finalizer";
 
     public override string Story => "one finalizer blocks, and every object with a finalizer waits behind it";
 
     public override MemoryProblem Expected => MemoryProblem.ManagedLeak;
+
+    // The runtime waits for the finalizer thread before the process ends.
+    public override void End() => EndOfShop.Set();
 
     public override Task<string> HandleAsync(int id, IServiceProvider services, bool isFixed, CancellationToken cancellationToken)
     {
@@ -27,7 +30,7 @@ internal sealed class FinalizerScenario : Scenario
         {
             if (!isFixed)
             {
-                NeverSet.Wait();
+                EndOfShop.Wait();
             }
         }
 

@@ -43,6 +43,11 @@ internal abstract class Scenario
     {
     }
 
+    /// <summary>Lets go of what would keep the process from ending.</summary>
+    public virtual void End()
+    {
+    }
+
     /// <summary>Does the work of <c>GET /users/{id}</c> and returns what the shop would show.</summary>
     public abstract Task<string> HandleAsync(int id, IServiceProvider services, bool isFixed, CancellationToken cancellationToken);
 }
