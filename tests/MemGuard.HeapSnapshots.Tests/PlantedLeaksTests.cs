@@ -20,7 +20,8 @@ public sealed class PlantedLeaksTests
     {
         (_, string output) = await RunAsync("singleton-list", diagnostics: false);
 
-        Assert.Contains("nothing found", output, StringComparison.Ordinal);
+        Assert.Contains("Managed leak: planted.", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("Suspect:", output, StringComparison.Ordinal);
         Assert.Contains("1 leaks: 0 with the dominating type, 0 with owner and field, 0 wrong names", output, StringComparison.Ordinal);
     }
 
