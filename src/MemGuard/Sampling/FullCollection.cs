@@ -30,15 +30,22 @@ internal static class FullCollection
             return blocking.Index > 0;
         }
 
-        full = background;
         if (IsTrustworthy(background, any, earlierBackground))
         {
+            full = WithLowerBound(background, any);
             return true;
         }
 
         full = any;
         return any.Index == background.Index && any.Generation == 2 && any.HeapSizeBytes > 0;
     }
+
+    // A background record can count objects twice that were promoted meanwhile, and it counts the young garbage of that moment. What a later
+    // collection found is an upper bound of what is live too: the lower of the two is nearer the truth.
+    private static GCRecord WithLowerBound(in GCRecord background, in GCRecord any) =>
+        any.Index > background.Index && any.HeapSizeBytes > 0 && any.LiveBytes < background.LiveBytes
+            ? background with { HeapSizeBytes = any.HeapSizeBytes, FragmentedBytes = any.FragmentedBytes }
+            : background;
 
     private static bool IsTrustworthy(in GCRecord background, in GCRecord any, ReadOnlySpan<GCRecord> earlier)
     {

@@ -35,6 +35,29 @@ public sealed class FullCollectionTests
     }
 
     [Fact]
+    public void TrySelect_LaterCollectionTellsLess_TakesTheLowerOfTheTwoBounds()
+    {
+        // Seen under the adaptive server GC: objects promoted during the background collection were counted twice, 344 MB of 260.
+        GCRecord background = FakeGCCounters.Record(344, 344 * MB, concurrent: true);
+        GCRecord any = FakeGCCounters.Record(345, 273 * MB, generation: 0);
+
+        Assert.True(FullCollection.TrySelect(FakeGCCounters.Record(337, 21 * MB), background, any, [], out GCRecord full));
+
+        Assert.Equal((344, any.LiveBytes), (full.Index, full.LiveBytes));
+    }
+
+    [Fact]
+    public void TrySelect_LaterCollectionTellsMore_KeepsTheBackgroundRecord()
+    {
+        GCRecord background = FakeGCCounters.Record(9, 80 * MB, concurrent: true);
+        GCRecord any = FakeGCCounters.Record(10, 95 * MB, generation: 1);
+
+        Assert.True(FullCollection.TrySelect(FakeGCCounters.Record(5, MB), background, any, [], out GCRecord full));
+
+        Assert.Equal(background, full);
+    }
+
+    [Fact]
     public void TrySelect_TieOfIndices_SelectsBlocking()
     {
         GCRecord blocking = FakeGCCounters.Record(9, 1140 * MB);
