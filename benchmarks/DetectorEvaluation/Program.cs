@@ -2,11 +2,11 @@ using System.Collections.Concurrent;
 using DetectorEvaluation.Scoring;
 using DetectorEvaluation.Simulation;
 
-// Usage: DetectorEvaluation [--quick] [--runs N] [--tuning] [--recorded | --live] [--family NAME [--seed N]] [--errors] [--no-baselines]
-// Without --recorded or --live both are shown. The seeds of --tuning are those that thresholds may be chosen on; all others are for reporting.
-// Reporting seeds are used once: whoever looks at their result before another change of the detector moves on to fresh ones (2,000,000 follow 1,000,000).
+// Usage: DetectorEvaluation [--quick] [--runs N] [--tuning] [--first-seed N] [--recorded | --live] [--family NAME [--seed N]] [--errors] [--each] [--no-baselines]
+// Without --recorded or --live both are shown. Thresholds may be chosen on the seeds of --tuning, those below 1,000,000; all others are for reporting.
+// Reporting seeds are used once: whoever looks at their result before another change of the detector moves on to fresh ones (3,000,000 follow 2,000,000). --each prints every run.
 bool baselines = !args.Contains("--no-baselines");
-int firstSeed = args.Contains("--tuning") ? 0 : 2_000_000;
+int firstSeed = int.Parse(Option("--first-seed") ?? (args.Contains("--tuning") ? "0" : "3000000"));
 int runs = int.Parse(Option("--runs") ?? (args.Contains("--quick") ? "3" : "16"));
 string? onlyFamily = Option("--family");
 if (Option("--seed") is string seedText && onlyFamily is not null)
@@ -54,6 +54,14 @@ void Show(bool isLive, bool isBusy)
         foreach (RunOutcome outcome in outcomes.Where(o => o.Detector == Evaluation.MemGuardName && (o.FalseAlarms > 0 || (o.IsLeak && (o.DetectedAt is null || o.Kind != o.Truth)))))
         {
             Console.WriteLine($"{outcome.Family} {outcome.Seed} days {outcome.Days:0.00} {(outcome.FalseAlarms > 0 ? "FALSE" : outcome.DetectedAt is null ? "MISSED" : "KIND")} {outcome.Note}");
+        }
+    }
+
+    if (args.Contains("--each"))
+    {
+        foreach (RunOutcome outcome in outcomes.Where(o => o.Detector == Evaluation.MemGuardName))
+        {
+            Console.WriteLine(FormattableString.Invariant($"each\t{outcome.Family}\t{outcome.Seed}\t{outcome.Days * 24:0.00}\t{outcome.FalseAlarms}\t{outcome.DetectedAt / 3600:0.000}\t{outcome.Latency:0.000}\t{outcome.TimeToLimit / 3600:0.00}\t{outcome.Onset / 3600:0.00}\t{outcome.ForecastRatio:0.00}\t{outcome.Note}"));
         }
     }
 

@@ -80,6 +80,8 @@ internal static class Evaluation
             outcome.ForecastRatio = forecast / Math.Max(1, limitAt - forecastAt);
         }
 
+        outcome.TimeToLimit = limitAt - onset;
+        outcome.Onset = onset;
         for (int i = 0; i < outcomes.Count; i++)
         {
             outcomes[i] = outcomes[i] with { Days = time / 86400 };

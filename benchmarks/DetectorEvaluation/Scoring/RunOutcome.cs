@@ -24,6 +24,12 @@ internal sealed record RunOutcome(string Family, int Seed, string Detector, Memo
 
     public int OpenSuspicions { get; set; }
 
+    /// <summary>Seconds from the leak's begin to the limit.</summary>
+    public double? TimeToLimit { get; set; }
+
+    /// <summary>Seconds of uptime at which the leak begins.</summary>
+    public double? Onset { get; set; }
+
     public string Note { get; set; } = "";
 
     public bool IsLeak => Truth != MemoryProblem.None;

@@ -12,7 +12,7 @@ internal static class Families
     [
         "steady", "diurnal", "traffic-ramp", "deploy-warm-up", "linear-cache", "popular-keys-cache", "two-caches", "ttl-cache",
         "ttl-cache-ramp", "batch-jobs", "spikes", "sawtooth", "daily-flush", "tenant-steps", "lazy-collector", "large-object-churn",
-        "native-warm-up", "native-retention", "finalizable-handles", "high-level", "pinning-bursts", "wandering", "idle", "sessions",
+        "native-warm-up", "native-cache", "native-retention", "finalizable-handles", "high-level", "pinning-bursts", "wandering", "idle", "sessions",
     ];
 
     public static readonly string[] Leaking =
@@ -111,6 +111,7 @@ internal static class Families
                 break;
             case "large-object-churn": other = random.LogBetween(0.5, 30); holeShare = random.Between(0.1, 0.5); parts.Add(new Wandering(Fit(0.15), 0.4, random.LogBetween(20, 600))); break;
             case "native-warm-up": parts.Add(new SaturatingCache(Fit(random.Between(0.1, 0.4)), random.LogBetween(60, 0.15 * duration)) { Place = Place.Malloc }); break;
+            case "native-cache": parts.Add(new LinearCache(Fit(random.Between(0.1, 0.5)), random.LogBetween(0.02, 0.5) * duration) { Place = Place.Malloc }); break;
             case "native-retention": parts.Add(new SaturatingCache(Fit(random.Between(0.1, 0.4)), random.LogBetween(300, 0.3 * duration)) { Place = Place.MallocFree }); break;
             case "finalizable-handles": parts.Add(new FinalizableHandles(random.LogBetween(0.005, 0.2) * MB) { Place = Place.Malloc }); other = random.LogBetween(60, 900); break;
             case "high-level": parts.Add(new Startup(Fit(random.Between(0.8, 1.2)), random.LogBetween(5, 60))); break;

@@ -12,6 +12,10 @@ internal sealed class CollectionWatch
     private const double ProvingBytes = 512 << 10;
     private const double SoonUrgency = 0.22;
     private const double SureUrgency = 0.28;
+
+    /// <summary>Later than the first half hour, half a minute of growth is more often a job than a leak: it must be larger.</summary>
+    private const double LateUrgency = 0.40;
+    private const double LateUptime = 1800;
     private const double LargeSpan = 120;
 
     /// <summary>A limit this near makes a fifth of the room important.</summary>
@@ -83,8 +87,7 @@ internal sealed class CollectionWatch
             _quickPasses = 0;
         }
 
-        int count = _readings.CopySince(double.NegativeInfinity, points);
-        GrowthEvidence evidence = Examine(points, count, demands, time, trace);
+        GrowthEvidence evidence = Examine(points, demands, time, trace);
         if (!evidence.Passed)
         {
             _passedAt = double.NaN;
@@ -107,17 +110,21 @@ internal sealed class CollectionWatch
     }
 
     /// <summary>Looks at all readings and at ever fewer of the newest: the first ones may be the warm-up.</summary>
-    private static GrowthEvidence Examine(GrowthPoints points, int count, in GrowthDemands demands, double time, TrendTrace? trace)
+    private GrowthEvidence Examine(GrowthPoints points, in GrowthDemands demands, double time, TrendTrace? trace)
     {
+        // Enough of them are as good as the buckets of a ring whose width fits.
         GrowthEvidence evidence = default;
-        for (int length = count; length >= GrowthCheck.FewReadings; length = length * 2 / 3)
+        for (int length = _readings.Count; length >= GrowthCheck.MinimumPoints && !evidence.Passed; length = length * 2 / 3)
         {
+            evidence = GrowthCheck.Examine(_readings.Window(length, points), demands);
+            trace?.Looked(time, MemorySeries.LiveHeap, 0, evidence);
+        }
+
+        for (int length = _readings.Count; length >= GrowthCheck.FewReadings && !evidence.Passed; length = length * 2 / 3)
+        {
+            int count = _readings.CopySince(double.NegativeInfinity, points);
             evidence = GrowthCheck.ExamineReadings(new GrowthWindow(points, count - length, count), demands, isAll: length == count);
             trace?.Looked(time, MemorySeries.LiveHeap, 0, evidence);
-            if (evidence.Passed)
-            {
-                break;
-            }
         }
 
         return evidence;
@@ -170,13 +177,14 @@ internal sealed class CollectionWatch
             KendallZ = RobustSlope.KendallZ(values),
         };
         // A warm-up bends within a minute; a leak under steady load is as straight as a ruler.
-        bool isSteady = slope.Low > 0.7 * slope.PerSecond && evidence.HalfSlopeRatio >= 0.85;
-        bool isSoon = evidence.Urgency >= SoonUrgency * demands.Strictness && demands.Room / slope.PerSecond < SoonSeconds;
+        bool isSteady = slope.Low > 0.85 * slope.PerSecond && evidence.HalfSlopeRatio >= 0.9;
+        (double soon, double sure) = demands.Uptime >= LateUptime ? (LateUrgency, LateUrgency) : (SoonUrgency, SureUrgency);
+        bool isSoon = evidence.Urgency >= soon * demands.Strictness && demands.Room / slope.PerSecond < SoonSeconds;
         bool isLarge = evidence.Span >= LargeSpan && evidence.Urgency >= 0.45 * demands.Strictness;
         evidence.Failed = !isSteady ? GrowthTest.LevellingOff : !isSoon && !isLarge ? GrowthTest.Importance : GrowthTest.None;
         trace?.Looked(time, MemorySeries.LiveHeap, 0, evidence);
         _quickPasses = evidence.Passed ? _quickPasses + 1 : 0;
-        if (_quickPasses >= 2 || (evidence.Passed && evidence.Urgency >= SureUrgency * demands.Strictness))
+        if (_quickPasses >= 2 || (evidence.Passed && evidence.Urgency >= sure * demands.Strictness))
         {
             channel.Confirm(time, evidence);
         }

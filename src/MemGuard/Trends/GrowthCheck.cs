@@ -17,7 +17,11 @@ internal static class GrowthCheck
     private const int ManyPoints = 17;
     private const double LoadShare = 0.6;
     private const double UnmanagedLoadShare = 0.3;
-    private const double TinyUrgency = 0.22;
+    private const double TinyUrgency = 0.28;
+
+    /// <summary>Within a service's life a quarter of an hour of growth is more often a job than a leak: it must be larger.</summary>
+    private const double ShortSpan = 900;
+    private const double ShortUrgency = 0.40;
     private const double PeakSpan = 9 * Hour;
     private const double UnwitnessedSpan = 300;
     private const double ContradictedSpan = 1800;
@@ -62,7 +66,7 @@ internal static class GrowthCheck
         }
 
         evidence.Urgency = double.IsInfinity(demands.Room) ? 0 : evidence.Growth / (evidence.Growth + Math.Max(0, demands.Room));
-        double least = window.Count >= EnoughReadings && window.Span >= 9 * Hour ? 0.18 : window.Count >= many ? 0.38 : 0.5;
+        double least = window.Count >= EnoughReadings && window.Span >= 9 * Hour ? 0.24 : window.Count >= many ? 0.38 : 0.5;
         evidence.Rule = evidence.Urgency >= least * demands.Strictness ? GrowthRule.FullCollections : GrowthRule.None;
         if (evidence.Rule == GrowthRule.None)
         {
@@ -81,7 +85,9 @@ internal static class GrowthCheck
             RobustSlope.Sen(window.Times[^half..], window.Floors[^half..]), RobustSlope.Sen(window.Times[..^half], window.Floors[..^half]));
         evidence.Slope = RobustSlope.SenInterval(window.Times, window.Floors);
         evidence.KendallZ = RobustSlope.KendallZ(window.Floors);
-        return evidence.HalfSlopeRatio >= 0.6 && evidence.Slope.Low > 0.3 * evidence.Slope.PerSecond ? GrowthTest.None : GrowthTest.LevellingOff;
+        bool isFew = window.Count < many;
+        bool goesOn = evidence.HalfSlopeRatio >= (isFew ? 0.85 : 0.75) && evidence.Slope.Low > (isFew ? 0.6 : 0.5) * evidence.Slope.PerSecond;
+        return goesOn ? GrowthTest.None : GrowthTest.LevellingOff;
     }
 
     private static GrowthTest FirstFailure(GrowthWindow window, in GrowthDemands demands, ref GrowthEvidence evidence)
@@ -158,14 +164,15 @@ internal static class GrowthCheck
         double growth = evidence.Growth;
         evidence.Urgency = growth <= 0 ? 0 : double.IsInfinity(demands.Room) ? 0 : growth / (growth + Math.Max(0, demands.Room));
         double share = evidence.Span / Math.Max(1, demands.Uptime);
-        double urgent = demands.Uptime < 0.5 * Hour || share > 0.8 ? 0.27 : share > 0.6 ? 0.22 : 0.19;
+        double urgent = demands.Uptime < 0.5 * Hour ? 0.31
+            : evidence.Span < ShortSpan ? ShortUrgency
+            : share > 0.8 ? 0.31 : share > 0.6 ? 0.26 : 0.23;
         double untilLimit = demands.Room / Math.Max(1e-9, growth) * evidence.Span;
 
         // The longer it has gone on, the less of the room it must have eaten: the limit is always some ten to twenty windows away.
-        // Growth since the start may be a cache that fills for hours: it needs more. A quiet past, or memory that no cache of
-        // the heap explains, needs less.
-        double far = evidence.Span < 9 * Hour ? 0.10 : evidence.Span < 20 * Hour ? 0.08 : 0.04;
-        far *= demands.IsUnmanaged ? 0.6 : share <= 0.6 ? 0.8 : 1.3;
+        // Growth since the start may be a cache that fills for hours: it needs more. A quiet past needs less.
+        double far = evidence.Span < 9 * Hour ? 0.18 : evidence.Span < 20 * Hour ? 0.12 : 0.07;
+        far *= share <= 0.6 ? 0.8 : 1.3;
         bool isLong = evidence.Span >= 4 * Hour && (evidence.Urgency >= far * demands.Strictness || demands.IsRoomAssumed);
         bool matters = (untilLimit <= demands.Horizon && !demands.IsRoomAssumed) || growth >= 0.3 * demands.Strictness * floor;
 

@@ -6,7 +6,7 @@ namespace MemGuard.Trends;
 /// <summary>The last readings of a series, one entry each.</summary>
 internal struct ReadingRing
 {
-    public const int Capacity = 24;
+    public const int Capacity = BucketRing.Capacity;
 
     private Readings _readings;
     private int _next;
@@ -37,13 +37,50 @@ internal struct ReadingRing
             Reading reading = At(i);
             if (reading.Time >= since)
             {
-                points.Times[count] = reading.Time;
-                points.Loads[count] = reading.Load;
-                points.Floors[count++] = reading.Value;
+                Put(reading, points, count++);
             }
         }
 
         return count;
+    }
+
+    /// <summary>
+    /// The newest <paramref name="length"/> readings as a window of the lowest in each twenty-fourth of their span: collections come
+    /// in clumps. The readings before them come as they are.
+    /// </summary>
+    public readonly GrowthWindow Window(int length, GrowthPoints points)
+    {
+        int start = Count - length;
+        double width = (LastTime - this[start].Time) / BucketRing.WindowBuckets;
+        int count = 0;
+        double bucketEnd = double.NegativeInfinity;
+        for (int i = 0; i < Count; i++)
+        {
+            Reading reading = At(i);
+            bool opens = i <= start || reading.Time >= bucketEnd;
+            if (opens)
+            {
+                bucketEnd = reading.Time + width;
+                count++;
+            }
+
+            if (opens || reading.Value < points.Floors[count - 1])
+            {
+                Put(reading, points, count - 1);
+            }
+        }
+
+        points.Witnesses.Fill(double.NaN);
+        points.Managed.Fill(double.NaN);
+        points.Collections.Fill(double.NaN);
+        return new GrowthWindow(points, start, count);
+    }
+
+    private static void Put(in Reading reading, GrowthPoints points, int index)
+    {
+        points.Times[index] = reading.Time;
+        points.Floors[index] = reading.Value;
+        points.Loads[index] = reading.Load;
     }
 
     [UnscopedRef]

@@ -20,8 +20,7 @@ internal sealed class TrendDetector(TrendSettings settings)
     /// <summary>Growth as a share of the base that is a leak whatever the limit. Memory outside the heap starts from little, so more is asked of it.</summary>
     private const double BigRatio = 0.45;
     private const double BigUnmanagedRatio = 0.60;
-    private const double ProbeSpacing = 3600;
-    private const double PressedProbeSpacing = 600;
+    private const double HandleProbeSpacing = 600;
     private const double AssumedRoomBytes = 2048 * Megabyte;
 
     private static readonly double[] LiveWidths = [20, 40, 80, 160, 320, 640, 1280, 2560, 5120, 7200];
@@ -34,6 +33,7 @@ internal sealed class TrendDetector(TrendSettings settings)
     private readonly FastWatch _heapWatch = new(MemorySeries.Heap, 8 * Megabyte, 0.10, 1, 1.02, settings.WarmUp.TotalSeconds);
     private readonly FastWatch _unmanagedWatch = new(MemorySeries.Unmanaged, 12 * Megabyte, 0.15, 4, 1.25, settings.WarmUp.TotalSeconds);
     private readonly CollectionWatch _fullCollections = new();
+    private readonly CollectionProbe _probe = new();
     private readonly PeakHistory _livePeaks = new();
     private readonly CountWatch _timers = new(MemorySeries.Timers, minimumRise: 500, StartSeconds);
     private readonly CountWatch _assemblies = new(MemorySeries.Assemblies, minimumRise: 30, 2 * StartSeconds);
@@ -97,6 +97,7 @@ internal sealed class TrendDetector(TrendSettings settings)
         _heapWatch.Clear();
         _unmanagedWatch.Clear();
         _fullCollections.Clear();
+        _probe.Clear();
         _livePeaks.Clear();
         _timers.Clear();
         _assemblies.Clear();
@@ -125,6 +126,11 @@ internal sealed class TrendDetector(TrendSettings settings)
         _assemblies.Add(time, sample.AssemblyCount, Trace);
         _isFinalizerBlocked = sample.FinalizerLag is TimeSpan lag ? lag.TotalSeconds >= BlockedFinalizerSeconds : _isFinalizerBlocked;
         _retention.Add(sample);
+        if (!double.IsNaN(signals.Live))
+        {
+            _probe.Learn(_heapWatch.LastValue, _fullCollections.LastLive, signals.Live);
+        }
+
         _heapWatch.Add(time, signals.Heap, context, live.Room, Settings.Strictness, Trace);
         _unmanagedWatch.Add(time, signals.Unmanaged, native, unmanaged.Room, Settings.Strictness, Trace);
 
@@ -191,13 +197,9 @@ internal sealed class TrendDetector(TrendSettings settings)
         // Native memory behind finalizable handles goes when the handles are found dead.
         bool provesUnmanaged = _unmanagedWatch.IsSuspected && !_unmanaged.IsConfirmed
             && age >= Math.Max(3 * CollectionSpacing, (time - _unmanagedWatch.Since) / 2);
-        provesUnmanaged |= _unmanaged.WaitsForCollection && age >= PressedProbeSpacing;
+        provesUnmanaged |= _unmanaged.WaitsForCollection && age >= HandleProbeSpacing;
 
-        // Where full collections are rare, growth that only they can judge is looked at once an hour.
-        double live = double.IsNaN(_fullCollections.LastLive) ? 0 : _fullCollections.LastLive;
-        double growth = _heapWatch.LastValue - live;
-        bool probes = growth > Math.Max(2 * Settings.MinimumGrowthBytes, 0.1 * live)
-            && age >= (growth > 0.1 * _heapRoom ? PressedProbeSpacing : ProbeSpacing);
+        bool probes = _probe.Wants(time, age, _heapWatch.LastValue, _fullCollections.LastLive, _heapRoom, 2 * Settings.MinimumGrowthBytes);
         bool provesTimers = _timers.IsRising && !_areTimersProven && age >= Math.Max(CollectionSpacing, (time - _timers.Since) / 4);
         return provesHeap || provesUnmanaged || provesTimers || probes;
     }
