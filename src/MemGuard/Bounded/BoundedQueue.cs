@@ -196,6 +196,7 @@ public sealed partial class BoundedQueue<T> : Channel<T>, IDisposable, IBoundedS
             FinishIfDrainedUnsynchronized(ref after);
         }
 
+        BoundedStructures.Unregister(this, _name);
         Settle(ref after);
     }
 
