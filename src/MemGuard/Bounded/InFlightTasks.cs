@@ -201,7 +201,14 @@ public sealed partial class InFlightTasks : IAsyncDisposable, IBoundedStructure
             return isFree;
         }
 
-        await _slots.WaitAsync(cancellationToken).ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
+        // A caller that waits for room must not outlive the drain: what is under way may never end.
+        if (!_slots.Wait(0, CancellationToken.None) && !await WaitForSlotOrDrainAsync(cancellationToken).ConfigureAwait(false))
+        {
+            CountRejected();
+            return false;
+        }
+
         return true;
     }
 

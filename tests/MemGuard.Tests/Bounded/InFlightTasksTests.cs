@@ -69,6 +69,39 @@ public sealed class InFlightTasksTests
     }
 
     [Fact]
+    public async Task RunAsync_WaitsForRoomWhenADrainBegins_IsRefused()
+    {
+        InFlightTasks tasks = Create(1);
+        TaskCompletionSource neverEnds = new();
+        await tasks.RunAsync(_ => neverEnds.Task);
+        Task<bool> waiting = tasks.RunAsync(static _ => Task.CompletedTask).AsTask();
+        Assert.False(waiting.IsCompleted);
+
+        int left = await tasks.DrainAsync(TimeSpan.Zero);
+
+        Assert.False(await waiting.WaitAsync(Patience));
+        Assert.Equal((1, 1L), (left, tasks.GetStatistics().TotalRejected));
+        Assert.False(await tasks.RunAsync(static _ => Task.CompletedTask).AsTask().WaitAsync(Patience));
+    }
+
+    [Fact]
+    public async Task RunAsync_TokenCancelledWhileWaitingForRoom_ThrowsWithThatToken()
+    {
+        InFlightTasks tasks = Create(1);
+        TaskCompletionSource work = new();
+        using CancellationTokenSource cancel = new();
+        await tasks.RunAsync(_ => work.Task);
+        Task<bool> waiting = tasks.RunAsync(static _ => Task.CompletedTask, cancel.Token).AsTask();
+
+        await cancel.CancelAsync();
+
+        OperationCanceledException thrown = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting.WaitAsync(Patience));
+        Assert.Equal(cancel.Token, thrown.CancellationToken);
+        work.SetResult();
+        await tasks.DisposeAsync();
+    }
+
+    [Fact]
     public async Task RunAsync_WorkFails_IsObservedCountedAndLoggedWithItsOrigin()
     {
         await using InFlightTasks tasks = Create(10);
