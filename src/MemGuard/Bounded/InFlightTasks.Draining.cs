@@ -9,10 +9,6 @@ public sealed partial class InFlightTasks
     [SuppressMessage("Usage", "CA2213:Disposable fields should be disposed", Justification = "What is still under way after the drain uses it; it holds no handle.")]
     private readonly CancellationTokenSource _stop = new();
 
-    /// <summary>Cancelled when a drain begins.</summary>
-    [SuppressMessage("Usage", "CA2213:Disposable fields should be disposed", Justification = "Who waits for room uses it; it holds no handle.")]
-    private readonly CancellationTokenSource _drainBegun = new();
-
     /// <summary>Guarded by the lock.</summary>
     private bool _isDraining;
 
@@ -38,8 +34,8 @@ public sealed partial class InFlightTasks
             drained = _drained.Task;
         }
 
-        // Only waits of this class listen to it: their continuations run elsewhere and throw nothing here.
-        await _drainBegun.CancelAsync().ConfigureAwait(false);
+        // A caller that waits for room must not outlive the drain: what is under way may never end.
+        RefuseWaiters();
         await drained.WaitAsync(timeout, _timeProvider, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         int left = Count;
         if (left > 0)
@@ -52,26 +48,6 @@ public sealed partial class InFlightTasks
 
     /// <summary>Drains within <see cref="InFlightTasksOptions.DrainTimeout"/>.</summary>
     public async ValueTask DisposeAsync() => await DrainAsync(_drainTimeout).ConfigureAwait(false);
-
-    /// <returns>False when a drain began first.</returns>
-    private async ValueTask<bool> WaitForSlotOrDrainAsync(CancellationToken cancellationToken)
-    {
-        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _drainBegun.Token);
-        try
-        {
-            await _slots.WaitAsync(either.Token).ConfigureAwait(false);
-            return true;
-        }
-        catch (OperationCanceledException) when (_drainBegun.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
-        {
-            return false;
-        }
-        catch (OperationCanceledException)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            throw;
-        }
-    }
 
     private async Task CancelLeftAsync(int left)
     {

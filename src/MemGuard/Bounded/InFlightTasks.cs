@@ -18,10 +18,6 @@ public sealed partial class InFlightTasks : IAsyncDisposable, IBoundedStructure
     private readonly ILogger? _logger;
     private readonly TimeProvider _timeProvider;
 
-    /// <summary>One for each task that may be under way.</summary>
-    [SuppressMessage("Usage", "CA2213:Disposable fields should be disposed", Justification = "What is still under way after the drain uses it; it holds no handle.")]
-    private readonly SemaphoreSlim _slots;
-
     /// <summary>Guards everything below, and what the other parts say.</summary>
     private readonly Lock _gate = new();
 
@@ -47,7 +43,6 @@ public sealed partial class InFlightTasks : IAsyncDisposable, IBoundedStructure
         _drainTimeout = options.DrainTimeout;
         _logger = options.Logger;
         _timeProvider = timeProvider ?? TimeProvider.System;
-        _slots = new SemaphoreSlim(_capacity, _capacity);
         _underWay = new InFlightList(OnEnded);
         BoundedStructures.Register(this, options.Name);
     }
@@ -75,12 +70,14 @@ public sealed partial class InFlightTasks : IAsyncDisposable, IBoundedStructure
     public async ValueTask<bool> RunAsync(Func<CancellationToken, Task> work, CancellationToken cancellationToken = default, [CallerMemberName] string member = "", [CallerLineNumber] int line = 0)
     {
         ArgumentNullException.ThrowIfNull(work);
-        if (!await TakeSlotAsync(cancellationToken).ConfigureAwait(false))
+        cancellationToken.ThrowIfCancellationRequested();
+        InFlightTask? entry = Begin(member, line, waits: _fullMode == InFlightFullMode.Wait, out InFlightWaiter? waiter);
+        if (waiter is not null)
         {
-            return false;
+            entry = await WaitForRoomAsync(waiter, cancellationToken).ConfigureAwait(false);
         }
 
-        if (!TryBegin(member, line, out InFlightTask? entry))
+        if (entry is null)
         {
             return false;
         }
@@ -108,11 +105,7 @@ public sealed partial class InFlightTasks : IAsyncDisposable, IBoundedStructure
     public bool TryTrack(Task task, [CallerMemberName] string member = "", [CallerLineNumber] int line = 0)
     {
         ArgumentNullException.ThrowIfNull(task);
-        if (!_slots.Wait(0))
-        {
-            CountRejected();
-        }
-        else if (TryBegin(member, line, out InFlightTask? entry))
+        if (Begin(member, line, waits: false, out _) is { } entry)
         {
             Watch(entry, task);
             return true;
@@ -165,7 +158,9 @@ public sealed partial class InFlightTasks : IAsyncDisposable, IBoundedStructure
         // Observed, or the finalizer would raise it as an unobserved exception.
         Exception? failure = task.Exception?.InnerException;
         string? origin = null;
-        TaskCompletionSource? drained = null;
+        InFlightWaiter? next;
+        InFlightTask? started;
+        TaskCompletionSource? drained;
         lock (_gate)
         {
             _totalSucceeded += task.IsCompletedSuccessfully ? 1 : 0;
@@ -177,10 +172,12 @@ public sealed partial class InFlightTasks : IAsyncDisposable, IBoundedStructure
             }
 
             _underWay.Remove(entry);
+            next = _isDraining ? null : TakeWaiterUnsynchronized();
+            started = next is null ? null : AddUnsynchronized(next.Member, next.Line);
             drained = _underWay.Count == 0 ? _drained : null;
         }
 
-        _slots.Release();
+        next?.TrySetResult(started);
         drained?.TrySetResult();
         if (origin is not null)
         {
@@ -188,62 +185,33 @@ public sealed partial class InFlightTasks : IAsyncDisposable, IBoundedStructure
         }
     }
 
-    private async ValueTask<bool> TakeSlotAsync(CancellationToken cancellationToken)
+    /// <returns>The entry of a task that may start; null when it may not, or not yet.</returns>
+    private InFlightTask? Begin(string member, int line, bool waits, out InFlightWaiter? waiter)
     {
-        if (_fullMode == InFlightFullMode.Reject)
-        {
-            bool isFree = _slots.Wait(0, CancellationToken.None);
-            if (!isFree)
-            {
-                CountRejected();
-            }
-
-            return isFree;
-        }
-
-        cancellationToken.ThrowIfCancellationRequested();
-        // A caller that waits for room must not outlive the drain: what is under way may never end.
-        if (!_slots.Wait(0, CancellationToken.None) && !await WaitForSlotOrDrainAsync(cancellationToken).ConfigureAwait(false))
-        {
-            CountRejected();
-            return false;
-        }
-
-        return true;
-    }
-
-    private void CountRejected()
-    {
+        waiter = null;
+        InFlightTask entry;
+        bool startsTicking;
         lock (_gate)
         {
-            _totalRejected++;
-        }
-    }
-
-    // The slot is taken; it goes back here when a drain has begun.
-    private bool TryBegin(string member, int line, [NotNullWhen(true)] out InFlightTask? entry)
-    {
-        bool startsTicking = false;
-        lock (_gate)
-        {
-            entry = null;
-            if (_isDraining)
+            // With anybody waiting there is no room: whoever ends gives its place to the first of them.
+            if (_isDraining || _underWay.Count >= _capacity)
             {
-                _totalRejected++;
-            }
-            else
-            {
-                entry = _underWay.Add(member, line, SharedTicker.GetMilliseconds(_timeProvider));
-                _totalStarted++;
-                startsTicking = !_isTicking && _stuckAfter != Timeout.InfiniteTimeSpan;
-                _isTicking |= startsTicking;
-            }
-        }
+                if (waits && !_isDraining)
+                {
+                    waiter = new InFlightWaiter(this, member, line);
+                    _waiters.AddLast(waiter.Node);
+                }
+                else
+                {
+                    _totalRejected++;
+                }
 
-        if (entry is null)
-        {
-            _slots.Release();
-            return false;
+                return null;
+            }
+
+            entry = AddUnsynchronized(member, line);
+            startsTicking = !_isTicking && _stuckAfter != Timeout.InfiniteTimeSpan;
+            _isTicking |= startsTicking;
         }
 
         if (startsTicking)
@@ -251,7 +219,13 @@ public sealed partial class InFlightTasks : IAsyncDisposable, IBoundedStructure
             SharedTicker.Add(this, _timeProvider);
         }
 
-        return true;
+        return entry;
+    }
+
+    private InFlightTask AddUnsynchronized(string member, int line)
+    {
+        _totalStarted++;
+        return _underWay.Add(member, line, SharedTicker.GetMilliseconds(_timeProvider));
     }
 
     private static void Watch(InFlightTask entry, Task task)
