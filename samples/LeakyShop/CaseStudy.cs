@@ -9,7 +9,6 @@ namespace LeakyShop;
 /// </summary>
 internal static class CaseStudy
 {
-    private const double FlatBytesPerMinute = 4 * 1024 * 1024;
     private static readonly TimeSpan FixedPhase = TimeSpan.FromSeconds(50);
 
     public static async Task<int> RunAsync(ShopArguments arguments)
@@ -29,10 +28,9 @@ internal static class CaseStudy
         Console.WriteLine();
         PrintTable(leaky, repaired);
         LedgerTable.Print(("leaky", leaky.LedgerEnd), ("fixed", repaired.LedgerEnd));
-        bool flat = Math.Abs(repaired.HeapGrowthBytesPerMinute) < FlatBytesPerMinute;
         Console.WriteLine(leakyExit == 0 ? "The leak was confirmed." : "The leak was NOT confirmed.");
-        Console.WriteLine(flat && fixedExit == 0 ? "The fix holds: the heap is flat." : "The fix does NOT hold.");
-        return leakyExit == 0 && fixedExit == 0 && flat ? 0 : 1;
+        Console.WriteLine(repaired.IsFlat && fixedExit == 0 ? "The fix holds: the heap is flat." : "The fix does NOT hold.");
+        return leakyExit == 0 && fixedExit == 0 && repaired.IsFlat ? 0 : 1;
     }
 
     private static async Task<(int ExitCode, PhaseReport? Report)> RunPhaseAsync(ShopArguments arguments, params string[] phase)

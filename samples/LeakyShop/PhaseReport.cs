@@ -24,6 +24,9 @@ internal sealed record PhaseReport
 
     public required int Requests { get; init; }
 
+    /// <summary>Whether the live heap stayed as it was, within 4 MB a minute.</summary>
+    public bool IsFlat => Math.Abs(HeapGrowthBytesPerMinute) < 4 * 1024 * 1024;
+
     public double HeapGrowthBytesPerMinute => (LiveHeapEndBytes - LiveHeapStartBytes) / Seconds * 60;
 
     public string ToLine() =>

@@ -31,9 +31,11 @@ internal static class ShopRun
 
         Scenario scenario = arguments.Scenario!;
         Console.WriteLine($"[{scenario.Name}{(arguments.Fixed ? ", fixed" : "")}] {(arguments.Fixed ? "the same load on the fixed path" : scenario.Story)}; {scenario.RequestsPerSecond} requests/s, limit 512 MB");
-        PhaseReport report = await DriveAsync(arguments, scenario, app, address, recorder);
+        using StructureMeter structures = new();
+        PhaseReport report = await DriveAsync(arguments, scenario, app, address, recorder, structures);
         Console.WriteLine(report.ToLine());
         LedgerTable.Print(("start", report.LedgerStart), ("end", report.LedgerEnd));
+        structures.Print();
         if (arguments.ReportTo is { } path)
         {
             await File.WriteAllTextAsync(path, JsonSerializer.Serialize(report));
@@ -41,10 +43,10 @@ internal static class ShopRun
 
         await app.StopAsync();
         scenario.End();
-        return Judge(arguments, scenario, recorder);
+        return Math.Max(Judge(arguments, scenario, recorder), arguments.Fixed ? JudgeFix(scenario, report, structures) : 0);
     }
 
-    private static async Task<PhaseReport> DriveAsync(ShopArguments arguments, Scenario scenario, WebApplication app, Uri address, AlertRecorder recorder)
+    private static async Task<PhaseReport> DriveAsync(ShopArguments arguments, Scenario scenario, WebApplication app, Uri address, AlertRecorder recorder, StructureMeter structures)
     {
         IMemoryMonitor monitor = app.Services.GetRequiredService<IMemoryMonitor>();
         using LoadDriver load = new(address, scenario.RequestsPerSecond);
@@ -61,6 +63,7 @@ internal static class ShopRun
             Console.WriteLine(Progress(monitor, load));
         }
 
+        structures.Read();
         await stop.CancelAsync();
         await driving;
         return meter.Finish(load);
@@ -96,5 +99,17 @@ internal static class ShopRun
             ? $"OK: {expected} was {scenario.ExpectedStage} {seen!.Elapsed.TotalSeconds:0} s after the start."
             : $"WRONG: expected {expected} to be {scenario.ExpectedStage}, got: {(recorder.Alerts.Count == 0 ? "nothing" : string.Join(", ", recorder.Alerts.Select(static alert => $"{alert.Problem} {alert.Stage}")))}.");
         return right ? 0 : 1;
+    }
+
+    private static int JudgeFix(Scenario scenario, PhaseReport report, StructureMeter structures)
+    {
+        bool isListed = scenario.Structure is not { } name || structures.Names.Any(listed => listed.StartsWith(name, StringComparison.Ordinal));
+        Console.WriteLine(report.IsFlat ? "OK: the live heap is flat." : "WRONG: the live heap is not flat.");
+        if (scenario.Structure is not null)
+        {
+            Console.WriteLine(isListed ? $"OK: {scenario.Structure} is listed in memguard.bounded.*." : $"WRONG: {scenario.Structure} is not listed in memguard.bounded.*.");
+        }
+
+        return report.IsFlat && isListed ? 0 : 1;
     }
 }

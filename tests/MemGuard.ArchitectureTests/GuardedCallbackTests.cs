@@ -11,6 +11,7 @@ public sealed class GuardedCallbackTests
     {
         ["MemGuard.Alerts.AlertDispatcher.StartWorker"] = "Every request is handled inside a catch that reports to a sink which may itself throw.",
         ["MemGuard.Bounded.BoundedPipeWriter.EndStalledElsewhere"] = "The host's callback, the inner writer and the log are each called inside a catch.",
+        ["MemGuard.Bounded.InFlightTasks.WaitForRoomAsync"] = "Completes a waiter, whose continuation runs elsewhere; nothing of the caller's runs in the callback.",
         ["MemGuard.Bounded.QueueWaiter.ListenTo"] = "Completes a waiter, whose continuation runs elsewhere; nothing of the caller's runs in the callback.",
         ["MemGuard.Bounded.SharedTicker.ProviderTicker..ctor"] = "The tick catches every exception.",
         ["MemGuard.Bounded.TickerThread.Add"] = "Every target is called inside a catch; the rest of the loop only compares numbers.",

@@ -18,6 +18,8 @@ internal sealed class BatchScenario : Scenario
 
     public override MemoryProblem Expected => MemoryProblem.ManagedLeak;
 
+    public override string Structure => "import";
+
     public override async Task<string> HandleAsync(int id, IServiceProvider services, bool isFixed, CancellationToken cancellationToken)
     {
         IEnumerable<int> rows = Enumerable.Range(id * RowsPerRequest, RowsPerRequest);

@@ -13,6 +13,8 @@ internal sealed class CacheScenario : Scenario
 
     public override MemoryProblem Expected => MemoryProblem.ManagedLeak;
 
+    public override string Structure => "users";
+
     public override void AddServices(IServiceCollection services, bool isFixed) =>
         services.AddSingleton(static _ => new BoundedCache<string, User>(new() { Name = "users", Capacity = 500 }));
 

@@ -17,6 +17,8 @@ internal sealed class ClosureScenario : Scenario
 
     public override MemoryProblem Expected => MemoryProblem.ManagedLeak;
 
+    public override string Structure => "ClosureScenario.cs:";
+
     public override Task<string> HandleAsync(int id, IServiceProvider services, bool isFixed, CancellationToken cancellationToken)
     {
         User user = User.Load(id);

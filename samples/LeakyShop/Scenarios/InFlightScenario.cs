@@ -17,6 +17,8 @@ internal sealed class InFlightScenario : Scenario
 
     public override MemoryProblem Expected => MemoryProblem.ManagedLeak;
 
+    public override string Structure => "mails";
+
     public override void AddServices(IServiceCollection services, bool isFixed) =>
         services.AddSingleton(static _ => new InFlightTasks(new InFlightTasksOptions { Name = "mails", Capacity = 200, FullMode = InFlightFullMode.Reject, DrainTimeout = TimeSpan.Zero }));
 

@@ -12,6 +12,8 @@ internal sealed class ListenerScenario : Scenario
 
     public override MemoryProblem Expected => MemoryProblem.ManagedLeak;
 
+    public override string Structure => "price_changed";
+
     private static event EventHandler<int>? PriceChanged;
 
     public override void AddServices(IServiceCollection services, bool isFixed) =>

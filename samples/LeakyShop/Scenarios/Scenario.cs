@@ -35,6 +35,9 @@ internal abstract class Scenario
     /// <summary>Whether even a suspicion would be wrong.</summary>
     public virtual bool MustStaySilent => false;
 
+    /// <summary>How the structure that the fixed twin uses begins its name in <c>memguard.bounded.*</c>; null where the fix is not one of MemGuard's.</summary>
+    public virtual string? Structure => null;
+
     public virtual int RequestsPerSecond => 100;
 
     public static Scenario? Find(string name) => All.FirstOrDefault(scenario => scenario.Name == name);

@@ -23,6 +23,8 @@ internal sealed class StreamScenario : Scenario
 
     public override MemoryProblem Expected => MemoryProblem.ManagedLeak;
 
+    public override string Structure => "feed";
+
     public override Task<string> HandleAsync(int id, IServiceProvider services, bool isFixed, CancellationToken cancellationToken)
     {
         // A pipe has one writer at a time.

@@ -1,11 +1,13 @@
 namespace MemGuard.Bounded;
 
 /// <summary>One batch under way: up to MaxConcurrency workers, each drawing its next item from the source when its last is done.</summary>
-internal sealed class BatchRun<T> : IBoundedStructure, IAsyncDisposable
+internal sealed class BatchRun<T> : IAsyncDisposable
 {
     private readonly string _name;
+    private readonly BatchGroup _group;
     private readonly int _maxConcurrency;
     private readonly long _maxWeight;
+    private readonly bool _isWeightBounded;
     private readonly Func<T, long>? _weigher;
     private readonly Func<T, long, CancellationToken, ValueTask> _body;
 
@@ -33,9 +35,6 @@ internal sealed class BatchRun<T> : IBoundedStructure, IAsyncDisposable
     /// <summary>Guarded by _gate: workers that have not ended; the last one ends the batch.</summary>
     private int _workers;
 
-    /// <summary>Guarded by _gate.</summary>
-    private int _inFlight;
-
     /// <summary>Guarded by _gate: never above the bound.</summary>
     private long _inFlightWeight;
 
@@ -50,30 +49,14 @@ internal sealed class BatchRun<T> : IBoundedStructure, IAsyncDisposable
         _source = source;
         _name = options.Name;
         _maxConcurrency = options.MaxConcurrency;
+        _isWeightBounded = options.MaxWeightInFlight is not null;
         _maxWeight = options.MaxWeightInFlight ?? long.MaxValue;
         _weigher = options.Weigher;
         _body = body;
         _itemSlots = itemSlots;
         _outer = cancellationToken;
         _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        BoundedStructures.Register(this, _name);
-    }
-
-    public BoundedStructureUsage GetUsage()
-    {
-        lock (_gate)
-        {
-            return new BoundedStructureUsage(_name, "batch", _inFlight)
-            {
-                Capacity = _maxConcurrency,
-                Weight = _weigher is null ? null : _inFlightWeight,
-                MaxWeight = _maxWeight == long.MaxValue ? null : _maxWeight,
-            };
-        }
-    }
-
-    public void OnPressure(double ratio)
-    {
+        _group = BatchGroup.Get(_name);
     }
 
     public Task RunAsync()
@@ -84,9 +67,12 @@ internal sealed class BatchRun<T> : IBoundedStructure, IAsyncDisposable
         }
         catch (Exception exception)
         {
+            // Or the caller's token would keep it.
+            _stop.Dispose();
             return Task.FromException(exception);
         }
 
+        _group.Begin(_maxConcurrency, _isWeightBounded ? _maxWeight : null, isWeighed: _weigher is not null);
         StartWorker();
         return _ended.Task;
     }
@@ -121,6 +107,7 @@ internal sealed class BatchRun<T> : IBoundedStructure, IAsyncDisposable
             AddError(exception);
         }
 
+        _group.End(_maxConcurrency, _isWeightBounded ? _maxWeight : null);
         _stop.Dispose();
         _drawing.Dispose();
     }
@@ -236,9 +223,8 @@ internal sealed class BatchRun<T> : IBoundedStructure, IAsyncDisposable
             {
                 if (weight <= _maxWeight - _inFlightWeight)
                 {
-                    _inFlight++;
                     _inFlightWeight += weight;
-                    return;
+                    break;
                 }
 
                 _weightFreed ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -247,6 +233,8 @@ internal sealed class BatchRun<T> : IBoundedStructure, IAsyncDisposable
 
             await freed.WaitAsync(_stop.Token).ConfigureAwait(false);
         }
+
+        _group.Take(weight);
     }
 
     private void GiveBack(long weight)
@@ -254,12 +242,12 @@ internal sealed class BatchRun<T> : IBoundedStructure, IAsyncDisposable
         TaskCompletionSource? freed;
         lock (_gate)
         {
-            _inFlight--;
             _inFlightWeight -= weight;
             freed = _weightFreed;
             _weightFreed = null;
         }
 
+        _group.GiveBack(weight);
         freed?.TrySetResult();
     }
 

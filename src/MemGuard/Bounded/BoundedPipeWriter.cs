@@ -181,7 +181,7 @@ public sealed class BoundedPipeWriter : PipeWriter, ITickTarget
         if (_pending.IsWaiting)
         {
             _idleTicks = 0;
-            if (nowMilliseconds - _pending.StartedMilliseconds >= _stalledReaderTimeout.TotalMilliseconds && _pending.TryGiveUp())
+            if (_pending.TryGiveUp(nowMilliseconds - (long)Math.Ceiling(_stalledReaderTimeout.TotalMilliseconds)))
             {
                 EndStalledElsewhere();
                 return false;

@@ -4,6 +4,9 @@ namespace MemGuard.Bounded;
 
 public sealed partial class BoundedQueue<T>
 {
+    /// <summary>How long a <c>WaitToWriteAsync</c> waits that has nothing to wait for; see <see cref="_hasRefusedImpossible"/>.</summary>
+    private const int PauseMilliseconds = 10;
+
     /// <summary>The earliest deadline of a parked operation, or earlier: a tick before it has nothing to do. Guarded by the lock.</summary>
     private long _nextDeadline = long.MaxValue;
 
@@ -23,7 +26,7 @@ public sealed partial class BoundedQueue<T>
                 _nextDeadline = long.MaxValue;
                 ExpireUnsynchronized(_writers, nowMilliseconds, ref after);
                 ExpireUnsynchronized(_readers, nowMilliseconds, ref after);
-                // A writer that gave up at the head may have been all that kept the next from fitting.
+                // A writer that gave up at the head may have been all that kept the next from fitting. Ends pauses as well.
                 ReleaseWritersUnsynchronized(ref after);
                 UpdateAttentionUnsynchronized();
             }

@@ -68,6 +68,7 @@ public sealed partial class BoundedQueue<T>
     /// <summary>The channel's <c>TryWrite</c>: true only when stored, and the caller keeps the item otherwise.</summary>
     internal bool TryWrite(T item) => Offer(item, GetKeepingMode(), isRetried: true) <= EnqueueResult.EnqueuedAfterDrop;
 
+    /// <summary>The channel's <c>WaitToWriteAsync</c>: true when there is room in items and weight, false once completed.</summary>
     internal ValueTask<bool> WaitToWriteAsync(CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested)
@@ -75,6 +76,7 @@ public sealed partial class BoundedQueue<T>
             return ValueTask.FromCanceled<bool>(cancellationToken);
         }
 
+        Aftermath after = default;
         QueueSignalWaiter<T> waiter;
         lock (_gate)
         {
@@ -83,15 +85,22 @@ public sealed partial class BoundedQueue<T>
                 return _error is null ? new ValueTask<bool>(false) : ValueTask.FromException<bool>(_error);
             }
 
-            if (_writers.First is null && HasRoomToSignalUnsynchronized())
+            bool hasRoom = _writers.First is null && HasRoomToSignalUnsynchronized();
+            if (hasRoom && !_hasRefusedImpossible)
             {
                 _refusedWeight = 0;
                 return new ValueTask<bool>(true);
             }
 
             waiter = ParkSignalUnsynchronized(_roomSignals);
+            if (hasRoom)
+            {
+                _hasRefusedImpossible = false;
+                SetDeadlineUnsynchronized(waiter, PauseMilliseconds, ref after);
+            }
         }
 
+        Settle(ref after);
         waiter.ListenTo(cancellationToken);
         return new ValueTask<bool>(waiter, waiter.Version);
     }
@@ -186,6 +195,10 @@ public sealed partial class BoundedQueue<T>
         if (isRetried && weight <= _maxWeight)
         {
             _refusedWeight = Math.Max(_refusedWeight, weight);
+        }
+        else if (isRetried)
+        {
+            _hasRefusedImpossible = true;
         }
     }
 
@@ -322,6 +335,8 @@ public sealed partial class BoundedQueue<T>
             }
 
             StoreUnsynchronized(item, weight, ref after);
+            // A light item in the place of heavy ones leaves room.
+            ReleaseWritersUnsynchronized(ref after);
             result = EnqueueResult.EnqueuedAfterDrop;
             return true;
         }

@@ -12,6 +12,9 @@ namespace MemGuard.Bounded;
 /// <para>A drop-in <see cref="Channel{T}"/>: <see cref="Channel{TWrite,TRead}.Reader"/> and <see cref="Channel{TWrite,TRead}.Writer"/> work as usual, except that
 /// <c>TryWrite</c> is true only when the item is stored, and <c>WriteAsync</c> throws <see cref="BoundedQueueFullException"/> when the item is
 /// rejected and <see cref="TimeoutException"/> when <see cref="BoundedQueueOptions.WaitTimeout"/> passes. In both cases the caller keeps the item.</para>
+/// <para>An item heavier than <see cref="BoundedQueueOptions.MaxWeight"/> never fits: <c>WriteAsync</c> throws and <see cref="TryEnqueue"/> and
+/// <see cref="EnqueueAsync"/> say so, but all that a <c>TryWrite</c> may say is false, which a loop around <c>WaitToWriteAsync</c> takes for "not yet".
+/// Such a loop never ends; it tries again a hundred times a second at most.</para>
 /// <para>Thread-safe for any number of readers and writers. Waiting writers are served in order of arrival. Steady operation allocates nothing.
 /// Dispose it to send what is left to <see cref="BoundedQueueOptions{T}.ItemDropped"/>; a queue that is merely forgotten is collected like any object.</para>
 /// </remarks>
@@ -69,6 +72,12 @@ public sealed partial class BoundedQueue<T> : Channel<T>, IDisposable, IBoundedS
 
     /// <summary>The heaviest item that <c>TryWrite</c> refused since room was last signalled: until it fits, <c>WaitToWriteAsync</c> must wait, or its caller spins.</summary>
     private long _refusedWeight;
+
+    /// <summary>
+    /// <c>TryWrite</c> refused an item that never fits. It cannot say so, and a caller that now waits for room would find some and try again for ever:
+    /// the next <c>WaitToWriteAsync</c> answers after a moment, so that such a loop costs no processor.
+    /// </summary>
+    private bool _hasRefusedImpossible;
 
     private int _highWaterCount;
     private long _highWaterWeight;
@@ -196,6 +205,7 @@ public sealed partial class BoundedQueue<T> : Channel<T>, IDisposable, IBoundedS
             FinishIfDrainedUnsynchronized(ref after);
         }
 
+        BoundedStructures.Unregister(this, _name);
         Settle(ref after);
     }
 

@@ -98,6 +98,19 @@ public static class BoundedStructures
         }
     }
 
+    /// <param name="structure">What to take off the list.</param>
+    /// <param name="name">The name under which it is listed.</param>
+    internal static void Unregister(IBoundedStructure structure, string name)
+    {
+        lock (Gate)
+        {
+            if (Registered.TryGetValue(name, out List<WeakReference<IBoundedStructure>>? sameName))
+            {
+                RemoveUnsynchronized(name, sameName, structure);
+            }
+        }
+    }
+
     internal static void Unregister(IBoundedStructure structure)
     {
         lock (Gate)
@@ -111,11 +124,16 @@ public static class BoundedStructures
     {
         foreach ((string name, List<WeakReference<IBoundedStructure>> sameName) in Registered)
         {
-            _count -= sameName.RemoveAll(reference => !reference.TryGetTarget(out IBoundedStructure? target) || ReferenceEquals(target, gone));
-            if (sameName.Count == 0)
-            {
-                Registered.Remove(name);
-            }
+            RemoveUnsynchronized(name, sameName, gone);
+        }
+    }
+
+    private static void RemoveUnsynchronized(string name, List<WeakReference<IBoundedStructure>> sameName, IBoundedStructure? gone)
+    {
+        _count -= sameName.RemoveAll(reference => !reference.TryGetTarget(out IBoundedStructure? target) || ReferenceEquals(target, gone));
+        if (sameName.Count == 0)
+        {
+            Registered.Remove(name);
         }
     }
 

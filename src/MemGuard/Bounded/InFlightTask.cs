@@ -3,13 +3,8 @@ namespace MemGuard.Bounded;
 /// <summary>One tracked task: a link in the list of those under way, oldest first. Used again for later tasks.</summary>
 internal sealed class InFlightTask
 {
-    private readonly InFlightTasks _owner;
-
-    public InFlightTask(InFlightTasks owner)
-    {
-        _owner = owner;
-        Ended = () => _owner.OnEnded(this);
-    }
+    /// <param name="ended">Called with this entry when its task has ended.</param>
+    public InFlightTask(Action<InFlightTask> ended) => Ended = () => ended(this);
 
     /// <summary>The continuation, made once: tracking a task then allocates nothing.</summary>
     public Action Ended { get; }
@@ -19,6 +14,9 @@ internal sealed class InFlightTask
     public string Member { get; set; } = "";
 
     public int Line { get; set; }
+
+    /// <summary>The place that started the task.</summary>
+    public string Origin => $"{Member}, line {Line}";
 
     public long StartedMilliseconds { get; set; }
 

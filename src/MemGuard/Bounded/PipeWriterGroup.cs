@@ -1,14 +1,9 @@
-using System.Collections.Concurrent;
-
 namespace MemGuard.Bounded;
 
 /// <summary>All pipe writers of one name: writers come and go with every request, the registry holds this.</summary>
 internal sealed class PipeWriterGroup : IBoundedStructure
 {
-    // A name made of a request's id must not grow the registry for ever.
-    private const int MaxGroups = 128;
-
-    private static readonly ConcurrentDictionary<string, PipeWriterGroup> Groups = new(StringComparer.Ordinal);
+    private static readonly StructureGroups<PipeWriterGroup> Groups = new(static name => new PipeWriterGroup(name), "other_pipe_writers");
 
     private readonly string _name;
 
@@ -21,23 +16,7 @@ internal sealed class PipeWriterGroup : IBoundedStructure
 
     private PipeWriterGroup(string name) => _name = name;
 
-    public static PipeWriterGroup Get(string name)
-    {
-        if (Groups.TryGetValue(name, out PipeWriterGroup? group))
-        {
-            return group;
-        }
-
-        string known = Groups.Count < MaxGroups ? name : "other_pipe_writers";
-        PipeWriterGroup created = new(known);
-        group = Groups.GetOrAdd(known, created);
-        if (ReferenceEquals(group, created))
-        {
-            BoundedStructures.Register(group, known);
-        }
-
-        return group;
-    }
+    public static PipeWriterGroup Get(string name) => Groups.Get(name);
 
     public void BeginWait(long bytes)
     {

@@ -94,7 +94,7 @@ internal sealed class MemGuardMetrics : IDisposable
         BoundedTotal(InstrumentNames.BoundedEvictions, "{item}", "Items that left because of a bound.", static usage => usage.TotalEvictions);
         _meter.CreateObservableGauge(
             InstrumentNames.BoundedOldestAge,
-            () => Contained(InstrumentNames.BoundedOldestAge, static () => ReadBounded<double>(static usage => usage.OldestAge?.TotalSeconds)),
+            () => Contained(InstrumentNames.BoundedOldestAge, static () => ReadBounded<double>(static usage => usage.OldestAge?.TotalSeconds, Math.Max)),
             "s",
             "Age of the oldest item.");
     }
@@ -103,10 +103,10 @@ internal sealed class MemGuardMetrics : IDisposable
         _meter.CreateObservableUpDownCounter(name, () => FromSample(name, read), "By", description);
 
     private void Bounded(string name, string unit, string description, Func<BoundedStructureUsage, long?> read) =>
-        _meter.CreateObservableUpDownCounter(name, () => Contained(name, () => ReadBounded(read)), unit, description);
+        _meter.CreateObservableUpDownCounter(name, () => Contained(name, () => SumBounded(read)), unit, description);
 
     private void BoundedTotal(string name, string unit, string description, Func<BoundedStructureUsage, long?> read) =>
-        _meter.CreateObservableCounter(name, () => Contained(name, () => ReadBounded(read)), unit, description);
+        _meter.CreateObservableCounter(name, () => Contained(name, () => SumBounded(read)), unit, description);
 
     private List<Measurement<T>> FromSample<T>(string name, Func<MemorySample, T?> read)
         where T : struct =>
@@ -116,20 +116,24 @@ internal sealed class MemGuardMetrics : IDisposable
         where T : struct =>
         Contained<T>(name, () => _source is { } source ? [new Measurement<T>(read(source))] : []);
 
-    private static List<Measurement<T>> ReadBounded<T>(Func<BoundedStructureUsage, T?> read)
+    // Structures of one name and kind are one to the user, and to a collector, which would keep only one of several measurements with the same tags.
+    private static List<Measurement<T>> ReadBounded<T>(Func<BoundedStructureUsage, T?> read, Func<T, T, T> combine)
         where T : struct
     {
-        List<Measurement<T>> measurements = [];
+        Dictionary<(string Name, string Kind), T> values = [];
         foreach (BoundedStructureUsage usage in BoundedStructures.GetUsage())
         {
             if (read(usage) is { } value)
             {
-                measurements.Add(new Measurement<T>(value, Tag(InstrumentNames.StructureNameTag, usage.Name), Tag(InstrumentNames.StructureKindTag, usage.Kind)));
+                (string, string) key = (usage.Name, usage.Kind);
+                values[key] = values.TryGetValue(key, out T other) ? combine(other, value) : value;
             }
         }
 
-        return measurements;
+        return [.. values.Select(static pair => new Measurement<T>(pair.Value, Tag(InstrumentNames.StructureNameTag, pair.Key.Name), Tag(InstrumentNames.StructureKindTag, pair.Key.Kind)))];
     }
+
+    private static List<Measurement<long>> SumBounded(Func<BoundedStructureUsage, long?> read) => ReadBounded(read, static (a, b) => a + b);
 
     private List<Measurement<long>> ReadLedger()
     {

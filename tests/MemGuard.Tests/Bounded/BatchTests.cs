@@ -34,6 +34,45 @@ public sealed class BatchTests
     }
 
     [Fact]
+    public async Task ForEachAsync_UnderWayAndEnded_IsListedOnceWithWhatIsInFlight()
+    {
+        string name = $"batch-{Guid.NewGuid()}";
+        BatchOptions<int> options = new() { Name = name, MaxConcurrency = 2, MaxWeightInFlight = 100, Weigher = static item => item };
+        TaskCompletionSource goOn = new();
+        Task[] batches = [.. Enumerable.Range(0, 100).Select(_ => Batch.ForEachAsync([3, 4], options, async (_, _) => await goOn.Task))];
+
+        Assert.True(SpinWait.SpinUntil(() => GetUsage().Count == 200, Patience));
+        BoundedStructureUsage during = GetUsage();
+        goOn.SetResult();
+        await Task.WhenAll(batches).WaitAsync(Patience);
+        BoundedStructureUsage after = GetUsage();
+
+        Assert.Equal((200L, 700L, 10_000L), (during.Capacity, during.Weight, during.MaxWeight));
+        Assert.Equal((0L, 0L, 0L), (after.Count, after.Capacity, after.Weight));
+
+        BoundedStructureUsage GetUsage() => Assert.Single(BoundedStructures.GetUsage(), usage => usage.Name == name);
+    }
+
+    [Fact]
+    public async Task ForEachAsync_SourceThrowsAtOnce_LeavesNothingOnTheToken()
+    {
+        using CancellationTokenSource cancel = new();
+        WeakReference source = await FailAsync(cancel.Token);
+        await Task.Yield();
+
+        GC.Collect();
+
+        Assert.False(source.IsAlive);
+
+        static async Task<WeakReference> FailAsync(CancellationToken token)
+        {
+            BrokenSource broken = new();
+            await Assert.ThrowsAsync<InvalidOperationException>(() => Batch.ForEachAsync((IAsyncEnumerable<int>)broken, 2, static (_, _) => default, token));
+            return new WeakReference(broken.Given);
+        }
+    }
+
+    [Fact]
     public async Task ForEachAsync_OneStraggler_TheOthersGoOn()
     {
         TaskCompletionSource straggler = new();
@@ -308,6 +347,18 @@ public sealed class BatchTests
         while (now > seen)
         {
             seen = Interlocked.CompareExchange(ref _mostRunning, now, seen) == seen ? now : Volatile.Read(ref _mostRunning);
+        }
+    }
+
+    /// <summary>Fails before its first item, and knows what the batch gave it to watch.</summary>
+    private sealed class BrokenSource : IAsyncEnumerable<int>
+    {
+        public object? Given { get; private set; }
+
+        public IAsyncEnumerator<int> GetAsyncEnumerator(CancellationToken cancellationToken = default)
+        {
+            Given = cancellationToken.WaitHandle;
+            throw new InvalidOperationException("broken");
         }
     }
 }

@@ -192,6 +192,69 @@ public sealed class BoundedPipeWriterTests
     }
 
     [Fact]
+    public void FlushAsync_Waits_AllocatesNothing()
+    {
+        BoundedPipeWriter writer = Create();
+        byte[] piece = new byte[5000];
+        WaitOnce(writer, piece);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+
+        for (int i = 0; i < 100; i++)
+        {
+            WaitOnce(writer, piece);
+        }
+
+        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        Assert.Equal(101, writer.GetStatistics().TotalWaits);
+        // The pipe's own wake-up of its thread now and then, but nothing for each flush.
+        Assert.InRange(allocated, 0, 100 * 8);
+    }
+
+    [Fact]
+    public async Task FlushAsync_ContinuationBlocksOnTheNextFlush_IsStillTold()
+    {
+        Pipe pipe = new(new PipeOptions(pauseWriterThreshold: 4096, resumeWriterThreshold: 2048, writerScheduler: PipeScheduler.Inline, useSynchronizationContext: false));
+        BoundedPipeWriter writer = new(pipe.Writer, new BoundedPipeWriterOptions { FlushThreshold = 1024, MaxUnflushedBytes = 10_240 });
+        Task<bool> writing = WriteTwiceAsync();
+        Task reading = Task.Run(() => ReadToEndAsync(pipe.Reader));
+
+        Assert.True(await writing.WaitAsync(Patience));
+        await writer.CompleteAsync();
+        await reading;
+
+        async Task<bool> WriteTwiceAsync()
+        {
+            writer.Write(new byte[5000]);
+            await writer.FlushAsync();
+            writer.Write(new byte[5000]);
+            Task<FlushResult> next = writer.FlushAsync().AsTask();
+            // Still on the reader's thread, which cannot read meanwhile.
+            writer.CancelPendingFlush();
+            return SpinWait.SpinUntil(() => next.IsCompleted, Patience);
+        }
+    }
+
+    [Fact]
+    public async Task FlushAsync_Waited_DoesNotKeepTheCallersContext()
+    {
+        BoundedPipeWriter writer = Create();
+        WeakReference request = await Task.Run(() => FlushInContextOfRequest(writer));
+
+        // Off the stack of the request, which holds its context.
+        await Task.Yield();
+        bool isCollected = SpinWait.SpinUntil(
+            () =>
+            {
+                GC.Collect();
+                return !request.IsAlive;
+            },
+            Patience);
+
+        Assert.True(isCollected);
+        writer.Write(new byte[1]);
+    }
+
+    [Fact]
     public async Task FlushIfNeededAsync_BelowAndAboveTheThreshold_FlushesOnlyAbove()
     {
         BoundedPipeWriter writer = Create();
@@ -257,6 +320,32 @@ public sealed class BoundedPipeWriterTests
 
         await writer.CompleteAsync();
         return isBounded && sent.SequenceEqual(await reading);
+    }
+
+    private void WaitOnce(BoundedPipeWriter writer, byte[] piece)
+    {
+        writer.Write(piece);
+        ValueTask<FlushResult> pending = writer.FlushAsync();
+        Assert.True(_pipe.Reader.TryRead(out ReadResult read));
+        _pipe.Reader.AdvanceTo(read.Buffer.End);
+        SpinWait spin = default;
+        while (!pending.IsCompleted)
+        {
+            spin.SpinOnce();
+        }
+
+        _ = pending.GetAwaiter().GetResult();
+    }
+
+    private async Task<WeakReference> FlushInContextOfRequest(BoundedPipeWriter writer)
+    {
+        AsyncLocal<object?> request = new() { Value = new object() };
+        WeakReference reference = new(request.Value);
+        writer.Write(new byte[5000]);
+        Task<FlushResult> pending = writer.FlushAsync().AsTask();
+        await ReadAllAsync();
+        await pending;
+        return reference;
     }
 
     private static void Ignore(ValueTask<FlushResult> flush) => _ = flush.AsTask();

@@ -15,6 +15,7 @@ internal sealed class BoundedQueueModel(BoundedQueueOptions<QueueItem> options)
     private readonly List<int> _roomSignals = [];
     private bool _isCompleted;
     private long _refusedWeight;
+    private bool _hasRefusedImpossible;
 
     public long Now { get; private set; }
 
@@ -46,6 +47,10 @@ internal sealed class BoundedQueueModel(BoundedQueueOptions<QueueItem> options)
         if (result is null && item.Weight <= MaxWeight)
         {
             _refusedWeight = Math.Max(_refusedWeight, item.Weight);
+        }
+        else if (result is null)
+        {
+            _hasRefusedImpossible = true;
         }
 
         return result is EnqueueResult.Enqueued or EnqueueResult.EnqueuedAfterDrop;
@@ -152,6 +157,12 @@ internal sealed class BoundedQueueModel(BoundedQueueOptions<QueueItem> options)
         {
             Results[operation] = "False";
         }
+        else if (_writers.Count == 0 && HasRoomToSignal() && _hasRefusedImpossible)
+        {
+            // Room there is, but who asks may be trying what never fits: told at the next change or after a moment.
+            _hasRefusedImpossible = false;
+            _roomSignals.Add(operation);
+        }
         else if (_writers.Count == 0 && HasRoomToSignal())
         {
             _refusedWeight = 0;
@@ -175,6 +186,10 @@ internal sealed class BoundedQueueModel(BoundedQueueOptions<QueueItem> options)
         {
             _readers.Remove(reader);
             Results[operation] = reader.Taken.Count > 0 ? reader.Describe() : "canceled";
+        }
+        else
+        {
+            return;
         }
 
         Release();
@@ -256,6 +271,7 @@ internal sealed class BoundedQueueModel(BoundedQueueOptions<QueueItem> options)
                 }
 
                 Store(item);
+                Release();
                 return EnqueueResult.EnqueuedAfterDrop;
             case BoundedQueueFullMode.DropNewest:
                 Dropped.Add((item, ItemDropReason.NoRoom));

@@ -241,6 +241,49 @@ public sealed class BoundedQueueTests
     }
 
     [Fact]
+    public void WaitToWriteAsync_HeavyItemsAreDisplacedByALightOne_HearsOfTheRoom()
+    {
+        using BoundedQueue<int> queue = Create(100, BoundedQueueFullMode.DropOldest, maxWeight: 10);
+        queue.TryEnqueue(4);
+        queue.TryEnqueue(6);
+        ValueTask<bool> room = queue.Writer.WaitToWriteAsync();
+        Assert.False(room.IsCompleted);
+
+        Assert.Equal(EnqueueResult.EnqueuedAfterDrop, queue.TryEnqueue(5));
+
+        Assert.True(room.IsCompletedSuccessfully);
+    }
+
+    [Fact]
+    public async Task WaitToWriteAsync_LoopWithAnItemThatNeverFits_PausesBetweenItsAttempts()
+    {
+        using BoundedQueue<int> queue = Create(100, BoundedQueueFullMode.Wait, maxWeight: 10);
+        for (int attempt = 1; attempt <= 3; attempt++)
+        {
+            Assert.False(queue.Writer.TryWrite(11));
+            ValueTask<bool> room = queue.Writer.WaitToWriteAsync();
+
+            Assert.False(room.IsCompleted);
+            _time.Advance(TimeSpan.FromMilliseconds(20));
+            Assert.True(await room);
+            Assert.Equal(attempt, queue.GetStatistics().TotalRejected);
+        }
+
+        Assert.True(queue.Writer.TryWrite(10));
+    }
+
+    [Fact]
+    public void WaitToWriteAsync_AfterTryEnqueueOfAnItemThatNeverFits_AnswersAtOnce()
+    {
+        using BoundedQueue<int> queue = Create(100, BoundedQueueFullMode.Wait, maxWeight: 10);
+
+        Assert.Equal(EnqueueResult.Rejected, queue.TryEnqueue(11));
+
+        ValueTask<bool> room = queue.Writer.WaitToWriteAsync();
+        Assert.True(room.IsCompletedSuccessfully);
+    }
+
+    [Fact]
     public async Task ReadAsync_CancelledBeforeAnItem_LeavesTheItemToTheNextReader()
     {
         using BoundedQueue<int> queue = Create(4, BoundedQueueFullMode.Wait);

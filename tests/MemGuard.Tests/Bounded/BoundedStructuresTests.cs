@@ -6,6 +6,19 @@ namespace MemGuard.Tests.Bounded;
 public sealed class BoundedStructuresTests
 {
     [Fact]
+    public void GetUsage_QueueIsDisposed_NoLongerListsIt()
+    {
+        string name = $"queue-{Guid.NewGuid()}";
+        BoundedQueue<int> queue = new(new BoundedQueueOptions<int> { Name = name, Capacity = 10 });
+        Assert.Contains(BoundedStructures.GetUsage(), usage => usage.Name == name);
+
+        queue.Dispose();
+
+        Assert.DoesNotContain(BoundedStructures.GetUsage(), usage => usage.Name == name);
+        GC.KeepAlive(queue);
+    }
+
+    [Fact]
     public void GetUsage_NamedCache_ReportsItsFigures()
     {
         string name = $"usage-{Guid.NewGuid()}";

@@ -69,6 +69,113 @@ public sealed class InFlightTasksTests
     }
 
     [Fact]
+    public async Task RunAsync_WaitsForRoomWhenADrainBegins_IsRefused()
+    {
+        InFlightTasks tasks = Create(1);
+        TaskCompletionSource neverEnds = new();
+        await tasks.RunAsync(_ => neverEnds.Task);
+        Task<bool> waiting = tasks.RunAsync(static _ => Task.CompletedTask).AsTask();
+        Assert.False(waiting.IsCompleted);
+
+        int left = await tasks.DrainAsync(TimeSpan.Zero);
+
+        Assert.False(await waiting.WaitAsync(Patience));
+        Assert.Equal((1, 1L), (left, tasks.GetStatistics().TotalRejected));
+        Assert.False(await tasks.RunAsync(static _ => Task.CompletedTask).AsTask().WaitAsync(Patience));
+    }
+
+    [Fact]
+    public async Task RunAsync_SeveralWaitForRoom_AreServedInOrderAndNeverOvertaken()
+    {
+        await using InFlightTasks tasks = Create(1);
+        TaskCompletionSource[] works = [new(), new(), new()];
+        List<int> started = [];
+        Task<bool>[] runs = [.. works.Select((work, index) => tasks.RunAsync(_ =>
+        {
+            started.Add(index);
+            return work.Task;
+        }).AsTask())];
+
+        works[0].SetResult();
+        Assert.False(tasks.TryTrack(new TaskCompletionSource().Task));
+        Assert.True(await runs[1].WaitAsync(Patience));
+        works[1].SetResult();
+        Assert.True(await runs[2].WaitAsync(Patience));
+        works[2].SetResult();
+
+        Assert.Equal([0, 1, 2], started);
+    }
+
+    [Fact]
+    public async Task RunAsync_ManyUnderCancellation_NeverExceedsTheBoundAndForgetsNobody()
+    {
+        InFlightTasks tasks = Create(3);
+        int running = 0;
+        int most = 0;
+        int ran = 0;
+        Task<bool>[] runs = [.. Enumerable.Range(0, 2000).Select(index => Task.Run(async () =>
+        {
+            using CancellationTokenSource cancel = new();
+            ValueTask<bool> run = tasks.RunAsync(WorkAsync, cancel.Token);
+            if (index % 3 == 0)
+            {
+                await cancel.CancelAsync();
+            }
+
+            try
+            {
+                return await run;
+            }
+            catch (OperationCanceledException)
+            {
+                return false;
+            }
+        }))];
+
+        bool[] isStarted = await Task.WhenAll(runs).WaitAsync(Patience);
+        Assert.Equal(0, await tasks.DrainAsync(Patience));
+
+        Assert.Equal(ran, isStarted.Count(static started => started));
+        Assert.InRange(most, 1, 3);
+        InFlightTasksStatistics statistics = tasks.GetStatistics();
+        Assert.Equal((ran, ran, 0), (statistics.TotalStarted, statistics.TotalSucceeded, statistics.CurrentCount));
+
+        async Task WorkAsync(CancellationToken token)
+        {
+            int now = Interlocked.Increment(ref running);
+            InterlockedMax(ref most, now);
+            Interlocked.Increment(ref ran);
+            await Task.Yield();
+            Interlocked.Decrement(ref running);
+        }
+
+        static void InterlockedMax(ref int target, int value)
+        {
+            int seen;
+            while (value > (seen = Volatile.Read(ref target)) && Interlocked.CompareExchange(ref target, value, seen) != seen)
+            {
+            }
+        }
+    }
+
+    [Fact]
+    public async Task RunAsync_TokenCancelledWhileWaitingForRoom_ThrowsWithThatToken()
+    {
+        InFlightTasks tasks = Create(1);
+        TaskCompletionSource work = new();
+        using CancellationTokenSource cancel = new();
+        await tasks.RunAsync(_ => work.Task);
+        Task<bool> waiting = tasks.RunAsync(static _ => Task.CompletedTask, cancel.Token).AsTask();
+
+        await cancel.CancelAsync();
+
+        OperationCanceledException thrown = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting.WaitAsync(Patience));
+        Assert.Equal(cancel.Token, thrown.CancellationToken);
+        work.SetResult();
+        await tasks.DisposeAsync();
+    }
+
+    [Fact]
     public async Task RunAsync_WorkFails_IsObservedCountedAndLoggedWithItsOrigin()
     {
         await using InFlightTasks tasks = Create(10);

@@ -1,6 +1,8 @@
 using System.Diagnostics.Metrics;
+using System.IO.Pipelines;
 using MemGuard.Alerts;
 using MemGuard.Bounded;
+using MemGuard.Lifetimes;
 using MemGuard.Sampling;
 using MemGuard.Telemetry;
 using MemGuard.Tests.Alerts;
@@ -121,6 +123,45 @@ public sealed class MemGuardMetricsTests : IDisposable
             && Equals(measurement.Tags[InstrumentNames.StructureNameTag], "metrics-test") && Equals(measurement.Tags[InstrumentNames.StructureKindTag], "cache"));
         GC.KeepAlive(structure);
     }
+
+    [Fact]
+    public void Read_TwoStructuresOfOneName_AreOneMeasurement()
+    {
+        string name = $"metrics-{Guid.NewGuid()}";
+        using BoundedQueue<int> first = new(new BoundedQueueOptions<int> { Name = name, Capacity = 10 });
+        using BoundedQueue<int> second = new(new BoundedQueueOptions<int> { Name = name, Capacity = 20 });
+        first.TryEnqueue(1);
+        second.TryEnqueue(2);
+
+        _listener.RecordObservableInstruments();
+
+        Assert.Equal(2, Assert.Single(ReadOf(name, InstrumentNames.BoundedCount)).Value);
+        Assert.Equal(30, Assert.Single(ReadOf(name, InstrumentNames.BoundedCapacity)).Value);
+    }
+
+    [Fact]
+    public async Task Read_OneOfEachStructure_IsPublishedByItsNameAndKind()
+    {
+        string name = $"metrics-{Guid.NewGuid()}";
+        using BoundedCache<int, int> cache = new(new() { Name = name, Capacity = 10 });
+        using BoundedQueue<int> queue = new(new BoundedQueueOptions<int> { Name = name, Capacity = 10 });
+        BoundedPipeWriter writer = new Pipe().Writer.LimitUnflushed(new BoundedPipeWriterOptions { Name = name });
+        InFlightTasks tasks = new(new InFlightTasksOptions { Name = name, Capacity = 10 });
+        GuardedEvent<int> changed = new(name);
+        using GuardedTimer timer = GuardedTimer.Start(this, TimeSpan.FromHours(1), static _ => { }, file: name);
+        await Batch.ForEachAsync([1, 2, 3], new BatchOptions<int> { Name = name }, static (_, _) => default);
+
+        _listener.RecordObservableInstruments();
+
+        string[] kinds = [.. ReadOf(name, InstrumentNames.BoundedCount).Select(static measurement => (string)measurement.Tags[InstrumentNames.StructureKindTag]!).Order(StringComparer.Ordinal)];
+        Assert.Equal(["batch", "cache", "event", "in_flight_tasks", "pipe_writer", "queue", "timer"], kinds);
+        GC.KeepAlive(writer);
+        GC.KeepAlive(tasks);
+        GC.KeepAlive(changed);
+    }
+
+    private (string Name, double Value, Dictionary<string, object?> Tags)[] ReadOf(string structure, string instrument) =>
+        [.. _read.Where(measurement => measurement.Name == instrument && ((string)measurement.Tags[InstrumentNames.StructureNameTag]!).StartsWith(structure, StringComparison.Ordinal))];
 
     private double ValueOf(string name) => Assert.Single(_read, measurement => measurement.Name == name).Value;
 
