@@ -1,17 +1,19 @@
 using System.Collections.Concurrent;
 using DetectorEvaluation.Scoring;
 using DetectorEvaluation.Simulation;
+using MemGuard.Trends;
 
-// Usage: DetectorEvaluation [--quick] [--runs N] [--tuning] [--first-seed N] [--recorded | --live] [--family NAME [--seed N]] [--errors] [--each] [--no-baselines]
+// Usage: DetectorEvaluation [--quick] [--runs N] [--tuning] [--first-seed N] [--sensitivity Low|Normal|High] [--recorded | --live] [--family NAME [--seed N]] [--errors] [--each] [--no-baselines]
 // Without --recorded or --live both are shown. Thresholds may be chosen on the seeds of --tuning, those below 1,000,000; all others are for reporting.
 // Reporting seeds are used once: whoever looks at their result before another change of the detector moves on to fresh ones (3,000,000 follow 2,000,000). --each prints every run.
 bool baselines = !args.Contains("--no-baselines");
 int firstSeed = int.Parse(Option("--first-seed") ?? (args.Contains("--tuning") ? "0" : "3000000"));
 int runs = int.Parse(Option("--runs") ?? (args.Contains("--quick") ? "3" : "16"));
+Sensitivity sensitivity = Enum.Parse<Sensitivity>(Option("--sensitivity") ?? "Normal");
 string? onlyFamily = Option("--family");
 if (Option("--seed") is string seedText && onlyFamily is not null)
 {
-    foreach (RunOutcome outcome in Evaluation.Run(onlyFamily, int.Parse(seedText), args.Contains("--live"), args.Contains("--busy"), withBaselines: false, new ConsoleTrace()))
+    foreach (RunOutcome outcome in Evaluation.Run(onlyFamily, int.Parse(seedText), args.Contains("--live"), args.Contains("--busy"), sensitivity, withBaselines: false, new ConsoleTrace()))
     {
         Console.WriteLine(outcome);
     }
@@ -47,7 +49,7 @@ void Show(bool isLive, bool isBusy)
     }
 
     ConcurrentDictionary<(string, int), List<RunOutcome>> done = [];
-    Parallel.ForEach(work, new ParallelOptions { MaxDegreeOfParallelism = 2 }, one => done[one] = Evaluation.Run(one.Family, one.Seed, isLive, isBusy, baselines));
+    Parallel.ForEach(work, new ParallelOptions { MaxDegreeOfParallelism = 2 }, one => done[one] = Evaluation.Run(one.Family, one.Seed, isLive, isBusy, sensitivity, baselines));
     List<RunOutcome> outcomes = [.. work.SelectMany(one => done[one])];
     if (args.Contains("--errors"))
     {

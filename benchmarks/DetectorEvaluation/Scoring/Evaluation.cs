@@ -11,11 +11,11 @@ internal static class Evaluation
 {
     public const string MemGuardName = "MemGuard";
 
-    public static List<RunOutcome> Run(string family, int seed, bool confirms, bool isBusy, bool withBaselines, TrendTrace? trace = null)
+    public static List<RunOutcome> Run(string family, int seed, bool confirms, bool isBusy, Sensitivity sensitivity, bool withBaselines, TrendTrace? trace = null)
     {
         ServiceSpec spec = Families.Create(family, seed, confirms, isBusy);
         SimulatedService service = new(spec, new Random(unchecked((seed * 31) + 7)));
-        TrendDetector detector = new(new TrendSettings { ConfirmWithFullCollection = confirms }) { Trace = trace };
+        TrendDetector detector = new(new TrendSettings { ConfirmWithFullCollection = confirms, Sensitivity = sensitivity }) { Trace = trace };
         Baseline[] baselines = withBaselines ? [new SlopeAndR2(), new MannKendallSen(), new FiveRising(), new PredictLinear(), new PercentOfLimit()] : [];
         EpisodeCounter[] episodes = [.. baselines.Select(_ => new EpisodeCounter())];
         EpisodeCounter own = new();
