@@ -112,8 +112,15 @@ internal sealed class CollectionWatch
     /// <summary>Looks at all readings and at ever fewer of the newest: the first ones may be the warm-up.</summary>
     private GrowthEvidence Examine(GrowthPoints points, in GrowthDemands demands, double time, TrendTrace? trace)
     {
+        // Most looks end here: no window can show more than the whole range of the readings.
+        (double lowest, double highest) = _readings.Range();
+        if (4.0 / 3 * (highest - lowest) < Math.Max(demands.MinimumGrowth, demands.MinimumRatio * lowest))
+        {
+            return new GrowthEvidence { Points = _readings.Count, Failed = GrowthTest.Size };
+        }
+
         // Enough of them are as good as the buckets of a ring whose width fits.
-        GrowthEvidence evidence = default;
+        GrowthEvidence evidence = new() { Failed = GrowthTest.Points };
         for (int length = _readings.Count; length >= GrowthCheck.MinimumPoints && !evidence.Passed; length = length * 2 / 3)
         {
             evidence = GrowthCheck.Examine(_readings.Window(length, points), demands);

@@ -28,6 +28,19 @@ internal struct ReadingRing
 
     public void Clear() => Count = _next = 0;
 
+    public readonly (double Lowest, double Highest) Range()
+    {
+        double lowest = double.PositiveInfinity;
+        double highest = double.NegativeInfinity;
+        foreach (Reading reading in ((ReadOnlySpan<Reading>)_readings)[..Count])
+        {
+            lowest = Math.Min(lowest, reading.Value);
+            highest = Math.Max(highest, reading.Value);
+        }
+
+        return (lowest, highest);
+    }
+
     /// <summary>Copies the readings not before <paramref name="since"/>, oldest first; returns how many.</summary>
     public readonly int CopySince(double since, GrowthPoints points)
     {
