@@ -33,6 +33,23 @@ internal struct BucketRing(double width)
     /// <summary>Bucket width in seconds.</summary>
     public readonly double Width => width;
 
+    /// <summary>Floor of the newest closed bucket; NaN before the first.</summary>
+    public readonly double LastFloor => _count == 0 ? double.NaN : _entries[(_next + Capacity - 1) % Capacity].Floor;
+
+    /// <summary>Lowest and highest floor of all closed buckets.</summary>
+    public readonly (double Lowest, double Highest) Range()
+    {
+        float lowest = float.PositiveInfinity;
+        float highest = float.NegativeInfinity;
+        foreach (ref readonly Entry entry in ((ReadOnlySpan<Entry>)_entries)[.._count])
+        {
+            lowest = Math.Min(lowest, entry.Floor);
+            highest = Math.Max(highest, entry.Floor);
+        }
+
+        return (lowest, highest);
+    }
+
     /// <summary>Adds a value; <see langword="true"/> when that closed a bucket, which is the moment to look at the window.</summary>
     /// <param name="time">Seconds, not before the last call's.</param>
     /// <param name="value">The value, or NaN when this moment has none: load and time still count.</param>

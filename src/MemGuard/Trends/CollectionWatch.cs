@@ -112,9 +112,9 @@ internal sealed class CollectionWatch
     /// <summary>Looks at all readings and at ever fewer of the newest: the first ones may be the warm-up.</summary>
     private GrowthEvidence Examine(GrowthPoints points, in GrowthDemands demands, double time, TrendTrace? trace)
     {
-        // Most looks end here: no window can show more than the whole range of the readings.
+        // Most looks end here.
         (double lowest, double highest) = _readings.Range();
-        if (4.0 / 3 * (highest - lowest) < Math.Max(demands.MinimumGrowth, demands.MinimumRatio * lowest))
+        if (!demands.AllowsGrowth(lowest, highest))
         {
             return new GrowthEvidence { Points = _readings.Count, Failed = GrowthTest.Size };
         }

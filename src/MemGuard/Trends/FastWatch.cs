@@ -108,6 +108,13 @@ internal sealed class FastWatch(MemorySeries series, double minimumGain, double 
 
     private bool Grows(double room, double strictness, out GrowthEvidence evidence)
     {
+        evidence = default;
+        (double lowest, double highest) = _points.Range();
+        if (highest - lowest < strictness * minimumGain)
+        {
+            return false;
+        }
+
         GrowthPoints points = new(stackalloc double[GrowthPoints.Columns * BucketRing.Capacity]);
         _points.CopyTo(points);
         bool isUrgent = Grows(points, UrgentWindow, shortFactor * strictness, out evidence)

@@ -54,7 +54,7 @@ internal sealed class GrowthChannel
             }
 
             looked = true;
-            GrowthEvidence evidence = Examine(ref _rings[i], demands, out double last);
+            GrowthEvidence evidence = Examine(ref _rings[i], demands);
             WaitsForCollection = evidence.Failed == GrowthTest.Collections;
             trace?.Looked(time, Series, _rings[i].Width, evidence);
             _passes[i] = evidence.Passed ? _passes[i] + 1 : 0;
@@ -65,7 +65,7 @@ internal sealed class GrowthChannel
 
             if (IsConfirmed && i == FollowedRing)
             {
-                Follow(last);
+                Follow(_rings[i].LastFloor);
             }
         }
 
@@ -122,12 +122,17 @@ internal sealed class GrowthChannel
         }
     }
 
-    private static GrowthEvidence Examine(ref BucketRing ring, in GrowthDemands demands, out double last)
+    private static GrowthEvidence Examine(ref BucketRing ring, in GrowthDemands demands)
     {
+        // Most looks end here, before anything is copied.
+        (double lowest, double highest) = ring.Range();
+        if (!demands.AllowsGrowth(lowest, highest))
+        {
+            return new GrowthEvidence { Points = ring.Count, Failed = GrowthTest.Size };
+        }
+
         GrowthPoints points = new(stackalloc double[GrowthPoints.Columns * BucketRing.Capacity]);
-        int start = ring.CopyTo(points);
-        last = points.Floors[ring.Count - 1];
-        GrowthWindow window = new(points, start, ring.Count);
+        GrowthWindow window = new(points, ring.CopyTo(points), ring.Count);
         return window.Span < BucketRing.WindowBuckets * ring.Width / 2
             ? new GrowthEvidence { Points = window.Count, Span = window.Span, Failed = GrowthTest.Points }
             : GrowthCheck.Examine(window, demands);

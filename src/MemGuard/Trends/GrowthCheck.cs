@@ -101,7 +101,7 @@ internal static class GrowthCheck
         evidence.End = window.Quarter(3);
         evidence.Growth = 4.0 / 3 * (evidence.End - evidence.Start);
         double floor = double.IsNaN(demands.Base) ? Math.Abs(evidence.Start) : demands.Base;
-        evidence.RequiredGrowth = Math.Max(demands.MinimumGrowth, demands.MinimumRatio * floor);
+        evidence.RequiredGrowth = demands.LeastGrowth(floor);
         if (evidence.Growth < evidence.RequiredGrowth)
         {
             return GrowthTest.Size;

@@ -25,4 +25,10 @@ internal readonly record struct GrowthDemands(
 {
     /// <summary>No limit is known and the room is a guess: then only growth compared with the base decides in the long run.</summary>
     public bool IsRoomAssumed { get; init; }
+
+    /// <summary>Growth below this never matters, at a level of <paramref name="level"/>.</summary>
+    public double LeastGrowth(double level) => Math.Max(MinimumGrowth, MinimumRatio * (double.IsNaN(Base) ? level : Base));
+
+    /// <summary>Whether values between these two may show growth that matters: no window shows more than four thirds of their range.</summary>
+    public bool AllowsGrowth(double lowest, double highest) => 4.0 / 3 * (highest - lowest) >= LeastGrowth(lowest);
 }
