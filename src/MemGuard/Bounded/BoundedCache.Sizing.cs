@@ -23,8 +23,10 @@ public sealed partial class BoundedCache<TKey, TValue>
             ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value);
             lock (_resizing)
             {
+                // The higher one is told until the lower one holds: whoever reads it sees the count rise no more.
+                Volatile.Write(ref _capacity, Math.Max(value, _capacity));
+                ApplyCapacityUnsynchronized(value);
                 Volatile.Write(ref _capacity, value);
-                ApplyCapacityUnsynchronized();
             }
 
             EvictExcess();
@@ -66,15 +68,15 @@ public sealed partial class BoundedCache<TKey, TValue>
 
         lock (_resizing)
         {
-            ApplyCapacityUnsynchronized();
+            ApplyCapacityUnsynchronized(_capacity);
         }
 
         EvictExcess();
     }
 
-    private void ApplyCapacityUnsynchronized()
+    private void ApplyCapacityUnsynchronized(int capacity)
     {
-        _room.SetCapacity(Math.Max(1, (int)(_capacity * _pressure.Ratio)));
+        _room.SetCapacity(Math.Max(1, (int)(capacity * _pressure.Ratio)));
         ResizePolicies();
     }
 
