@@ -172,4 +172,77 @@ public sealed class BoundedCacheSingleFlightTests
             Assert.All(values, value => Assert.Equal(calls, value));
         }
     }
+
+    [Fact]
+    public void GetOrAdd_AndGetOrAddAsyncMixed_CallTheFactoryOncePerKey()
+    {
+        const int Keys = 20_000;
+        BoundedCache<int, int> cache = new(new() { Capacity = 2 * Keys });
+        int[] calls = new int[Keys];
+        int[] reached = new int[4];
+        ThreadTeam.Run(4, i =>
+        {
+            for (int key = 0; key < Keys; key++)
+            {
+                // In step, without a barrier's wake-up: all four ask for a new key at nearly the same moment.
+                Volatile.Write(ref reached[i], key);
+                SpinWait spinner = default;
+                while (IsBehind(reached, key))
+                {
+                    spinner.SpinOnce(sleep1Threshold: -1);
+                }
+
+                _ = i % 2 == 0
+                    ? cache.GetOrAdd(key, Create)
+                    : cache.GetOrAddAsync(key, (k, _) => new ValueTask<int>(Create(k))).AsTask().GetAwaiter().GetResult();
+            }
+        });
+
+        Assert.All(calls, static count => Assert.Equal(1, count));
+
+        int Create(int key) => Interlocked.Increment(ref calls[key]);
+
+        static bool IsBehind(int[] reached, int key)
+        {
+            for (int i = 0; i < reached.Length; i++)
+            {
+                if (Volatile.Read(ref reached[i]) < key)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+
+    [Fact]
+    public async Task Set_OfAKeyWithTheSameHash_LeavesTheCreationAlone()
+    {
+        BoundedCache<int, string> cache = new(new() { Capacity = 10, KeyComparer = new OneHash() });
+        using ManualResetEventSlim began = new();
+        using ManualResetEventSlim mayEnd = new();
+        Task<string> first = Task.Run(() => cache.GetOrAdd(1, _ =>
+        {
+            began.Set();
+            mayEnd.Wait(TimeSpan.FromSeconds(30));
+            return "first";
+        }));
+        Assert.True(began.Wait(TimeSpan.FromSeconds(30)));
+
+        cache.Set(2, "other");
+        ValueTask<string> second = cache.GetOrAddAsync(1, static (_, _) => new ValueTask<string>("second"));
+        mayEnd.Set();
+
+        Assert.Equal("first", await second);
+        Assert.Equal("first", await first);
+        Assert.True(cache.TryGetValue(1, out string? value) && value == "first");
+    }
+
+    private sealed class OneHash : IEqualityComparer<int>
+    {
+        public bool Equals(int x, int y) => x == y;
+
+        public int GetHashCode(int obj) => 7;
+    }
 }
