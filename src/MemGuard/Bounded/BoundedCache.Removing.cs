@@ -71,7 +71,7 @@ public sealed partial class BoundedCache<TKey, TValue>
             Report(ref removals);
         }
 
-        BoundedStructures.Unregister(this);
+        BoundedStructures.Unregister(this, ListedName);
     }
 
     private void ClearUnsynchronized(CacheShard<TKey, TValue> shard, ref CacheRemovals<TKey, TValue> removals)

@@ -15,10 +15,8 @@ namespace MemGuard.Bounded;
 /// <see cref="FlushResult.IsCompleted"/>, the inner writer is completed with a <see cref="TimeoutException"/>, and no more can be written.</para>
 /// <para>Like every pipe writer, for one writing thread at a time. <see cref="GetStatistics"/> is thread-safe. Allocates nothing per write.</para>
 /// </remarks>
-public sealed class BoundedPipeWriter : PipeWriter, ITickTarget
+public sealed partial class BoundedPipeWriter : PipeWriter
 {
-    private const int IdleTicksBeforeStop = 8;
-
     private readonly PipeWriter _inner;
     private readonly string _name;
     private readonly string _origin;
@@ -47,12 +45,6 @@ public sealed class BoundedPipeWriter : PipeWriter, ITickTarget
 
     /// <summary>A large write is under way, between two of its flushes perhaps.</summary>
     private volatile bool _isSlicing;
-
-    /// <summary>1 while the ticker calls. Interlocked.</summary>
-    private int _isTicking;
-
-    /// <summary>Only the ticker uses it.</summary>
-    private int _idleTicks;
 
     /// <summary>Wraps a writer.</summary>
     /// <param name="inner">The writer that does the work. Must not be used directly any more.</param>
@@ -87,8 +79,6 @@ public sealed class BoundedPipeWriter : PipeWriter, ITickTarget
 
     /// <summary>Unflushed bytes from which <see cref="FlushIfNeededAsync"/> flushes.</summary>
     public int FlushThreshold => _flushThreshold;
-
-    TimeSpan ITickTarget.TickPeriod => TimeSpan.FromMilliseconds(Math.Clamp(_stalledReaderTimeout.TotalMilliseconds / 8, 10, 250));
 
     /// <summary>Reads the counters.</summary>
     public BoundedPipeWriterStatistics GetStatistics() => new(
@@ -176,31 +166,6 @@ public sealed class BoundedPipeWriter : PipeWriter, ITickTarget
     /// <inheritdoc/>
     public override ValueTask CompleteAsync(Exception? exception = null) => _isStalled ? default : _inner.CompleteAsync(exception);
 
-    bool ITickTarget.Tick(long nowMilliseconds)
-    {
-        if (_pending.IsWaiting)
-        {
-            _idleTicks = 0;
-            if (_pending.TryGiveUp(nowMilliseconds - (long)Math.Ceiling(_stalledReaderTimeout.TotalMilliseconds)))
-            {
-                EndStalledElsewhere();
-                return false;
-            }
-
-            return true;
-        }
-
-        if (++_idleTicks < IdleTicksBeforeStop)
-        {
-            return true;
-        }
-
-        _idleTicks = 0;
-        Volatile.Write(ref _isTicking, 0);
-        // A flush that began between the look above and the line before found the ticker still on: look again.
-        return _pending.IsWaiting && Interlocked.Exchange(ref _isTicking, 1) == 0;
-    }
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int GetRoom(int sizeHint)
     {
@@ -275,111 +240,6 @@ public sealed class BoundedPipeWriter : PipeWriter, ITickTarget
         finally
         {
             _isSlicing = false;
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private ValueTask<FlushResult> Track(ValueTask<FlushResult> flush)
-    {
-        _totalFlushes++;
-        if (!flush.IsCompletedSuccessfully)
-        {
-            return TrackUnfinished(flush);
-        }
-
-        Volatile.Write(ref _flushed, _written);
-        FlushResult result = flush.Result;
-        OnResultTaken(result);
-        return new ValueTask<FlushResult>(result);
-    }
-
-    private ValueTask<FlushResult> TrackUnfinished(ValueTask<FlushResult> flush)
-    {
-        if (!flush.IsCompleted)
-        {
-            return Wait(flush);
-        }
-
-        // Failed: its exception is the caller's to take.
-        Volatile.Write(ref _flushed, _written);
-        return flush;
-    }
-
-    private ValueTask<FlushResult> Wait(ValueTask<FlushResult> flush)
-    {
-        _totalWaits++;
-        long waitingBytes = UnflushedBytes;
-        _group.BeginWait(waitingBytes);
-        ValueTask<FlushResult> tracked = _pending.Start(flush, _written, waitingBytes, SharedTicker.GetMilliseconds(_timeProvider));
-        if (_stalledReaderTimeout != Timeout.InfiniteTimeSpan && Interlocked.Exchange(ref _isTicking, 1) == 0)
-        {
-            SharedTicker.Add(this, _timeProvider);
-        }
-
-        return tracked;
-    }
-
-    // On the thread that ended the inner flush, before the caller goes on.
-    private void OnFlushEnded(PipePendingFlush flush)
-    {
-        Volatile.Write(ref _flushed, flush.CoveredBytes);
-        _group.EndWait(flush.WaitingBytes);
-        Interlocked.Add(ref _totalWaitMilliseconds, SharedTicker.GetMilliseconds(_timeProvider) - flush.StartedMilliseconds);
-    }
-
-    private void OnResultTaken(FlushResult result)
-    {
-        if (result.IsCompleted)
-        {
-            _isReaderGone = true;
-        }
-    }
-
-    // Not on the shared ticker: aborting and completing may block.
-    private void EndStalledElsewhere()
-    {
-        _isStalled = true;
-        _isReaderGone = true;
-        ThreadPool.UnsafeQueueUserWorkItem(static writer => writer.EndStalled(), this, preferLocal: false);
-    }
-
-    private void EndStalled()
-    {
-        _group.EndWait(_pending.WaitingBytes);
-        _group.CountStall();
-        Interlocked.Add(ref _totalWaitMilliseconds, SharedTicker.GetMilliseconds(_timeProvider) - _pending.StartedMilliseconds);
-        if (_group.ShouldSayStalled() && _logger is { } logger)
-        {
-            Contain(() => Log.ReaderStalled(logger, _name, _stalledReaderTimeout, _pending.WaitingBytes, _origin));
-        }
-
-        Contain(() => _readerStalled?.Invoke());
-        Contain(_inner.CancelPendingFlush);
-        _pending.SignalGivenUp();
-        _ = CompleteInnerAsync();
-    }
-
-    private async Task CompleteInnerAsync()
-    {
-        try
-        {
-            await _inner.CompleteAsync(new TimeoutException($"The reader of pipe writer '{_name}' did not read for {_stalledReaderTimeout}.")).ConfigureAwait(false);
-        }
-        catch (Exception)
-        {
-            // The inner writer may refuse after an abort: it is over either way.
-        }
-    }
-
-    private static void Contain(Action action)
-    {
-        try
-        {
-            action();
-        }
-        catch (Exception)
-        {
-            // On a thread-pool thread an exception of user code would end the process.
         }
     }
 }

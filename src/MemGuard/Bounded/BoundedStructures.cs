@@ -79,7 +79,7 @@ public static class BoundedStructures
             {
                 if (_count >= MaxListed)
                 {
-                    RemoveUnsynchronized(gone: null);
+                    RemoveDeadUnsynchronized();
                 }
 
                 Registered[name] = sameName = [];
@@ -111,23 +111,15 @@ public static class BoundedStructures
         }
     }
 
-    internal static void Unregister(IBoundedStructure structure)
-    {
-        lock (Gate)
-        {
-            RemoveUnsynchronized(structure);
-        }
-    }
-
-    // Takes one off the list, and with it all that are dead and the names that are left empty.
-    private static void RemoveUnsynchronized(IBoundedStructure? gone)
+    private static void RemoveDeadUnsynchronized()
     {
         foreach ((string name, List<WeakReference<IBoundedStructure>> sameName) in Registered)
         {
-            RemoveUnsynchronized(name, sameName, gone);
+            RemoveUnsynchronized(name, sameName, gone: null);
         }
     }
 
+    // Takes one off the list, and with it all of its name that are dead, and the name when it is left empty.
     private static void RemoveUnsynchronized(string name, List<WeakReference<IBoundedStructure>> sameName, IBoundedStructure? gone)
     {
         _count -= sameName.RemoveAll(reference => !reference.TryGetTarget(out IBoundedStructure? target) || ReferenceEquals(target, gone));

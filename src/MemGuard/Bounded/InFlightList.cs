@@ -6,85 +6,33 @@ internal sealed class InFlightList(Action<InFlightTask> ended)
 {
     private const int MaxPooled = 256;
 
-    private InFlightTask? _youngest;
-    private InFlightTask? _pool;
-    private int _pooled;
+    private readonly LinkedList<InFlightTask> _tasks = [];
+    private readonly Stack<InFlightTask> _pool = [];
 
-    public InFlightTask? Oldest { get; private set; }
+    public InFlightTask? Oldest => _tasks.First?.Value;
 
-    public int Count { get; private set; }
+    public int Count => _tasks.Count;
 
     /// <summary>Adds an entry as the youngest.</summary>
     public InFlightTask Add(string member, int line, long startedMilliseconds)
     {
-        InFlightTask entry = Rent();
+        InFlightTask entry = _pool.TryPop(out InFlightTask? pooled) ? pooled : new InFlightTask(ended);
         entry.Member = member;
         entry.Line = line;
         entry.StartedMilliseconds = startedMilliseconds;
-        entry.Previous = _youngest;
-        if (_youngest is null)
-        {
-            Oldest = entry;
-        }
-        else
-        {
-            _youngest.Next = entry;
-        }
-
-        _youngest = entry;
-        Count++;
+        _tasks.AddLast(entry.Node);
         return entry;
     }
 
     /// <summary>Takes an entry out. It may be another task's at once.</summary>
     public void Remove(InFlightTask entry)
     {
-        if (entry.Previous is null)
-        {
-            Oldest = entry.Next;
-        }
-        else
-        {
-            entry.Previous.Next = entry.Next;
-        }
-
-        if (entry.Next is null)
-        {
-            _youngest = entry.Previous;
-        }
-        else
-        {
-            entry.Next.Previous = entry.Previous;
-        }
-
-        entry.Previous = null;
-        entry.Next = null;
-        Count--;
-        Return(entry);
-    }
-
-    private InFlightTask Rent()
-    {
-        if (_pool is not InFlightTask entry)
-        {
-            return new InFlightTask(ended);
-        }
-
-        _pool = entry.Next;
-        _pooled--;
-        entry.Next = null;
-        return entry;
-    }
-
-    private void Return(InFlightTask entry)
-    {
+        _tasks.Remove(entry.Node);
         entry.Task = null;
         entry.IsReported = false;
-        if (_pooled < MaxPooled)
+        if (_pool.Count < MaxPooled)
         {
-            entry.Next = _pool;
-            _pool = entry;
-            _pooled++;
+            _pool.Push(entry);
         }
     }
 }

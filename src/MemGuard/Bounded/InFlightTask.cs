@@ -1,10 +1,14 @@
 namespace MemGuard.Bounded;
 
-/// <summary>One tracked task: a link in the list of those under way, oldest first. Used again for later tasks.</summary>
+/// <summary>One tracked task: used again for later tasks.</summary>
 internal sealed class InFlightTask
 {
     /// <param name="ended">Called with this entry when its task has ended.</param>
-    public InFlightTask(Action<InFlightTask> ended) => Ended = () => ended(this);
+    public InFlightTask(Action<InFlightTask> ended)
+    {
+        Ended = () => ended(this);
+        Node = new LinkedListNode<InFlightTask>(this);
+    }
 
     /// <summary>The continuation, made once: tracking a task then allocates nothing.</summary>
     public Action Ended { get; }
@@ -22,9 +26,6 @@ internal sealed class InFlightTask
 
     public bool IsReported { get; set; }
 
-    /// <summary>Older neighbour. Guarded by the owner's lock, like <see cref="Next"/>.</summary>
-    public InFlightTask? Previous { get; set; }
-
-    /// <summary>Younger neighbour, or the next in the pool.</summary>
-    public InFlightTask? Next { get; set; }
+    /// <summary>Its place among the tasks under way. Guarded by the owner's lock.</summary>
+    public LinkedListNode<InFlightTask> Node { get; }
 }

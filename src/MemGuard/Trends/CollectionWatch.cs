@@ -127,10 +127,10 @@ internal sealed class CollectionWatch
             trace?.Looked(time, MemorySeries.LiveHeap, 0, evidence);
         }
 
-        for (int length = _readings.Count; length >= GrowthCheck.FewReadings && !evidence.Passed; length = length * 2 / 3)
+        for (int length = _readings.Count; length >= ReadingCheck.MinimumReadings && !evidence.Passed; length = length * 2 / 3)
         {
             int count = _readings.CopySince(double.NegativeInfinity, points);
-            evidence = GrowthCheck.ExamineReadings(new GrowthWindow(points, count - length, count), demands, isAll: length == count);
+            evidence = ReadingCheck.Examine(new GrowthWindow(points, count - length, count), demands, isAll: length == count);
             trace?.Looked(time, MemorySeries.LiveHeap, 0, evidence);
         }
 

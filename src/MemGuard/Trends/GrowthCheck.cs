@@ -25,10 +25,6 @@ internal static class GrowthCheck
     private const double PeakSpan = 9 * Hour;
     private const double UnwitnessedSpan = 300;
     private const double ContradictedSpan = 1800;
-    public const int FewReadings = 4;
-    private const int EnoughReadings = 8;
-    private const int MoreReadings = 6;
-    private const double ReadingsSpan = 60;
     private const double Hour = 3600;
 
     /// <param name="window">The points; its floors are adjusted in place.</param>
@@ -38,56 +34,6 @@ internal static class GrowthCheck
         GrowthEvidence evidence = new() { Points = window.Count, Span = window.Span };
         evidence.Failed = FirstFailure(window, demands, ref evidence);
         return evidence;
-    }
-
-    /// <summary>The same question for single readings after full collections: fewer points, more growth, the shape hardly asked for.</summary>
-    public static GrowthEvidence ExamineReadings(GrowthWindow window, in GrowthDemands demands, bool isAll)
-    {
-        GrowthEvidence evidence = new() { Points = window.Count, Span = window.Span };
-        evidence.Failed = FirstFailureOfReadings(window, demands, isAll ? MoreReadings : int.MaxValue, ref evidence);
-        return evidence;
-    }
-
-    private static GrowthTest FirstFailureOfReadings(GrowthWindow window, in GrowthDemands demands, int many, ref GrowthEvidence evidence)
-    {
-        if (window.Count < FewReadings || window.Span < ReadingsSpan)
-        {
-            return GrowthTest.Points;
-        }
-
-        double floor = window.Quarter(0);
-        evidence.Start = floor;
-        evidence.End = window.Quarter(3);
-        evidence.Growth = 4.0 / 3 * (evidence.End - evidence.Start);
-        evidence.RequiredGrowth = Math.Max(2 * demands.MinimumGrowth, 2 * demands.MinimumRatio * floor);
-        if (evidence.Growth < evidence.RequiredGrowth || !RemainsWithoutLoad(window, demands, floor, ref evidence))
-        {
-            return GrowthTest.Size;
-        }
-
-        evidence.Urgency = double.IsInfinity(demands.Room) ? 0 : evidence.Growth / (evidence.Growth + Math.Max(0, demands.Room));
-        double least = window.Count >= EnoughReadings && window.Span >= 9 * Hour ? 0.24 : window.Count >= many ? 0.38 : 0.5;
-        evidence.Rule = evidence.Urgency >= least * demands.Strictness ? GrowthRule.FullCollections : GrowthRule.None;
-        if (evidence.Rule == GrowthRule.None)
-        {
-            return GrowthTest.Importance;
-        }
-
-        double highest = demands.Peaks?.HighestBefore(window.Times[0]) ?? 0;
-        evidence.NewHighRatio = window.Floors[^1] / highest;
-        if (highest > 0 && evidence.NewHighRatio <= 1.02)
-        {
-            return GrowthTest.NewHigh;
-        }
-
-        int half = window.Count / 2;
-        evidence.HalfSlopeRatio = Ratio(
-            RobustSlope.Sen(window.Times[^half..], window.Floors[^half..]), RobustSlope.Sen(window.Times[..^half], window.Floors[..^half]));
-        evidence.Slope = RobustSlope.SenInterval(window.Times, window.Floors);
-        evidence.KendallZ = RobustSlope.KendallZ(window.Floors);
-        bool isFew = window.Count < many;
-        bool goesOn = evidence.HalfSlopeRatio >= (isFew ? 0.85 : 0.75) && evidence.Slope.Low > (isFew ? 0.6 : 0.5) * evidence.Slope.PerSecond;
-        return goesOn ? GrowthTest.None : GrowthTest.LevellingOff;
     }
 
     private static GrowthTest FirstFailure(GrowthWindow window, in GrowthDemands demands, ref GrowthEvidence evidence)
@@ -135,7 +81,8 @@ internal static class GrowthCheck
             : GrowthTest.None;
     }
 
-    private static bool RemainsWithoutLoad(GrowthWindow window, in GrowthDemands demands, double floor, ref GrowthEvidence evidence)
+    /// <summary>Whether enough growth remains when the load's share is taken out, which happens in place.</summary>
+    public static bool RemainsWithoutLoad(GrowthWindow window, in GrowthDemands demands, double floor, ref GrowthEvidence evidence)
     {
         bool isSettled = LoadModel.Subtract(window);
         evidence.Growth = 4.0 / 3 * (window.Quarter(3) - window.Quarter(0));
@@ -314,7 +261,8 @@ internal static class GrowthCheck
             : Ratio(RobustSlope.Sen(work[^half..], window.Floors[^half..]), RobustSlope.Sen(work[..half], window.Floors[..half]));
     }
 
-    private static double Ratio(double numerator, double denominator) =>
+    /// <summary>A ratio of slopes: infinite when only the later one rises, 0 when it does not.</summary>
+    public static double Ratio(double numerator, double denominator) =>
         denominator > 0 ? numerator / denominator : numerator > 0 ? double.PositiveInfinity : 0;
 
     private static bool IsBetween(double value, double low, double high) => value >= low && value <= high;
