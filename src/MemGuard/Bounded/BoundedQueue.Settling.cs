@@ -96,7 +96,7 @@ public sealed partial class BoundedQueue<T>
     {
         private QueueWaiter? _lastEnded;
 
-        /// <summary>Unlinked waiters in order, chained by their free <see cref="QueueWaiter.Next"/>.</summary>
+        /// <summary>Unlinked waiters in order, chained by their free <see cref="ListNode{TNode}.Next"/>.</summary>
         public QueueWaiter? FirstEnded { get; private set; }
 
         public bool HasDropped { get; private set; }

@@ -105,7 +105,7 @@ public sealed partial class BoundedQueue<T>
         return waiter;
     }
 
-    private QueueSignalWaiter<T> ParkSignalUnsynchronized(QueueWaiterList list)
+    private QueueSignalWaiter<T> ParkSignalUnsynchronized(NodeList<QueueWaiter> list)
     {
         QueueSignalWaiter<T> waiter = _signalPool.RentUnsynchronized() ?? new QueueSignalWaiter<T>(this, _signalPool);
         waiter.Deadline = long.MaxValue;
@@ -135,7 +135,7 @@ public sealed partial class BoundedQueue<T>
     private static long ToMilliseconds(TimeSpan time) =>
         time == Timeout.InfiniteTimeSpan ? long.MaxValue : Math.Min((long)Math.Ceiling(time.TotalMilliseconds), int.MaxValue);
 
-    private void ExpireUnsynchronized(QueueWaiterList list, long now, ref Aftermath after)
+    private void ExpireUnsynchronized(NodeList<QueueWaiter> list, long now, ref Aftermath after)
     {
         QueueWaiter? waiter = list.First;
         while (waiter is not null)
@@ -190,7 +190,7 @@ public sealed partial class BoundedQueue<T>
     private bool HasRoomToSignalUnsynchronized() =>
         _ring.Count < _capacity && Math.Max(_refusedWeight, _isWeightBounded ? 1 : 0) <= _maxWeight - _ring.Weight;
 
-    private void EndAllUnsynchronized(QueueWaiterList list, WaitOutcome outcome, ref Aftermath after)
+    private void EndAllUnsynchronized(NodeList<QueueWaiter> list, WaitOutcome outcome, ref Aftermath after)
     {
         while (list.First is QueueWaiter waiter)
         {

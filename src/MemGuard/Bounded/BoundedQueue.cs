@@ -41,16 +41,16 @@ public sealed partial class BoundedQueue<T> : Channel<T>, IDisposable, IBoundedS
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Writers with an item, parked in mode Wait. Not empty only while the ring is not empty.</summary>
-    private readonly QueueWaiterList _writers = new();
+    private readonly NodeList<QueueWaiter> _writers = new();
 
     /// <summary>Single and batch readers. Not empty only while the ring is empty.</summary>
-    private readonly QueueWaiterList _readers = new();
+    private readonly NodeList<QueueWaiter> _readers = new();
 
     /// <summary>Parked <c>WaitToReadAsync</c>. Not empty only while the ring is empty.</summary>
-    private readonly QueueWaiterList _itemSignals = new();
+    private readonly NodeList<QueueWaiter> _itemSignals = new();
 
     /// <summary>Parked <c>WaitToWriteAsync</c>.</summary>
-    private readonly QueueWaiterList _roomSignals = new();
+    private readonly NodeList<QueueWaiter> _roomSignals = new();
 
     private readonly QueueWaiterPool<QueueWriteWaiter<T>> _writePool = new();
     private readonly QueueWaiterPool<QueueReadWaiter<T>> _readPool = new();

@@ -6,33 +6,50 @@ internal sealed class InFlightList(Action<InFlightTask> ended)
 {
     private const int MaxPooled = 256;
 
-    private readonly LinkedList<InFlightTask> _tasks = [];
-    private readonly Stack<InFlightTask> _pool = [];
+    private readonly NodeList<InFlightTask> _tasks = new();
 
-    public InFlightTask? Oldest => _tasks.First?.Value;
+    /// <summary>Entries to use again, chained by <see cref="ListNode{TNode}.Next"/>.</summary>
+    private InFlightTask? _pool;
+    private int _pooled;
+
+    public InFlightTask? Oldest => _tasks.First;
 
     public int Count => _tasks.Count;
 
     /// <summary>Adds an entry as the youngest.</summary>
     public InFlightTask Add(string member, int line, long startedMilliseconds)
     {
-        InFlightTask entry = _pool.TryPop(out InFlightTask? pooled) ? pooled : new InFlightTask(ended);
+        InFlightTask entry = Rent();
         entry.Member = member;
         entry.Line = line;
         entry.StartedMilliseconds = startedMilliseconds;
-        _tasks.AddLast(entry.Node);
+        _tasks.Append(entry);
         return entry;
     }
 
     /// <summary>Takes an entry out. It may be another task's at once.</summary>
     public void Remove(InFlightTask entry)
     {
-        _tasks.Remove(entry.Node);
+        _tasks.Remove(entry);
         entry.Task = null;
         entry.IsReported = false;
-        if (_pool.Count < MaxPooled)
+        if (_pooled < MaxPooled)
         {
-            _pool.Push(entry);
+            entry.Next = _pool;
+            _pool = entry;
+            _pooled++;
         }
+    }
+
+    private InFlightTask Rent()
+    {
+        if (_pool is not InFlightTask entry)
+        {
+            return new InFlightTask(ended);
+        }
+
+        _pool = entry.Next;
+        _pooled--;
+        return entry;
     }
 }

@@ -1,14 +1,10 @@
 namespace MemGuard.Bounded;
 
-/// <summary>One tracked task: used again for later tasks.</summary>
-internal sealed class InFlightTask
+/// <summary>One tracked task: a link in the list of those under way, used again for later tasks.</summary>
+internal sealed class InFlightTask : ListNode<InFlightTask>
 {
     /// <param name="ended">Called with this entry when its task has ended.</param>
-    public InFlightTask(Action<InFlightTask> ended)
-    {
-        Ended = () => ended(this);
-        Node = new LinkedListNode<InFlightTask>(this);
-    }
+    public InFlightTask(Action<InFlightTask> ended) => Ended = () => ended(this);
 
     /// <summary>The continuation, made once: tracking a task then allocates nothing.</summary>
     public Action Ended { get; }
@@ -25,7 +21,4 @@ internal sealed class InFlightTask
     public long StartedMilliseconds { get; set; }
 
     public bool IsReported { get; set; }
-
-    /// <summary>Its place among the tasks under way. Guarded by the owner's lock.</summary>
-    public LinkedListNode<InFlightTask> Node { get; }
 }

@@ -19,7 +19,7 @@ public sealed partial class InFlightTasks : ITickTarget
         List<(string Origin, TimeSpan Age)>? stuck = null;
         lock (_gate)
         {
-            for (InFlightTask? entry = _underWay.Oldest; entry is not null && nowMilliseconds - entry.StartedMilliseconds >= _stuckAfter.TotalMilliseconds; entry = entry.Node.Next?.Value)
+            for (InFlightTask? entry = _underWay.Oldest; entry is not null && nowMilliseconds - entry.StartedMilliseconds >= _stuckAfter.TotalMilliseconds; entry = entry.Next)
             {
                 if (!entry.IsReported)
                 {

@@ -19,25 +19,18 @@ internal interface IQueueWaiterOwner
 }
 
 /// <summary>
-/// One parked operation: a link in a <see cref="QueueWaiterList"/> and, in the derived class, the source behind its <see cref="ValueTask"/>.
+/// One parked operation: a link in a <see cref="NodeList{TNode}"/> and, in the derived class, the source behind its <see cref="ValueTask"/>.
 /// </summary>
 /// <remarks>
 /// Life: rented and linked under the lock; unlinked under the lock by a grant, a timeout, a cancellation or completion, whichever comes first
-/// (the others find it unlinked and do nothing); signalled after the lock; recycled when the caller takes the result.
+/// (the others find it unlinked and do nothing); signalled after the lock; recycled when the caller takes the result. Its next link serves the list,
+/// then the chain of those to signal, then the pool: never two at a time.
 /// </remarks>
-internal abstract class QueueWaiter(IQueueWaiterOwner owner)
+internal abstract class QueueWaiter(IQueueWaiterOwner owner) : ListNode<QueueWaiter>
 {
     private CancellationTokenRegistration _registration;
 
     protected IQueueWaiterOwner Owner => owner;
-
-    /// <summary>The list it is linked in; null when the wait has ended. Guarded by the lock.</summary>
-    public QueueWaiterList? List { get; set; }
-
-    public QueueWaiter? Previous { get; set; }
-
-    /// <summary>Next in its list, or next in the chain of those to signal, or next in the pool: never two at a time.</summary>
-    public QueueWaiter? Next { get; set; }
 
     /// <summary>Milliseconds on the queue's clock; <see cref="long.MaxValue"/> for none. Guarded by the lock.</summary>
     public long Deadline { get; set; }

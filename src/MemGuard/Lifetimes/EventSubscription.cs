@@ -1,15 +1,10 @@
+using MemGuard.Bounded;
+
 namespace MemGuard.Lifetimes;
 
 /// <summary>One handler of an event: a link in the event's list, and what its subscriber disposes.</summary>
-internal abstract class EventSubscription<TEventArgs>(GuardedEvent<TEventArgs> source) : IDisposable
+internal abstract class EventSubscription<TEventArgs>(GuardedEvent<TEventArgs> source) : ListNode<EventSubscription<TEventArgs>>, IDisposable
 {
-    /// <summary>Guarded by the event's lock, like the links.</summary>
-    public bool IsLinked { get; set; }
-
-    public EventSubscription<TEventArgs>? Previous { get; set; }
-
-    public EventSubscription<TEventArgs>? Next { get; set; }
-
     /// <summary>The type to name when handlers pile up.</summary>
     public abstract Type Subscriber { get; }
 

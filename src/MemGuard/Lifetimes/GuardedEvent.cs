@@ -20,9 +20,7 @@ public sealed class GuardedEvent<TEventArgs> : IBoundedStructure
     /// <summary>Guards the list and the numbers below it.</summary>
     private readonly Lock _gate = new();
 
-    private EventSubscription<TEventArgs>? _first;
-    private EventSubscription<TEventArgs>? _last;
-    private int _count;
+    private readonly NodeList<EventSubscription<TEventArgs>> _subscriptions = new();
 
     /// <summary>The list as an array for raising; null after a change.</summary>
     private EventSubscription<TEventArgs>[]? _snapshot;
@@ -54,7 +52,7 @@ public sealed class GuardedEvent<TEventArgs> : IBoundedStructure
         {
             lock (_gate)
             {
-                return _count;
+                return _subscriptions.Count;
             }
         }
     }
@@ -128,21 +126,18 @@ public sealed class GuardedEvent<TEventArgs> : IBoundedStructure
     {
         lock (_gate)
         {
-            if (!subscription.IsLinked)
+            if (subscription.List is null)
             {
                 return;
             }
 
-            subscription.IsLinked = false;
+            _subscriptions.Remove(subscription);
             _snapshot = null;
-            _count--;
-            if (_nextWarning > _warnAt && _count < _nextWarning / 4)
+            if (_nextWarning > _warnAt && _subscriptions.Count < _nextWarning / 4)
             {
                 // Well below the last step: growth from here is news again.
                 _nextWarning /= 2;
             }
-
-            Unlink(subscription);
         }
     }
 
@@ -151,25 +146,14 @@ public sealed class GuardedEvent<TEventArgs> : IBoundedStructure
         GuardedEventGrowth? growth = null;
         lock (_gate)
         {
-            subscription.IsLinked = true;
-            subscription.Previous = _last;
-            if (_last is null)
-            {
-                _first = subscription;
-            }
-            else
-            {
-                _last.Next = subscription;
-            }
-
-            _last = subscription;
+            _subscriptions.Append(subscription);
             _snapshot = null;
-            if (++_count >= _nextWarning)
+            if (_subscriptions.Count >= _nextWarning)
             {
                 RemoveDeadUnsynchronized();
             }
 
-            if (_count >= _nextWarning)
+            if (_subscriptions.Count >= _nextWarning)
             {
                 _nextWarning *= 2;
                 growth = DescribeUnsynchronized();
@@ -187,43 +171,17 @@ public sealed class GuardedEvent<TEventArgs> : IBoundedStructure
     // An event that is never raised never notices otherwise. Once a step: the cost is spread over as many additions.
     private void RemoveDeadUnsynchronized()
     {
-        EventSubscription<TEventArgs>? subscription = _first;
+        EventSubscription<TEventArgs>? subscription = _subscriptions.First;
         while (subscription is not null)
         {
             EventSubscription<TEventArgs>? next = subscription.Next;
             if (!subscription.IsAlive)
             {
-                subscription.IsLinked = false;
-                _count--;
-                Unlink(subscription);
+                _subscriptions.Remove(subscription);
             }
 
             subscription = next;
         }
-    }
-
-    private void Unlink(EventSubscription<TEventArgs> subscription)
-    {
-        if (subscription.Previous is null)
-        {
-            _first = subscription.Next;
-        }
-        else
-        {
-            subscription.Previous.Next = subscription.Next;
-        }
-
-        if (subscription.Next is null)
-        {
-            _last = subscription.Previous;
-        }
-        else
-        {
-            subscription.Next.Previous = subscription.Previous;
-        }
-
-        subscription.Previous = null;
-        subscription.Next = null;
     }
 
     private EventSubscription<TEventArgs>[] GetSnapshot()
@@ -232,9 +190,9 @@ public sealed class GuardedEvent<TEventArgs> : IBoundedStructure
         {
             if (_snapshot is null)
             {
-                _snapshot = new EventSubscription<TEventArgs>[_count];
+                _snapshot = new EventSubscription<TEventArgs>[_subscriptions.Count];
                 int index = 0;
-                for (EventSubscription<TEventArgs>? subscription = _first; subscription is not null; subscription = subscription.Next)
+                for (EventSubscription<TEventArgs>? subscription = _subscriptions.First; subscription is not null; subscription = subscription.Next)
                 {
                     _snapshot[index++] = subscription;
                 }
@@ -248,13 +206,13 @@ public sealed class GuardedEvent<TEventArgs> : IBoundedStructure
     private GuardedEventGrowth DescribeUnsynchronized()
     {
         Dictionary<Type, int> counts = [];
-        for (EventSubscription<TEventArgs>? subscription = _first; subscription is not null; subscription = subscription.Next)
+        for (EventSubscription<TEventArgs>? subscription = _subscriptions.First; subscription is not null; subscription = subscription.Next)
         {
             counts[subscription.Subscriber] = counts.GetValueOrDefault(subscription.Subscriber) + 1;
         }
 
         (Type type, int most) = counts.MaxBy(static entry => entry.Value);
-        return new GuardedEventGrowth(_name, _count, type.FullName ?? type.Name, (double)most / _count);
+        return new GuardedEventGrowth(_name, _subscriptions.Count, type.FullName ?? type.Name, (double)most / _subscriptions.Count);
     }
 
     private void Report(GuardedEventGrowth growth)
