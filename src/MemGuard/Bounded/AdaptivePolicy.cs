@@ -15,22 +15,22 @@ internal sealed class AdaptivePolicy<TKey, TValue> : CachePolicy<TKey, TValue>
     private readonly FrequencySketch _sketch = new(wordCount: 8, capacity: 8);
     private readonly WindowBalance _balance = new();
 
-    /// <summary>Entries that would leave next; whether they are read tells what they are worth. A node that leaves is taken out at once.</summary>
-    private readonly CacheNode<TKey, TValue>?[] _watched = new CacheNode<TKey, TValue>?[MaxWatched];
+    /// <summary>Entries that would leave next; whether they are read tells what they are worth. One that leaves is taken out at once.</summary>
+    private readonly int[] _watched = new int[MaxWatched];
 
     private CacheList<TKey, TValue> _window;
     private CacheList<TKey, TValue> _main;
 
-    /// <summary>Where the search for a victim goes on, towards newer entries; null to start at the oldest. Always in <see cref="_main"/>.</summary>
-    private CacheNode<TKey, TValue>? _hand;
+    /// <summary>Where the search for a victim goes on, towards newer entries; 0 to start at the oldest. Always in <see cref="_main"/>.</summary>
+    private int _hand;
 
     private int _capacity;
 
     public override int Count => _window.Count + _main.Count;
 
-    public override CacheNode<TKey, TValue>? Oldest => _main.Oldest ?? _window.Oldest;
+    public override int Oldest => _main.Oldest != 0 ? _main.Oldest : _window.Oldest;
 
-    public override CacheNode<TKey, TValue>? NextVictim => _hand;
+    public override int NextVictim => _hand;
 
     // Of what is there, when weight keeps the count far below the capacity.
     private int WindowCapacity => Math.Max(1, (int)(Math.Min(_capacity, Count + 1) * _balance.Ratio));
@@ -41,14 +41,14 @@ internal sealed class AdaptivePolicy<TKey, TValue> : CachePolicy<TKey, TValue>
         _balance.RecordMiss(hash);
     }
 
-    public override CacheNode<TKey, TValue>? MakeRoom(bool hasRoom)
+    public override int MakeRoom(bool hasRoom)
     {
         int windowCapacity = WindowCapacity;
         while (_window.Count >= windowCapacity)
         {
-            CacheNode<TKey, TValue> candidate = _window.Oldest!;
-            _window.Remove(candidate);
-            Fold(candidate);
+            int candidate = _window.Oldest;
+            _window.Remove(Slots, candidate);
+            Fold(ref Slots[candidate]);
             // Without a duel while there is room, and for what a shrunken window has in excess: losing it all at once costs hits.
             if (hasRoom || _window.Count >= windowCapacity)
             {
@@ -59,104 +59,81 @@ internal sealed class AdaptivePolicy<TKey, TValue> : CachePolicy<TKey, TValue>
             return Duel(candidate);
         }
 
-        return hasRoom ? null : TakeVictim();
+        return hasRoom ? 0 : TakeVictim();
     }
 
-    public override void Add(CacheNode<TKey, TValue> node)
+    public override void Add(int index)
     {
-        node.Where = CacheNode<TKey, TValue>.InWindow;
-        _window.AddNewest(node);
+        Slots[index].Where = CacheSlot<TKey, TValue>.InWindow;
+        _window.AddNewest(Slots, index);
     }
 
-    public override void Restore(CacheNode<TKey, TValue> node, byte where)
+    public override void Restore(int index, byte where)
     {
-        if (where == CacheNode<TKey, TValue>.InWindow)
+        if (where == CacheSlot<TKey, TValue>.InWindow)
         {
-            Add(node);
+            Add(index);
         }
         else
         {
-            AddToMain(node);
+            AddToMain(index);
         }
     }
 
-    public override void Remove(CacheNode<TKey, TValue> node)
+    public override void Remove(int index)
     {
-        if (node.Where == CacheNode<TKey, TValue>.InWindow)
+        if (Slots[index].Where == CacheSlot<TKey, TValue>.InWindow)
         {
-            _window.Remove(node);
+            _window.Remove(Slots, index);
         }
         else
         {
-            RemoveFromMain(node);
+            RemoveFromMain(index);
         }
     }
 
-    public override void Replace(CacheNode<TKey, TValue> node, CacheNode<TKey, TValue> replacement)
+    public override void Touch(int index) => Slots[index].Mark();
+
+    public override int TakeVictim()
     {
-        replacement.Where = node.Where;
-        if (node.Where == CacheNode<TKey, TValue>.InWindow)
-        {
-            _window.Replace(node, replacement);
-            return;
-        }
-
-        if (ReferenceEquals(_hand, node))
-        {
-            _hand = replacement;
-        }
-
-        EndWatch(node);
-        _main.Replace(node, replacement);
-    }
-
-    public override void Touch(CacheNode<TKey, TValue> node)
-    {
-        if (node.Frequency < CacheNode<TKey, TValue>.MaxFrequency)
-        {
-            node.Frequency++;
-        }
-    }
-
-    public override CacheNode<TKey, TValue>? TakeVictim()
-    {
-        CacheNode<TKey, TValue>? victim = FindVictim();
-        if (victim is not null)
+        int victim = FindVictim();
+        if (victim != 0)
         {
             RemoveFromMain(victim);
             return victim;
         }
 
         victim = _window.Oldest;
-        if (victim is not null)
+        if (victim != 0)
         {
-            _window.Remove(victim);
+            _window.Remove(Slots, victim);
         }
 
         return victim;
     }
 
-    public override void Resize(int capacity, int tableLength)
+    public override void Resize(int capacity, int bucketCount)
     {
         _capacity = capacity;
-        _sketch.Resize(tableLength, capacity);
+        _sketch.Resize(bucketCount, capacity);
         _balance.Resize(capacity);
     }
 
     /// <returns>The loser, out of its list.</returns>
-    private CacheNode<TKey, TValue> Duel(CacheNode<TKey, TValue> candidate)
+    private int Duel(int candidate)
     {
         if (_balance.RecordDuel())
         {
             WatchOthers();
         }
 
-        CacheNode<TKey, TValue>? victim = FindVictim();
+        int victim = FindVictim();
+        uint hash = Slots[candidate].Hash;
         // A tie keeps the resident, and so does a candidate that was seen but once: a scan of new keys must not wash out the main part, not even
         // after a halving of the counters. The hand stays on a victim that won.
-        if (victim is null || _sketch.Estimate(candidate.Hash) <= Math.Max(1, _sketch.Estimate(victim.Hash)))
+        if (victim == 0 || _sketch.Estimate(hash) <= Math.Max(1, _sketch.Estimate(Slots[victim].Hash)))
         {
-            _balance.RecordRejection(candidate.Hash);
+            _balance.RecordRejection(hash);
             return candidate;
         }
 
@@ -165,109 +142,111 @@ internal sealed class AdaptivePolicy<TKey, TValue> : CachePolicy<TKey, TValue>
         return victim;
     }
 
-    private CacheNode<TKey, TValue>? FindVictim()
+    private int FindVictim()
     {
-        CacheNode<TKey, TValue>? node = _hand ?? _main.Oldest;
-        CacheNode<TKey, TValue>? least = null;
+        int index = _hand != 0 ? _hand : _main.Oldest;
+        int least = 0;
         int leastEstimate = int.MaxValue;
-        for (int step = 0; step < MaxHandSteps && node is not null; step++)
+        for (int step = 0; step < MaxHandSteps && index != 0; step++)
         {
-            if (node.Frequency == 0)
+            ref CacheSlot<TKey, TValue> slot = ref Slots[index];
+            if (slot.Frequency == 0)
             {
-                _hand = node;
-                return node;
+                _hand = index;
+                return index;
             }
 
-            EndWatch(node);
-            Fold(node);
-            int estimate = _sketch.Estimate(node.Hash);
+            EndWatch(ref slot);
+            Fold(ref slot);
+            int estimate = _sketch.Estimate(slot.Hash);
             if (estimate < leastEstimate)
             {
-                least = node;
+                least = index;
                 leastEstimate = estimate;
             }
 
-            node = node.Newer ?? _main.Oldest;
+            index = GetNext(slot);
         }
 
-        _hand = node;
+        _hand = index;
         return least;
     }
 
-    private void Fold(CacheNode<TKey, TValue> node)
+    private int GetNext(in CacheSlot<TKey, TValue> slot) => slot.Newer != 0 ? slot.Newer : _main.Oldest;
+
+    private void Fold(ref CacheSlot<TKey, TValue> slot)
     {
-        int marks = node.Frequency;
+        int marks = slot.Frequency;
         if (marks > 0)
         {
             // A reader's mark between these two lines is lost.
-            node.Frequency = 0;
-            _sketch.Add(node.Hash, marks);
+            slot.Frequency = 0;
+            _sketch.Add(slot.Hash, marks);
         }
     }
 
-    private void AddToMain(CacheNode<TKey, TValue> node)
+    private void AddToMain(int index)
     {
-        node.Where = CacheNode<TKey, TValue>.InMain;
-        _main.AddNewest(node);
+        Slots[index].Where = CacheSlot<TKey, TValue>.InMain;
+        _main.AddNewest(Slots, index);
     }
 
-    private void RemoveFromMain(CacheNode<TKey, TValue> node)
+    private void RemoveFromMain(int index)
     {
-        if (ReferenceEquals(_hand, node))
+        ref CacheSlot<TKey, TValue> slot = ref Slots[index];
+        if (_hand == index)
         {
-            _hand = node.Newer;
-            if (_hand is not null)
-            {
-                // The next victim was last touched a long time ago. By the next insert it will be here.
-                Prefetch.Read(ref _hand.Hash);
-            }
+            _hand = slot.Newer;
+            // The next victim was last touched a long time ago. By the next insert it will be here.
+            Prefetch.Read(ref Slots[_hand].Hash);
         }
 
-        EndWatch(node);
-        _main.Remove(node);
+        EndWatch(ref slot);
+        _main.Remove(Slots, index);
     }
 
     /// <summary>Ends all watches and begins new ones, on entries without a mark from the hand onwards.</summary>
     private void WatchOthers()
     {
-        foreach (CacheNode<TKey, TValue>? watched in _watched)
+        foreach (int watched in _watched)
         {
-            if (watched is not null)
+            if (watched != 0)
             {
-                EndWatch(watched);
+                EndWatch(ref Slots[watched]);
             }
         }
 
         int most = Math.Clamp(_capacity / MaxWatched, 4, MaxWatched);
         int count = 0;
-        CacheNode<TKey, TValue>? node = _hand ?? _main.Oldest;
-        for (int step = 0; step < 2 * most && count < most && node is not null; step++)
+        int index = _hand != 0 ? _hand : _main.Oldest;
+        for (int step = 0; step < 2 * most && count < most && index != 0; step++)
         {
-            if (node.Frequency == 0 && node.Watch == 0)
+            ref CacheSlot<TKey, TValue> slot = ref Slots[index];
+            if (slot.Frequency == 0 && slot.Watch == 0)
             {
-                _watched[count++] = node;
-                node.Watch = (byte)count;
+                _watched[count++] = index;
+                slot.Watch = (byte)count;
             }
 
-            node = node.Newer ?? _main.Oldest;
+            index = GetNext(slot);
         }
 
         _balance.RecordWatch(count);
     }
 
-    private void EndWatch(CacheNode<TKey, TValue> node)
+    private void EndWatch(ref CacheSlot<TKey, TValue> slot)
     {
-        if (node.Watch == 0)
+        if (slot.Watch == 0)
         {
             return;
         }
 
-        if (node.Frequency > 0)
+        if (slot.Frequency > 0)
         {
             _balance.RecordRead();
         }
 
-        _watched[node.Watch - 1] = null;
-        node.Watch = 0;
+        _watched[slot.Watch - 1] = 0;
+        slot.Watch = 0;
     }
 }

@@ -15,9 +15,6 @@ public sealed partial class BoundedCache<TKey, TValue> : ITickTarget
     /// <summary>Whether reads use the shared coarse clock. Turned off for good by an item that lives for less than 64 of its steps.</summary>
     private bool _usesCoarseClock;
 
-    /// <summary>Whether a read has but to compare the deadline with the coarse clock.</summary>
-    private bool _isSimplyTimed;
-
     TimeSpan ITickTarget.TickPeriod => TimeSpan.FromMilliseconds(_tickMilliseconds);
 
     bool ITickTarget.Tick(long nowMilliseconds)
@@ -81,7 +78,6 @@ public sealed partial class BoundedCache<TKey, TValue> : ITickTarget
         _staleMilliseconds = _options.StaleFor is null ? 0 : ToMilliseconds(_options.StaleFor);
         _tickMilliseconds = Math.Clamp(Math.Min(_timeToLiveMilliseconds, _slidingMilliseconds) / 64, 10, 1000);
         _usesCoarseClock = ReferenceEquals(_timeProvider, TimeProvider.System) && !_options.PreciseExpiration && _options.ItemTimeToLive is null;
-        _isSimplyTimed = _usesCoarseClock && _slidingMilliseconds == long.MaxValue;
         startMilliseconds = GetPreciseMilliseconds();
     }
 
@@ -106,90 +102,72 @@ public sealed partial class BoundedCache<TKey, TValue> : ITickTarget
         long milliseconds = ToMilliseconds(timeToLive);
         if (milliseconds / 64 < _tickMilliseconds)
         {
-            _isSimplyTimed = false;
             _usesCoarseClock = false;
         }
 
         return milliseconds;
     }
 
-    private long GetDeadline(long timeToLive) => _isTimed ? Add(GetPreciseMilliseconds(), timeToLive) : long.MaxValue;
-
-    /// <summary>Whether an entry is good, for a reader without the lock. Notes the access where entries expire by it.</summary>
+    /// <summary>The clock of a read.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool TryAccess(CacheNode<TKey, TValue> node)
-    {
-        long deadline = Volatile.Read(ref Unsafe.As<TimedCacheNode<TKey, TValue>>(node).Deadline);
-        if (_isSimplyTimed)
-        {
-            return SharedTicker.CoarseMilliseconds < deadline;
-        }
+    private long GetMilliseconds() => _usesCoarseClock ? SharedTicker.CoarseMilliseconds : GetPreciseMilliseconds();
 
-        return TryAccessPrecisely(node, deadline);
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private bool TryAccessPrecisely(CacheNode<TKey, TValue> node, long deadline)
+    /// <summary>Whether an entry is good, for a reader with or without the lock. Notes the access where entries expire by it.</summary>
+    private bool TryAccess(CacheTable<TKey, TValue> table, int index, long expiry)
     {
-        long now = _usesCoarseClock ? SharedTicker.CoarseMilliseconds : GetPreciseMilliseconds();
-        return now < deadline && (_slidingMilliseconds == long.MaxValue || TrySlide(Unsafe.As<TimedCacheNode<TKey, TValue>>(node), now));
-    }
-
-    private bool TrySlide(TimedCacheNode<TKey, TValue> node, long now)
-    {
-        SlidingCacheNode<TKey, TValue> sliding = Unsafe.As<SlidingCacheNode<TKey, TValue>>(node);
-        long last = Volatile.Read(ref sliding.LastAccess);
-        if (now - last >= _slidingMilliseconds)
+        long now = GetMilliseconds();
+        if (now >= expiry)
         {
             return false;
         }
 
-        // Once per step of the clock, not once per read: the line stays shared.
-        if (last < now)
+        if (_slidingMilliseconds != long.MaxValue)
         {
-            Volatile.Write(ref sliding.LastAccess, now);
+            Slide(ref table.Extras[index].LastAccess, now);
         }
 
         return true;
     }
 
-    private bool IsExpired(CacheNode<TKey, TValue> node, long now) => GetExpiry((TimedCacheNode<TKey, TValue>)node) <= now;
-
-    private long GetExpiry(TimedCacheNode<TKey, TValue> node) =>
-        _slidingMilliseconds == long.MaxValue
-            ? node.Deadline
-            : Math.Min(node.Deadline, Add(Volatile.Read(ref ((SlidingCacheNode<TKey, TValue>)node).LastAccess), _slidingMilliseconds));
-
-    private void FileUnsynchronized(CacheShard<TKey, TValue> shard, CacheNode<TKey, TValue> node, long deadline)
+    // Without the lock the slot may have another entry by now: one that was written this moment lives on as if it were read as well. And a table that
+    // is being copied to a longer one may lose the note.
+    private static void Slide(ref long lastAccess, long now)
     {
-        if (_isTimed)
+        long last = Volatile.Read(ref lastAccess);
+        // Once per step of the clock, not once per read: the line stays shared.
+        if (last < now)
         {
-            TimedCacheNode<TKey, TValue> timed = (TimedCacheNode<TKey, TValue>)node;
-            Volatile.Write(ref timed.Deadline, deadline);
-            shard.Wheel!.File(timed, Add(GetExpiry(timed), _staleMilliseconds));
+            Interlocked.CompareExchange(ref lastAccess, now, last);
         }
     }
 
-    private void RefileUnsynchronized(CacheShard<TKey, TValue> shard, CacheNode<TKey, TValue> node, long deadline)
+    private bool IsExpired(int index, long now) => GetExpiry(_table, index, _slidingMilliseconds) <= now;
+
+    private static long GetExpiry(CacheTable<TKey, TValue> table, int index, long slidingMilliseconds)
     {
-        if (!_isTimed)
-        {
-            return;
-        }
+        long deadline = table.GetSlot(index).Deadline;
+        return slidingMilliseconds == long.MaxValue
+            ? deadline
+            : Math.Min(deadline, Add(Volatile.Read(ref table.Extras[index].LastAccess), slidingMilliseconds));
+    }
 
-        TimedCacheNode<TKey, TValue> timed = (TimedCacheNode<TKey, TValue>)node;
-        if (_slidingMilliseconds != long.MaxValue)
-        {
-            Volatile.Write(ref ((SlidingCacheNode<TKey, TValue>)timed).LastAccess, GetPreciseMilliseconds());
-        }
+    /// <summary>When an entry must be gone: after its time for stale reads, if there is one.</summary>
+    private long GetGoneUnsynchronized(int index) => Add(GetExpiry(_table, index, _slidingMilliseconds), _staleMilliseconds);
 
-        bool isEarlier = deadline < timed.Deadline;
-        Volatile.Write(ref timed.Deadline, deadline);
+    /// <summary>Enters a written entry in the wheel, which it may be in already.</summary>
+    /// <param name="shard">Its shard.</param>
+    /// <param name="index">The entry.</param>
+    /// <param name="now">The time of the write.</param>
+    /// <param name="isEarlier">Whether it may have to go sooner than before.</param>
+    private void FileUnsynchronized(CacheShard<TKey, TValue> shard, int index, long now, bool isEarlier)
+    {
+        Volatile.Write(ref _table.Extras[index].LastAccess, now);
+
         // An entry that lives longer than its slot is filed again when the slot comes out, not now.
-        if (isEarlier || timed.WheelSlot == 0)
+        if (isEarlier || !shard.Wheel!.IsFiled(index))
         {
-            shard.Wheel!.Remove(timed);
-            shard.Wheel.File(timed, Add(GetExpiry(timed), _staleMilliseconds));
+            shard.Wheel!.Remove(index);
+            shard.Wheel.File(index, GetGoneUnsynchronized(index));
         }
     }
 
@@ -198,19 +176,20 @@ public sealed partial class BoundedCache<TKey, TValue> : ITickTarget
     {
         for (int i = 0; i < MaxExpiredPerHold; i++)
         {
-            if (shard.Wheel!.TakeNextDue(nowMilliseconds) is not TimedCacheNode<TKey, TValue> node)
+            int index = shard.Wheel!.TakeNextDue(nowMilliseconds);
+            if (index == 0)
             {
                 return false;
             }
 
-            long gone = Add(GetExpiry(node), _staleMilliseconds);
+            long gone = GetGoneUnsynchronized(index);
             if (gone <= nowMilliseconds)
             {
-                RemoveUnsynchronized(shard, node, EvictionReason.Expired, ref removals);
+                RemoveUnsynchronized(shard, index, EvictionReason.Expired, ref removals);
             }
             else
             {
-                shard.Wheel.File(node, gone);
+                shard.Wheel.File(index, gone);
             }
         }
 

@@ -90,40 +90,44 @@ public sealed partial class BoundedCache<TKey, TValue>
     /// <summary>Finds a value that may be returned, or else one that has expired but is kept for the time of its refresh.</summary>
     private bool TryFindUnsynchronized(TKey key, uint hash, [MaybeNullWhen(false)] out TValue value, out bool hasStale, out TValue? stale)
     {
-        CacheNode<TKey, TValue>? node = Find(_table, key, hash);
-        bool isFresh = node is not null && (!_isTimed || !IsExpired(node, GetPreciseMilliseconds()));
-        value = isFresh ? node!.Value : default;
-        hasStale = node is not null && !isFresh && _staleMilliseconds > 0;
-        stale = hasStale ? node!.Value : default;
+        int index = Find(_table, key, hash, _comparer);
+        bool isFresh = index != 0 && (!_isTimed || !IsExpired(index, GetPreciseMilliseconds()));
+        value = isFresh ? _table.GetSlot(index).Value : default;
+        hasStale = index != 0 && !isFresh && _staleMilliseconds > 0;
+        stale = hasStale ? _table.GetSlot(index).Value : default;
         return isFresh;
     }
 
     /// <summary>Stores a created value, unless the key was set or removed meanwhile, and hands it to all who wait.</summary>
     private TValue Land(CacheShard<TKey, TValue> shard, long ticket, TKey key, uint hash, TValue value)
     {
-        Entry entry = new(key, hash, value, GetWeight(key, value), GetDeadline(GetTimeToLive(key, value)));
+        Entry entry = CreateEntry(key, hash, value, GetTimeToLive(key, value));
         CacheRemovals<TKey, TValue> removals = default;
         CacheFlight<TValue>? flight;
-        bool mustGrow;
         while (true)
         {
+            StoreOutcome outcome = StoreOutcome.Added;
             using (shard.Gate.EnterScope())
             {
                 int index = shard.Flights.IndexOf(ticket, hash);
                 // A disposed cache hands the value over without keeping it.
-                if (shard.Flights.IsInvalid(index) || _isDisposed || TryStoreUnsynchronized(shard, entry, ref removals, out _))
+                if (!shard.Flights.IsInvalid(index) && !_isDisposed)
+                {
+                    outcome = StoreUnsynchronized(shard, entry, ref removals);
+                }
+
+                if (outcome < StoreOutcome.NeedsRoom)
                 {
                     shard.Flights.RemoveAt(index, out flight);
-                    mustGrow = MustGrowUnsynchronized;
                     break;
                 }
             }
 
-            EvictFromAnyShard(ref removals);
+            MakePlace(outcome, ref removals);
         }
 
         flight?.Complete(value);
-        Finish(mustGrow, ref removals);
+        Report(ref removals);
         return value;
     }
 

@@ -27,12 +27,12 @@ public sealed partial class BoundedCache<TKey, TValue>
         using (shard.Gate.EnterScope())
         {
             shard.Flights.Invalidate(key, hash, _comparer);
-            CacheNode<TKey, TValue>? node = Find(_table, key, hash);
-            if (node is not null)
+            int index = Find(_table, key, hash, _comparer);
+            if (index != 0)
             {
-                isRemoved = !_isTimed || !IsExpired(node, GetPreciseMilliseconds());
-                value = isRemoved ? node.Value : default;
-                RemoveUnsynchronized(shard, node, isRemoved ? EvictionReason.Removed : EvictionReason.Expired, ref removals);
+                isRemoved = !_isTimed || !IsExpired(index, GetPreciseMilliseconds());
+                value = isRemoved ? _table.GetSlot(index).Value : default;
+                RemoveUnsynchronized(shard, index, isRemoved ? EvictionReason.Removed : EvictionReason.Expired, ref removals);
             }
         }
 
@@ -77,31 +77,30 @@ public sealed partial class BoundedCache<TKey, TValue>
     private void ClearUnsynchronized(CacheShard<TKey, TValue> shard, ref CacheRemovals<TKey, TValue> removals)
     {
         shard.Flights.InvalidateAll();
-        while (shard.Policy.Oldest is CacheNode<TKey, TValue> node)
+        while (shard.Policy.Oldest != 0)
         {
-            RemoveUnsynchronized(shard, node, EvictionReason.Cleared, ref removals);
+            RemoveUnsynchronized(shard, shard.Policy.Oldest, EvictionReason.Cleared, ref removals);
         }
     }
 
     /// <summary>Tells the user which entries left. Outside all locks: the callback may use the cache.</summary>
     private void Report(ref CacheRemovals<TKey, TValue> removals)
     {
-        while (removals.TakeNext() is CacheNode<TKey, TValue> node)
+        for (int i = 0; i < removals.Count; i++)
         {
-            bool isRefused = node.Where == CacheNode<TKey, TValue>.Refused;
+            CacheRemoval<TKey, TValue> removal = removals[i];
             try
             {
-                _options.EntryRemoved?.Invoke(node.Key, node.Value, isRefused ? EvictionReason.Weight : node.Reason);
+                _options.EntryRemoved?.Invoke(removal.Key, removal.Value, removal.Reason);
             }
             catch (Exception)
             {
                 Interlocked.Increment(ref _callbackErrors);
             }
 
-            // A refused value is still its owner's: the cache never had it.
-            if (_options.DisposeValues && !isRefused)
+            if (_options.DisposeValues && !removal.IsRefused)
             {
-                DisposeValue(node.Value);
+                DisposeValue(removal.Value);
             }
         }
     }

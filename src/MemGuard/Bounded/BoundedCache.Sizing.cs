@@ -38,8 +38,8 @@ public sealed partial class BoundedCache<TKey, TValue>
 
     private long EffectiveMaxWeight => Math.Max(1, (long)(_maxWeight * _pressure.Ratio));
 
-    /// <summary>Read under a shard's lock, where the table cannot change.</summary>
-    private bool MustGrowUnsynchronized => _room.Count > _table.Length;
+    /// <summary>Whether entries have more than their slots.</summary>
+    private bool HasExtras => _isTimed || _maxWeight > 0;
 
     /// <summary>Evicts the entries that are least worth keeping.</summary>
     /// <param name="ratio">The share of the present entries that must leave, 0–1.</param>
@@ -82,12 +82,11 @@ public sealed partial class BoundedCache<TKey, TValue>
 
     private void ResizePolicies()
     {
-        int capacity = Math.Max(1, _room.Capacity / _shards.Length);
         foreach (CacheShard<TKey, TValue> shard in _shards)
         {
             using (shard.Gate.EnterScope())
             {
-                shard.Policy.Resize(capacity, _table.Length / _shards.Length);
+                ResizePolicyUnsynchronized(shard, _table);
             }
         }
     }
@@ -106,10 +105,8 @@ public sealed partial class BoundedCache<TKey, TValue>
         {
             using (shard.Gate.EnterScope())
             {
-                if (shard.Policy.TakeVictim() is CacheNode<TKey, TValue> victim)
+                if (TryEvictUnsynchronized(shard, ref removals))
                 {
-                    DropUnsynchronized(shard, victim, EvictionReason.Capacity, ref removals);
-                    _room.Return();
                     return;
                 }
             }
@@ -131,10 +128,8 @@ public sealed partial class BoundedCache<TKey, TValue>
         using (largest.Gate.EnterScope())
         {
             while (evicted < most && (!onlyExcess || _room.IsOverfull || _weight > EffectiveMaxWeight)
-                && largest.Policy.TakeVictim() is CacheNode<TKey, TValue> victim)
+                && TryEvictUnsynchronized(largest, ref removals))
             {
-                DropUnsynchronized(largest, victim, EvictionReason.Capacity, ref removals);
-                _room.Return();
                 evicted++;
             }
         }
@@ -143,56 +138,69 @@ public sealed partial class BoundedCache<TKey, TValue>
         return evicted > 0;
     }
 
-    /// <summary>Doubles the table until it has a bucket for every entry.</summary>
-    private void Grow()
+    /// <returns>False when the shard has nothing to give.</returns>
+    private bool TryEvictUnsynchronized(CacheShard<TKey, TValue> shard, ref CacheRemovals<TKey, TValue> removals)
     {
-        LockAll(0);
+        ReserveReport(ref removals);
+        int victim = shard.Policy.TakeVictim();
+        if (victim == 0)
+        {
+            return false;
+        }
+
+        DropUnsynchronized(shard, victim, EvictionReason.Capacity, ref removals);
+        FreeUnsynchronized(victim);
+        return true;
     }
 
+    /// <summary>Doubles the table if it has no free slot, up to the capacity.</summary>
+    private void Grow() => GrowLocked(0);
+
     // One frame a shard: the locks are taken in the order of the shards, by this method only.
-    private void LockAll(int index)
+    private void GrowLocked(int shardIndex)
     {
-        if (index == _shards.Length)
+        if (shardIndex == _shards.Length)
         {
             GrowUnsynchronized();
             return;
         }
 
-        using (_shards[index].Gate.EnterScope())
+        using (_shards[shardIndex].Gate.EnterScope())
         {
-            LockAll(index + 1);
+            GrowLocked(shardIndex + 1);
         }
     }
 
     private void GrowUnsynchronized()
     {
-        CacheNode<TKey, TValue>?[] old = _table;
-        if (!MustGrowUnsynchronized || old.Length >= 1 << 30)
+        CacheTable<TKey, TValue> table = _table;
+        if (!table.IsExhausted)
         {
             return;
         }
 
-        CacheNode<TKey, TValue>?[] table = new CacheNode<TKey, TValue>?[old.Length * 2];
-        // Before any chain moves. Readers that are on a chain may now be led astray; those that find nothing look again, see HasMissedWhileGrowing.
-        Volatile.Write(ref _isGrowing, true);
-        foreach (CacheNode<TKey, TValue>? head in old)
-        {
-            for (CacheNode<TKey, TValue>? node = head; node is not null;)
-            {
-                CacheNode<TKey, TValue>? next = node.Next;
-                ref CacheNode<TKey, TValue>? bucket = ref GetBucket(table, node.Hash);
-                Volatile.Write(ref node.Next, bucket);
-                bucket = node;
-                node = next;
-            }
-        }
-
-        Volatile.Write(ref _table, table);
-        Volatile.Write(ref _isGrowing, false);
-        int capacity = Math.Max(1, _room.Capacity / _shards.Length);
+        // Never above what there is room for: slots in use are never more than entries counted.
+        int length = (int)Math.Min(2L * table.Length, Math.Max(_room.Capacity, table.Length + 1L));
+        table = table.Lengthen(length, _shards.Length);
         foreach (CacheShard<TKey, TValue> shard in _shards)
         {
-            shard.Policy.Resize(capacity, table.Length / _shards.Length);
+            ResizePolicyUnsynchronized(shard, table);
+        }
+
+        // Nothing fails from here on: when memory was out, the old table is still good.
+        AttachUnsynchronized(table);
+        Volatile.Write(ref _table, table);
+    }
+
+    private void ResizePolicyUnsynchronized(CacheShard<TKey, TValue> shard, CacheTable<TKey, TValue> table) =>
+        shard.Policy.Resize(Math.Max(1, _room.Capacity / _shards.Length), table.Buckets.Length / _shards.Length);
+
+    private void AttachUnsynchronized(CacheTable<TKey, TValue> table)
+    {
+        foreach (CacheShard<TKey, TValue> shard in _shards)
+        {
+            shard.Policy.Attach(table.Slots);
+            shard.Wheel?.Attach(table.Extras);
         }
     }
 }

@@ -36,168 +36,193 @@ public sealed partial class BoundedCache<TKey, TValue>
 
     private CacheSetResult Store(TKey key, uint hash, TValue value, long timeToLive)
     {
-        Entry entry = new(key, hash, value, GetWeight(key, value), GetDeadline(timeToLive));
+        Entry entry = CreateEntry(key, hash, value, timeToLive);
         CacheShard<TKey, TValue> shard = GetShard(hash);
         CacheRemovals<TKey, TValue> removals = default;
-        CacheSetResult result;
-        bool mustGrow;
+        StoreOutcome outcome;
         while (true)
         {
             using (shard.Gate.EnterScope())
             {
                 ObjectDisposedException.ThrowIf(_isDisposed, this);
                 shard.Flights.Invalidate(key, hash, _comparer);
-                if (TryStoreUnsynchronized(shard, entry, ref removals, out result))
-                {
-                    mustGrow = MustGrowUnsynchronized;
-                    break;
-                }
+                outcome = StoreUnsynchronized(shard, entry, ref removals);
             }
 
-            EvictFromAnyShard(ref removals);
+            if (outcome < StoreOutcome.NeedsRoom)
+            {
+                break;
+            }
+
+            MakePlace(outcome, ref removals);
         }
 
-        Finish(mustGrow, ref removals);
-        return result;
+        Report(ref removals);
+        return (CacheSetResult)outcome;
     }
 
-    /// <summary>What follows a write, outside the lock.</summary>
-    private void Finish(bool mustGrow, ref CacheRemovals<TKey, TValue> removals)
+    /// <summary>Does what a write found missing, without its shard's lock; the write then begins again.</summary>
+    private void MakePlace(StoreOutcome outcome, ref CacheRemovals<TKey, TValue> removals)
     {
-        if (mustGrow)
+        if (outcome == StoreOutcome.NeedsSlots)
         {
             Grow();
         }
-
-        if (!removals.IsEmpty)
+        else
         {
-            Report(ref removals);
+            EvictFromAnyShard(ref removals);
         }
     }
 
-    /// <returns>False when the cache is full and nothing of this shard can leave: another shard must give.</returns>
-    private bool TryStoreUnsynchronized(
-        CacheShard<TKey, TValue> shard, in Entry entry, ref CacheRemovals<TKey, TValue> removals, out CacheSetResult result)
+    private StoreOutcome StoreUnsynchronized(CacheShard<TKey, TValue> shard, in Entry entry, ref CacheRemovals<TKey, TValue> removals)
     {
         AssertLocked(shard);
-        CacheNode<TKey, TValue>? present = Find(_table, entry.Key, entry.Hash);
+        ReserveReport(ref removals);
+        int present = Find(_table, entry.Key, entry.Hash, _comparer);
         if (_maxWeight > 0 && entry.Weight > EffectiveMaxWeight)
         {
             Refuse(shard, present, entry, ref removals);
-            result = CacheSetResult.RefusedTooHeavy;
-            return true;
+            return StoreOutcome.RefusedTooHeavy;
         }
 
-        if (present is not null)
+        if (present != 0)
         {
-            bool isStale = _isTimed && IsExpired(present, GetPreciseMilliseconds());
+            bool isStale = _isTimed && IsExpired(present, entry.Now);
             ReplaceUnsynchronized(shard, present, entry, isStale ? EvictionReason.Expired : EvictionReason.Replaced, ref removals);
-            result = isStale ? CacheSetResult.Added : CacheSetResult.Replaced;
-            return true;
+            return isStale ? StoreOutcome.Added : StoreOutcome.Replaced;
         }
 
-        result = CacheSetResult.Added;
-        return TryInsertUnsynchronized(shard, entry, ref removals);
+        return InsertUnsynchronized(shard, entry, ref removals);
     }
 
     /// <summary>Adds a key that is absent. Room is made before the entry is published, so that no reader ever counts one too many.</summary>
-    private bool TryInsertUnsynchronized(CacheShard<TKey, TValue> shard, in Entry entry, ref CacheRemovals<TKey, TValue> removals)
+    private StoreOutcome InsertUnsynchronized(CacheShard<TKey, TValue> shard, in Entry entry, ref CacheRemovals<TKey, TValue> removals)
     {
-        if (shard.Policy.NextVictim is CacheNode<TKey, TValue> next)
+        CacheTable<TKey, TValue> table = _table;
+        CachePolicy<TKey, TValue> policy = shard.Policy;
+        Prefetch.Read(ref table.GetBucket(table.GetSlot(policy.NextVictim).Hash));
+        MakeWeightUnsynchronized(shard, entry.Weight, ref removals);
+        int index = 0;
+        bool hasTaken = _room.TryTake();
+        if (hasTaken && !table.TryTake(out index))
         {
-            Prefetch.Read(ref GetBucket(_table, next.Hash));
+            _room.Return();
+            return StoreOutcome.NeedsSlots;
         }
 
-        // First of all: when memory is out, nothing has changed yet.
-        CacheNode<TKey, TValue> node = CreateNode(entry);
-        MakeWeightUnsynchronized(shard, entry.Weight, ref removals);
-        bool hasTaken = _room.TryTake();
-        shard.Policy.RecordMiss(entry.Hash);
-        CacheNode<TKey, TValue>? victim = shard.Policy.MakeRoom(hasTaken);
-        if (victim is not null)
+        policy.RecordMiss(entry.Hash);
+        int victim = policy.MakeRoom(hasTaken);
+        if (victim != 0)
         {
-            // Its room passes to the new entry.
+            // Its room and its slot pass to the new entry.
             DropUnsynchronized(shard, victim, EvictionReason.Capacity, ref removals);
+            index = victim;
         }
         else if (!hasTaken)
         {
-            return false;
+            return StoreOutcome.NeedsRoom;
         }
 
-        shard.Policy.Add(node);
-        LinkUnsynchronized(shard, node, entry);
+        Fill(table, index, entry);
+        policy.Add(index);
+        if (_isTimed)
+        {
+            FileUnsynchronized(shard, index, entry.Now, isEarlier: false);
+        }
+
         if (_maxWeight > 0)
         {
             // Not without need: it lies beside what every reader reads.
             _weight += entry.Weight;
         }
 
+        Publish(table, index, entry.Hash);
         shard.TotalAdded++;
-        return true;
+        return StoreOutcome.Added;
     }
 
-    private void LinkUnsynchronized(CacheShard<TKey, TValue> shard, CacheNode<TKey, TValue> node, in Entry entry)
+    private void Fill(CacheTable<TKey, TValue> table, int index, in Entry entry)
     {
-        FileUnsynchronized(shard, node, entry.Deadline);
-        ref CacheNode<TKey, TValue>? head = ref GetBucket(_table, node.Hash);
-        node.Next = head;
-        // Published complete: a reader that sees the node sees its key, value and chain.
-        Volatile.Write(ref head, node);
+        ref CacheSlot<TKey, TValue> slot = ref table.Slots[index];
+        slot.Key = entry.Key;
+        slot.Value = entry.Value;
+        slot.Hash = entry.Hash;
+        slot.Deadline = entry.Deadline;
+        slot.Frequency = 0;
+        if (_maxWeight > 0)
+        {
+            table.Extras[index].Weight = entry.Weight;
+        }
+    }
+
+    /// <summary>Makes a complete entry visible: whoever sees it sees its key, value and chain.</summary>
+    private static void Publish(CacheTable<TKey, TValue> table, int index, uint hash)
+    {
+        ref CacheSlot<TKey, TValue> slot = ref table.GetSlot(index);
+        ref int head = ref table.GetBucket(hash);
+        slot.Next = head;
+        // The chain first: were the slot good before it is linked, one reader could find the key and the next one not.
+        Volatile.Write(ref head, index);
+        slot.EndChange();
     }
 
     private void ReplaceUnsynchronized(
-        CacheShard<TKey, TValue> shard, CacheNode<TKey, TValue> present, in Entry entry, EvictionReason reason, ref CacheRemovals<TKey, TValue> removals)
+        CacheShard<TKey, TValue> shard, int index, in Entry entry, EvictionReason reason, ref CacheRemovals<TKey, TValue> removals)
     {
-        bool isSame = !typeof(TValue).IsValueType && ReferenceEquals(present.Value, entry.Value);
-        if (_maxWeight == 0 && CanOverwriteValue && (isSame || !_reportsRemovals))
-        {
-            shard.TotalAdded++;
-            shard.TotalRemoved[(int)reason]++;
-            present.Value = entry.Value;
-            shard.Policy.Touch(present);
-            // After the value: a reader that sees the new deadline sees the new value too.
-            RefileUnsynchronized(shard, present, entry.Deadline);
-            return;
-        }
-
-        byte where = present.Where;
-        CacheNode<TKey, TValue> node = CreateNode(entry);
-        shard.TotalAdded++;
+        CacheTable<TKey, TValue> table = _table;
+        ref CacheSlot<TKey, TValue> slot = ref table.Slots[index];
         if (_maxWeight > 0)
         {
-            // Out of the order, but still in its chain, while others give way: it must neither be the victim nor be missed by a reader.
-            shard.Policy.Remove(present);
-            MakeWeightUnsynchronized(shard, entry.Weight - present.Weight, ref removals);
-            _weight += entry.Weight - present.Weight;
-            shard.Policy.Restore(node, where);
-        }
-        else
-        {
-            shard.Policy.Replace(present, node);
+            ReweighUnsynchronized(shard, index, entry.Weight, ref removals);
         }
 
-        node.Frequency = present.Frequency;
-        shard.Policy.Touch(node);
-        FileUnsynchronized(shard, node, entry.Deadline);
-        node.Next = present.Next;
-        // One store: a reader finds the old node or the new one, never neither.
-        Volatile.Write(ref FindLink(present), node);
-        LeaveUnsynchronized(shard, present, reason, isReported: !isSame, ref removals);
+        shard.TotalAdded++;
+        shard.TotalRemoved[(int)reason]++;
+        bool isSame = !typeof(TValue).IsValueType && ReferenceEquals(slot.Value, entry.Value);
+        if (_reportsRemovals && !isSame)
+        {
+            removals.Reserve();
+            removals.Add(new CacheRemoval<TKey, TValue>(slot.Key, slot.Value, reason, IsRefused: false));
+        }
+
+        bool isEarlier = entry.Deadline < slot.Deadline;
+        slot.BeginChange();
+        slot.Value = entry.Value;
+        slot.Deadline = entry.Deadline;
+        if (_isTimed)
+        {
+            FileUnsynchronized(shard, index, entry.Now, isEarlier);
+        }
+
+        slot.EndChange();
+        shard.Policy.Touch(index);
     }
 
-    private void Refuse(CacheShard<TKey, TValue> shard, CacheNode<TKey, TValue>? present, in Entry entry, ref CacheRemovals<TKey, TValue> removals)
+    /// <summary>Gives a present entry another weight. It is out of the order while others give way: it must not be their victim.</summary>
+    private void ReweighUnsynchronized(CacheShard<TKey, TValue> shard, int index, long weight, ref CacheRemovals<TKey, TValue> removals)
     {
-        shard.TotalRefused++;
-        if (present is not null)
+        ref long present = ref _table.Extras[index].Weight;
+        byte where = _table.Slots[index].Where;
+        shard.Policy.Remove(index);
+        MakeWeightUnsynchronized(shard, weight - present, ref removals);
+        _weight += weight - present;
+        present = weight;
+        shard.Policy.Restore(index, where);
+    }
+
+    private void Refuse(CacheShard<TKey, TValue> shard, int present, in Entry entry, ref CacheRemovals<TKey, TValue> removals)
+    {
+        if (present != 0)
         {
             // The old value is out of date, whatever becomes of the new one.
             RemoveUnsynchronized(shard, present, EvictionReason.Replaced, ref removals);
         }
 
+        shard.TotalRefused++;
         if (_reportsRemovals)
         {
-            CacheNode<TKey, TValue> refused = new(entry.Key, entry.Value, entry.Hash) { Where = CacheNode<TKey, TValue>.Refused };
-            removals.Add(refused);
+            removals.Reserve();
+            removals.Add(new CacheRemoval<TKey, TValue>(entry.Key, entry.Value, EvictionReason.Weight, IsRefused: true));
         }
     }
 
@@ -208,79 +233,89 @@ public sealed partial class BoundedCache<TKey, TValue>
             return;
         }
 
-        while (_weight + weight > EffectiveMaxWeight && shard.Policy.MakeRoom(hasRoom: false) is CacheNode<TKey, TValue> victim)
+        while (_weight + weight > EffectiveMaxWeight)
         {
+            ReserveReport(ref removals);
+            int victim = shard.Policy.MakeRoom(hasRoom: false);
+            if (victim == 0)
+            {
+                return;
+            }
+
             DropUnsynchronized(shard, victim, EvictionReason.Weight, ref removals);
-            _room.Return();
+            FreeUnsynchronized(victim);
         }
     }
 
-    /// <summary>Takes an entry out of everything and gives its room back.</summary>
+    /// <summary>Takes an entry out of everything and gives its slot and room back.</summary>
     private void RemoveUnsynchronized(
-        CacheShard<TKey, TValue> shard, CacheNode<TKey, TValue> node, EvictionReason reason, ref CacheRemovals<TKey, TValue> removals)
+        CacheShard<TKey, TValue> shard, int index, EvictionReason reason, ref CacheRemovals<TKey, TValue> removals)
     {
-        shard.Policy.Remove(node);
-        DropUnsynchronized(shard, node, reason, ref removals);
-        _room.Return();
+        ReserveReport(ref removals);
+        shard.Policy.Remove(index);
+        DropUnsynchronized(shard, index, reason, ref removals);
+        FreeUnsynchronized(index);
     }
 
-    /// <summary>Takes an entry, already out of its order, out of its chain and the wheel. Its room stays taken.</summary>
+    /// <summary>Takes an entry, already out of its order, out of its chain and the wheel. Its room and its slot stay taken.</summary>
     private void DropUnsynchronized(
-        CacheShard<TKey, TValue> shard, CacheNode<TKey, TValue> node, EvictionReason reason, ref CacheRemovals<TKey, TValue> removals)
-    {
-        if (_maxWeight > 0)
-        {
-            _weight -= node.Weight;
-        }
-
-        Volatile.Write(ref FindLink(node), node.Next);
-        LeaveUnsynchronized(shard, node, reason, isReported: true, ref removals);
-    }
-
-    private void LeaveUnsynchronized(
-        CacheShard<TKey, TValue> shard, CacheNode<TKey, TValue> node, EvictionReason reason, bool isReported, ref CacheRemovals<TKey, TValue> removals)
+        CacheShard<TKey, TValue> shard, int index, EvictionReason reason, ref CacheRemovals<TKey, TValue> removals)
     {
         AssertLocked(shard);
-        node.Where = (byte)(CacheNode<TKey, TValue>.Left | (int)reason);
+        CacheTable<TKey, TValue> table = _table;
+        ref CacheSlot<TKey, TValue> slot = ref table.Slots[index];
+        slot.BeginChange();
+        Volatile.Write(ref FindLink(table, index), slot.Next);
         shard.TotalRemoved[(int)reason]++;
         if (_isTimed)
         {
-            shard.Wheel!.Remove((TimedCacheNode<TKey, TValue>)node);
+            shard.Wheel!.Remove(index);
         }
 
-        if (isReported && _reportsRemovals)
+        if (_maxWeight > 0)
         {
-            removals.Add(node);
+            _weight -= table.Extras[index].Weight;
+        }
+
+        if (_reportsRemovals)
+        {
+            removals.Add(new CacheRemoval<TKey, TValue>(slot.Key, slot.Value, reason, IsRefused: false));
         }
     }
 
-    /// <summary>The bucket or the neighbour's field that points to a node of this shard.</summary>
-    private ref CacheNode<TKey, TValue>? FindLink(CacheNode<TKey, TValue> node)
+    // The slot first: who has room finds a slot, or a table that may still grow.
+    private void FreeUnsynchronized(int index)
     {
-        ref CacheNode<TKey, TValue>? link = ref GetBucket(_table, node.Hash);
-        while (!ReferenceEquals(link, node))
+        _table.Return(index);
+        _room.Return();
+    }
+
+    private void ReserveReport(ref CacheRemovals<TKey, TValue> removals)
+    {
+        if (_reportsRemovals)
         {
-            link = ref link!.Next;
+            removals.Reserve();
+        }
+    }
+
+    /// <summary>The bucket or the neighbour's field that leads to an entry.</summary>
+    private static ref int FindLink(CacheTable<TKey, TValue> table, int index)
+    {
+        ref int link = ref table.GetBucket(table.Slots[index].Hash);
+        while (link != index)
+        {
+            link = ref table.Slots[link].Next;
         }
 
         return ref link;
     }
 
-    private CacheNode<TKey, TValue> CreateNode(in Entry entry)
+    // All that can fail, user code foremost, before anything has changed.
+    private Entry CreateEntry(TKey key, uint hash, TValue value, long timeToLive)
     {
-        if (!_isTimed && _maxWeight == 0)
-        {
-            return new CacheNode<TKey, TValue>(entry.Key, entry.Value, entry.Hash);
-        }
-
-        if (!_isTimed)
-        {
-            return new WeightedCacheNode<TKey, TValue>(entry.Key, entry.Value, entry.Hash) { Weight = entry.Weight };
-        }
-
-        return _maxWeight == 0 && _slidingMilliseconds == long.MaxValue
-            ? new TimedCacheNode<TKey, TValue>(entry.Key, entry.Value, entry.Hash)
-            : new SlidingCacheNode<TKey, TValue>(entry.Key, entry.Value, entry.Hash) { Weight = entry.Weight, LastAccess = GetPreciseMilliseconds() };
+        long weight = GetWeight(key, value);
+        long now = _isTimed ? GetPreciseMilliseconds() : 0;
+        return new Entry(key, hash, value, weight, now, _isTimed ? Add(now, timeToLive) : long.MaxValue);
     }
 
     private long GetWeight(TKey key, TValue value)
@@ -294,14 +329,29 @@ public sealed partial class BoundedCache<TKey, TValue>
         return weight >= 0 ? weight : throw new InvalidOperationException($"The weigher returned {weight}: a weight must not be negative.");
     }
 
+    /// <summary>The results of <see cref="CacheSetResult"/>, and what a write may lack.</summary>
+    private enum StoreOutcome
+    {
+        Added = CacheSetResult.Added,
+        Replaced = CacheSetResult.Replaced,
+        RefusedTooHeavy = CacheSetResult.RefusedTooHeavy,
+
+        /// <summary>The cache is full and nothing of this shard can leave: another shard must give.</summary>
+        NeedsRoom,
+
+        /// <summary>There is room, but the table has no free slot.</summary>
+        NeedsSlots,
+    }
+
     /// <summary>What a write stores, complete before any lock is taken.</summary>
     [StructLayout(LayoutKind.Auto)]
-    private readonly struct Entry(TKey key, uint hash, TValue value, long weight, long deadline)
+    private readonly struct Entry(TKey key, uint hash, TValue value, long weight, long now, long deadline)
     {
         public readonly TKey Key = key;
         public readonly uint Hash = hash;
         public readonly TValue Value = value;
         public readonly long Weight = weight;
+        public readonly long Now = now;
         public readonly long Deadline = deadline;
     }
 }

@@ -10,22 +10,31 @@ namespace MemGuard.Bounded;
 /// A cache that never holds more than its capacity, keeps the newest entry, and empties itself when entries expire, whether or not anybody looks.
 /// </summary>
 /// <remarks>
-/// Thread-safe. Reads take no lock (with <see cref="EvictionPolicy.Adaptive"/>) and allocate nothing; an insert allocates one object. The cache
-/// lists itself in <see cref="BoundedStructures"/>, weakly: it needs no disposal.
+/// Thread-safe. Reads take no lock (with <see cref="EvictionPolicy.Adaptive"/>); neither they nor inserts allocate, except that the table doubles
+/// while the cache fills. The cache lists itself in <see cref="BoundedStructures"/>, weakly: it needs no disposal.
 /// </remarks>
 /// <typeparam name="TKey">The keys.</typeparam>
 /// <typeparam name="TValue">The values; those larger than one word never tear.</typeparam>
 public sealed partial class BoundedCache<TKey, TValue> : IBoundedStructure, IDisposable
     where TKey : notnull
 {
+    /// <summary>Unlocked looks at a key before the lock is taken: each fails only if an entry on the way changed at that moment.</summary>
+    private const int MaxLooks = 8;
+
+    /// <summary>Found neither an entry nor its absence: something changed on the way.</summary>
+    private const int Unsure = -1;
+
+    /// <summary>Slots of a new cache.</summary>
     private const int SmallestTable = 16;
 
     /// <summary>A shard below this size sees too little of the traffic to choose its victims well.</summary>
     private const int MinEntriesPerShard = 2048;
 
-    /// <summary>Whether storing a value is one uninterruptible write. Larger values are replaced together with their node.</summary>
-    private static readonly bool CanOverwriteValue =
-        !typeof(TValue).IsValueType || ((typeof(TValue).IsPrimitive || typeof(TValue).IsEnum) && Unsafe.SizeOf<TValue>() <= IntPtr.Size);
+    /// <summary>
+    /// Whether a key may be compared where it lies, even while it is overwritten. Other value types could be seen half old, half new, by an Equals
+    /// that is the user's.
+    /// </summary>
+    private static readonly bool IsKeyComparedInPlace = !typeof(TKey).IsValueType || typeof(TKey).IsPrimitive || typeof(TKey).IsEnum || typeof(TKey) == typeof(Guid);
 
     private readonly BoundedCacheOptions<TKey, TValue> _options;
     private readonly TimeProvider _timeProvider;
@@ -36,7 +45,7 @@ public sealed partial class BoundedCache<TKey, TValue> : IBoundedStructure, IDis
     /// <summary>Null where statistics are off.</summary>
     private readonly HitCounters? _counters;
 
-    /// <summary>Whether a read takes the slower way: a comparer to call, or an exact order to keep.</summary>
+    /// <summary>Whether a read takes the slower way: a comparer to call, an access to note, or an exact order to keep.</summary>
     private readonly bool _isSpecial;
 
     private readonly bool _isTimed;
@@ -44,13 +53,8 @@ public sealed partial class BoundedCache<TKey, TValue> : IBoundedStructure, IDis
     private readonly CacheShard<TKey, TValue>[] _shards;
     private readonly CacheRoom _room;
 
-    /// <summary>
-    /// Heads of the hash chains; the length is a power of two. Each shard owns a stretch of it. Replaced by a longer one under all locks.
-    /// </summary>
-    private CacheNode<TKey, TValue>?[] _table;
-
-    /// <summary>Whether chains are being moved to a longer table: a reader that found nothing must look again under the lock.</summary>
-    private bool _isGrowing;
+    /// <summary>Replaced by a longer one under all locks.</summary>
+    private CacheTable<TKey, TValue> _table;
 
     private bool _isDisposed;
 
@@ -72,7 +76,7 @@ public sealed partial class BoundedCache<TKey, TValue> : IBoundedStructure, IDis
         _counters = options.TrackStatistics ? new HitCounters() : null;
         _isTimed = options.HasExpiry;
         _isExactOrder = options.EvictionPolicy == EvictionPolicy.LeastRecentlyUsed;
-        _isSpecial = _isExactOrder || _comparer is not null;
+        _isSpecial = _isExactOrder || _comparer is not null || options.SlidingExpiration is not null;
         _reportsRemovals = options.EntryRemoved is not null || options.DisposeValues;
         _capacity = options.Capacity;
         _room = new CacheRoom(options.Capacity);
@@ -81,14 +85,15 @@ public sealed partial class BoundedCache<TKey, TValue> : IBoundedStructure, IDis
 
         int shardCount = GetShardCount();
         _shards = new CacheShard<TKey, TValue>[shardCount];
-        _table = new CacheNode<TKey, TValue>?[Math.Max(SmallestTable, shardCount)];
+        _table = new CacheTable<TKey, TValue>(SmallestTable, shardCount, HasExtras);
         for (int i = 0; i < shardCount; i++)
         {
             CachePolicy<TKey, TValue> policy = _isExactOrder ? new LeastRecentlyUsedPolicy<TKey, TValue>() : new AdaptivePolicy<TKey, TValue>();
-            _shards[i] = new CacheShard<TKey, TValue>(policy, _isTimed ? new ExpiryWheel<TKey, TValue>(startMilliseconds, _tickMilliseconds) : null);
+            _shards[i] = new CacheShard<TKey, TValue>(policy, _isTimed ? new ExpiryWheel(startMilliseconds, _tickMilliseconds) : null);
         }
 
         ResizePolicies();
+        AttachUnsynchronized(_table);
         BoundedStructures.Register(this, ListedName);
         if (_isTimed)
         {
@@ -111,29 +116,16 @@ public sealed partial class BoundedCache<TKey, TValue> : IBoundedStructure, IDis
             return TryGetSpecialValue(key, out value);
         }
 
-        CacheNode<TKey, TValue>?[] table = Volatile.Read(ref _table);
-        CacheNode<TKey, TValue>? node = FindByOwnEquality(table, key, GetOwnHash(key));
-        if (node is null || (_isTimed && !TryAccess(node)))
+        CacheTable<TKey, TValue> table = Volatile.Read(ref _table);
+        int index = Look(table, key, GetOwnHash(key), comparer: null, slidingMilliseconds: long.MaxValue, out value, out long deadline);
+        if (index <= 0 || (_isTimed && GetMilliseconds() >= deadline))
         {
-            return TryGetMissedValue(table, key, out value);
+            return TryGetMissedValue(index, key, out value);
         }
 
-        Mark(node);
+        table.GetSlot(index).Mark();
         _counters?.CountHit();
-        value = node.Value;
         return true;
-    }
-
-    /// <summary>Notes a read, without a lock: a plain write that others may lose.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Mark(CacheNode<TKey, TValue> node)
-    {
-        // Not written once it is full: a hot entry's cache line stays shared between the cores.
-        byte frequency = node.Frequency;
-        if (frequency < CacheNode<TKey, TValue>.MaxFrequency)
-        {
-            node.Frequency = (byte)(frequency + 1);
-        }
     }
 
     private static IEqualityComparer<TKey>? ChooseComparer(IEqualityComparer<TKey>? comparer)
@@ -178,42 +170,82 @@ public sealed partial class BoundedCache<TKey, TValue> : IBoundedStructure, IDis
     // The upper bits, as for the buckets: a shard owns a stretch of the table, the same stretch after the table has doubled.
     private CacheShard<TKey, TValue> GetShard(uint hash) => _shards[(int)(((ulong)hash * (uint)_shards.Length) >> 32)];
 
+    /// <summary>Walks a chain without the shard's lock, and makes sure of each step that it was one.</summary>
+    /// <returns>The entry's index, with its value and deadline; 0 when there is none; <see cref="Unsure"/> when an entry on the way changed meanwhile.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ref CacheNode<TKey, TValue>? GetBucket(CacheNode<TKey, TValue>?[] table, uint hash) =>
-        ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(table), (nuint)(((ulong)hash * (uint)table.Length) >> 32));
-
-    private CacheNode<TKey, TValue>? Find(CacheNode<TKey, TValue>?[] table, TKey key, uint hash) =>
-        _comparer is null ? FindByOwnEquality(table, key, hash) : FindByComparer(table, key, hash, _comparer);
-
-    /// <summary>Walks a chain. Without the shard's lock it may stand on nodes that leave meanwhile: they still lead to the rest of the chain.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static CacheNode<TKey, TValue>? FindByOwnEquality(CacheNode<TKey, TValue>?[] table, TKey key, uint hash)
+    private static int Look(
+        CacheTable<TKey, TValue> table,
+        TKey key,
+        uint hash,
+        IEqualityComparer<TKey>? comparer,
+        long slidingMilliseconds,
+        out TValue value,
+        out long deadline)
     {
-        CacheNode<TKey, TValue>? node = Volatile.Read(ref GetBucket(table, hash));
-        while (node is not null && (node.Hash != hash || !AreEqual(node.Key, key)))
+        value = default!;
+        deadline = 0;
+        int index = Volatile.Read(ref table.GetBucket(hash));
+        while (index != 0)
         {
-            node = Volatile.Read(ref node.Next);
+            ref CacheSlot<TKey, TValue> slot = ref table.GetSlot(index);
+            uint version = Volatile.Read(ref slot.Version);
+            if (slot.Hash == hash)
+            {
+                TKey candidate = slot.Key;
+                if ((comparer is not null || !IsKeyComparedInPlace) && !slot.IsUnchanged(version))
+                {
+                    return Unsure;
+                }
+
+                if (AreEqual(candidate, key, comparer))
+                {
+                    value = slot.Value;
+                    deadline = slidingMilliseconds == long.MaxValue ? slot.Deadline : GetExpiry(table, index, slidingMilliseconds);
+                    return slot.IsUnchanged(version) ? index : Unsure;
+                }
+            }
+
+            uint seenHash = slot.Hash;
+            index = slot.Next;
+            // An entry that moved to another chain would lead astray.
+            if (!slot.IsUnchanged(version) || !table.ShareBucket(seenHash, hash))
+            {
+                return Unsure;
+            }
         }
 
-        return node;
+        return 0;
+    }
+
+    /// <summary>Finds an entry under the shard's lock; 0 when there is none.</summary>
+    private static int Find(CacheTable<TKey, TValue> table, TKey key, uint hash, IEqualityComparer<TKey>? comparer)
+    {
+        int index = table.GetBucket(hash);
+        while (index != 0)
+        {
+            ref CacheSlot<TKey, TValue> slot = ref table.GetSlot(index);
+            if (slot.Hash == hash && AreEqual(slot.Key, key, comparer))
+            {
+                return index;
+            }
+
+            index = slot.Next;
+        }
+
+        return 0;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool AreEqual(TKey left, TKey right) =>
-        typeof(TKey).IsValueType
-            ? EqualityComparer<TKey>.Default.Equals(left, right)
-            : string.Equals(Unsafe.As<TKey, string>(ref left), Unsafe.As<TKey, string>(ref right));
-
-    private static CacheNode<TKey, TValue>? FindByComparer(
-        CacheNode<TKey, TValue>?[] table, TKey key, uint hash, IEqualityComparer<TKey> comparer)
+    private static bool AreEqual(TKey left, TKey right, IEqualityComparer<TKey>? comparer)
     {
-        CacheNode<TKey, TValue>? node = Volatile.Read(ref GetBucket(table, hash));
-        while (node is not null && (node.Hash != hash || !comparer.Equals(node.Key, key)))
+        if (comparer is not null)
         {
-            node = Volatile.Read(ref node.Next);
+            return comparer.Equals(left, right);
         }
 
-        return node;
+        return typeof(TKey).IsValueType
+            ? EqualityComparer<TKey>.Default.Equals(left, right)
+            : string.Equals(Unsafe.As<TKey, string>(ref left), Unsafe.As<TKey, string>(ref right));
     }
 
     private bool TryGetSpecialValue(TKey key, [MaybeNullWhen(false)] out TValue value)
@@ -221,42 +253,31 @@ public sealed partial class BoundedCache<TKey, TValue> : IBoundedStructure, IDis
         uint hash = GetHash(key);
         if (_isExactOrder)
         {
-            return TryGetValueInOrder(key, hash, out value);
+            return TryGetLockedValue(key, hash, out value);
         }
 
-        CacheNode<TKey, TValue>?[] table = Volatile.Read(ref _table);
-        CacheNode<TKey, TValue>? node = FindByComparer(table, key, hash, _comparer!);
-        if (node is null || (_isTimed && !TryAccess(node)))
+        CacheTable<TKey, TValue> table = Volatile.Read(ref _table);
+        int index = Look(table, key, hash, _comparer, _slidingMilliseconds, out value, out long deadline);
+        if (index <= 0 || (_isTimed && !TryAccess(table, index, deadline)))
         {
-            return TryGetMissedValue(table, key, out value);
+            return TryGetMissedValue(index, key, out value);
         }
 
-        Mark(node);
+        table.GetSlot(index).Mark();
         _counters?.CountHit();
-        value = node.Value;
         return true;
     }
 
+    /// <summary>What follows a look that did not find a value to return.</summary>
+    /// <param name="index">What the look found: nothing, an entry that has expired, or <see cref="Unsure"/>.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="value">The value, when found after all.</param>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private bool TryGetMissedValue(CacheNode<TKey, TValue>?[] table, TKey key, [MaybeNullWhen(false)] out TValue value)
+    private bool TryGetMissedValue(int index, TKey key, [MaybeNullWhen(false)] out TValue value)
     {
-        // In this order: growing ends after the new table is published. Seeing neither means that no chain moved before the walk ended.
-        if (Volatile.Read(ref _isGrowing) || !ReferenceEquals(Volatile.Read(ref _table), table))
+        if (index == Unsure)
         {
-            // The walk may have followed a chain that was being moved.
-            uint hash = GetHash(key);
-            CacheShard<TKey, TValue> shard = GetShard(hash);
-            using (shard.Gate.EnterScope())
-            {
-                CacheNode<TKey, TValue>? node = Find(_table, key, hash);
-                if (node is not null && (!_isTimed || TryAccess(node)))
-                {
-                    shard.Policy.Touch(node);
-                    _counters?.CountHit();
-                    value = node.Value;
-                    return true;
-                }
-            }
+            return TryLookAgain(key, out value);
         }
 
         _counters?.CountMiss();
@@ -264,17 +285,44 @@ public sealed partial class BoundedCache<TKey, TValue> : IBoundedStructure, IDis
         return false;
     }
 
-    private bool TryGetValueInOrder(TKey key, uint hash, [MaybeNullWhen(false)] out TValue value)
+    private bool TryLookAgain(TKey key, [MaybeNullWhen(false)] out TValue value)
+    {
+        uint hash = GetHash(key);
+        SpinWait spinner = default;
+        for (int i = 0; i < MaxLooks; i++)
+        {
+            // A change takes a few nanoseconds, unless its thread lost its core.
+            spinner.SpinOnce(sleep1Threshold: -1);
+            CacheTable<TKey, TValue> table = Volatile.Read(ref _table);
+            int index = Look(table, key, hash, _comparer, _slidingMilliseconds, out value, out long deadline);
+            if (index != Unsure)
+            {
+                if (index == 0 || (_isTimed && !TryAccess(table, index, deadline)))
+                {
+                    return TryGetMissedValue(index, key, out value);
+                }
+
+                table.GetSlot(index).Mark();
+                _counters?.CountHit();
+                return true;
+            }
+        }
+
+        return TryGetLockedValue(key, hash, out value);
+    }
+
+    private bool TryGetLockedValue(TKey key, uint hash, [MaybeNullWhen(false)] out TValue value)
     {
         CacheShard<TKey, TValue> shard = GetShard(hash);
         using (shard.Gate.EnterScope())
         {
-            CacheNode<TKey, TValue>? node = Find(_table, key, hash);
-            if (node is not null && (!_isTimed || TryAccess(node)))
+            CacheTable<TKey, TValue> table = _table;
+            int index = Find(table, key, hash, _comparer);
+            if (index != 0 && (!_isTimed || TryAccess(table, index, GetExpiry(table, index, _slidingMilliseconds))))
             {
-                shard.Policy.Touch(node);
+                shard.Policy.Touch(index);
                 _counters?.CountHit();
-                value = node.Value;
+                value = table.GetSlot(index).Value;
                 return true;
             }
         }

@@ -2,86 +2,57 @@ using System.Diagnostics;
 
 namespace MemGuard.Bounded;
 
-/// <summary>A doubly linked list through the nodes' own links. Guarded by the shard's lock.</summary>
+/// <summary>A doubly linked list through the slots' own links. Guarded by the shard's lock.</summary>
 internal struct CacheList<TKey, TValue>
 {
-    public CacheNode<TKey, TValue>? Newest { get; private set; }
+    /// <summary>Index of the slot; 0 when empty.</summary>
+    public int Newest { get; private set; }
 
-    public CacheNode<TKey, TValue>? Oldest { get; private set; }
+    /// <summary>Index of the slot; 0 when empty.</summary>
+    public int Oldest { get; private set; }
 
     public int Count { get; private set; }
 
-    public void AddNewest(CacheNode<TKey, TValue> node)
+    public void AddNewest(CacheSlot<TKey, TValue>[] slots, int index)
     {
-        CacheNode<TKey, TValue>? newest = Newest;
-        node.Older = newest;
-        node.Newer = null;
-        if (newest is null)
+        ref CacheSlot<TKey, TValue> slot = ref slots[index];
+        slot.Older = Newest;
+        slot.Newer = 0;
+        if (Newest == 0)
         {
-            Oldest = node;
+            Oldest = index;
         }
         else
         {
-            newest.Newer = node;
+            slots[Newest].Newer = index;
         }
 
-        Newest = node;
+        Newest = index;
         Count++;
     }
 
-    public void Remove(CacheNode<TKey, TValue> node)
+    public void Remove(CacheSlot<TKey, TValue>[] slots, int index)
     {
-        Debug.Assert(Count > 0, "The node is in this list.");
-        CacheNode<TKey, TValue>? older = node.Older;
-        CacheNode<TKey, TValue>? newer = node.Newer;
-        if (older is null)
+        Debug.Assert(Count > 0, "The entry is in this list.");
+        ref CacheSlot<TKey, TValue> slot = ref slots[index];
+        if (slot.Older == 0)
         {
-            Oldest = newer;
+            Oldest = slot.Newer;
         }
         else
         {
-            older.Newer = newer;
+            slots[slot.Older].Newer = slot.Newer;
         }
 
-        if (newer is null)
+        if (slot.Newer == 0)
         {
-            Newest = older;
+            Newest = slot.Older;
         }
         else
         {
-            newer.Older = older;
+            slots[slot.Newer].Older = slot.Older;
         }
 
-        // A dead node in an old generation must not keep its former neighbours alive.
-        node.Older = null;
-        node.Newer = null;
         Count--;
-    }
-
-    /// <summary>Puts a node in the place of another.</summary>
-    public void Replace(CacheNode<TKey, TValue> node, CacheNode<TKey, TValue> replacement)
-    {
-        replacement.Older = node.Older;
-        replacement.Newer = node.Newer;
-        if (node.Older is null)
-        {
-            Oldest = replacement;
-        }
-        else
-        {
-            node.Older.Newer = replacement;
-        }
-
-        if (node.Newer is null)
-        {
-            Newest = replacement;
-        }
-        else
-        {
-            node.Newer.Older = replacement;
-        }
-
-        node.Older = null;
-        node.Newer = null;
     }
 }

@@ -1,19 +1,21 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 
 namespace MemGuard.Bounded;
 
 /// <summary>
 /// A lock for a few dozen nanoseconds of work: one interlocked operation to enter and a plain write to leave, a third of what the general lock
-/// costs. Not reentrant. Whoever finds it held spins, then yields, then sleeps for a millisecond at a time, so a holder that lost its core gets it
-/// back. No user code runs inside.
+/// costs, and in the same cache line as what it guards. Not reentrant. Whoever finds it held spins, then yields, then sleeps for a millisecond at
+/// a time, so a holder that lost its core gets it back. No user code runs inside. Never copied.
 /// </summary>
-internal sealed class CacheLock
+internal struct CacheLock
 {
     /// <summary>1 while held.</summary>
     private int _state;
 
-    public bool IsHeld => Volatile.Read(ref _state) != 0;
+    public readonly bool IsHeld => Volatile.Read(in _state) != 0;
 
+    [UnscopedRef]
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Scope EnterScope()
     {
@@ -22,7 +24,7 @@ internal sealed class CacheLock
             EnterSlowly();
         }
 
-        return new Scope(this);
+        return new Scope(ref _state);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -37,9 +39,11 @@ internal sealed class CacheLock
         while (Volatile.Read(ref _state) != 0 || Interlocked.CompareExchange(ref _state, 1, 0) != 0);
     }
 
-    public readonly ref struct Scope(CacheLock gate)
+    public readonly ref struct Scope(ref int state)
     {
+        private readonly ref int _state = ref state;
+
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Dispose() => Volatile.Write(ref gate._state, 0);
+        public void Dispose() => Volatile.Write(ref _state, 0);
     }
 }

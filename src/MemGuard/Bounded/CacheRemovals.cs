@@ -1,40 +1,36 @@
 namespace MemGuard.Bounded;
 
-/// <summary>Entries that left under the lock and wait to be reported after it: a chain through the nodes themselves, the first to leave first.</summary>
+/// <summary>Entries that left under the lock and wait to be reported after it, the first to leave first. A single one allocates nothing.</summary>
 internal ref struct CacheRemovals<TKey, TValue>
 {
-    private CacheNode<TKey, TValue>? _first;
-    private CacheNode<TKey, TValue>? _last;
+    private CacheRemoval<TKey, TValue> _first;
+    private List<CacheRemoval<TKey, TValue>>? _more;
 
-    public readonly bool IsEmpty => _first is null;
+    public int Count { get; private set; }
 
-    public void Add(CacheNode<TKey, TValue> node)
+    public readonly CacheRemoval<TKey, TValue> this[int index] => index == 0 ? _first : _more![index - 1];
+
+    /// <summary>Sees to it that the next <see cref="Add"/> cannot fail: called while nothing has changed yet.</summary>
+    public void Reserve()
     {
-        if (_last is null)
+        if (Count > 0)
         {
-            _first = node;
+            _more ??= [];
+            _more.EnsureCapacity(Count);
+        }
+    }
+
+    public void Add(CacheRemoval<TKey, TValue> removal)
+    {
+        if (Count == 0)
+        {
+            _first = removal;
         }
         else
         {
-            _last.Newer = node;
+            _more!.Add(removal);
         }
 
-        _last = node;
-    }
-
-    public CacheNode<TKey, TValue>? TakeNext()
-    {
-        CacheNode<TKey, TValue>? node = _first;
-        if (node is not null)
-        {
-            _first = node.Newer;
-            node.Newer = null;
-            if (_first is null)
-            {
-                _last = null;
-            }
-        }
-
-        return node;
+        Count++;
     }
 }

@@ -1,15 +1,15 @@
 namespace MemGuard.Bounded;
 
 /// <summary>The entries of a stretch of the table: their lock, their order, their expiry and their ledger.</summary>
-internal sealed class CacheShard<TKey, TValue>(CachePolicy<TKey, TValue> policy, ExpiryWheel<TKey, TValue>? wheel)
+internal sealed class CacheShard<TKey, TValue>(CachePolicy<TKey, TValue> policy, ExpiryWheel? wheel)
 {
-    /// <summary>Guards all else here, and the chains of this shard's buckets against writers.</summary>
-    public CacheLock Gate { get; } = new();
+    /// <summary>Guards all else here, and the chains of this shard's buckets against writers. A field: it is entered where it lies.</summary>
+    public CacheLock Gate;
 
     public CachePolicy<TKey, TValue> Policy { get; } = policy;
 
     /// <summary>Null where entries do not expire.</summary>
-    public ExpiryWheel<TKey, TValue>? Wheel { get; } = wheel;
+    public ExpiryWheel? Wheel { get; } = wheel;
 
     /// <summary>Values that are being created for keys of this shard.</summary>
     public CacheFlights<TKey, TValue> Flights { get; } = new();

@@ -4,13 +4,13 @@ namespace MemGuard.Bounded;
 
 /// <summary>
 /// A hierarchical timer wheel (Varghese and Lauck): three levels of 64 slots, each level 64 times as coarse as the one before. Filing, removing
-/// and expiring an entry are O(1). Guarded by the shard's lock.
+/// and expiring an entry are O(1). Entries are indices of the table's slots, 0 for none. Guarded by the shard's lock.
 /// </summary>
 /// <remarks>
 /// A slot's entries are taken as a whole into a chain of due entries, from which they are expired or filed again one by one: the caller may
 /// release the lock between any two of them.
 /// </remarks>
-internal sealed class ExpiryWheel<TKey, TValue>(long startMilliseconds, long tickMilliseconds)
+internal sealed class ExpiryWheel(long startMilliseconds, long tickMilliseconds)
 {
     private const int LevelBits = 6;
     private const int SlotsPerLevel = 1 << LevelBits;
@@ -19,20 +19,25 @@ internal sealed class ExpiryWheel<TKey, TValue>(long startMilliseconds, long tic
     /// <summary>The last tick that <see cref="TakeNextDue"/> began to work on. Filing is relative to it.</summary>
     private long _tick;
 
-    private readonly TimedCacheNode<TKey, TValue>?[] _slots = new TimedCacheNode<TKey, TValue>?[LevelCount * SlotsPerLevel];
+    private readonly int[] _slots = new int[LevelCount * SlotsPerLevel];
+    private CacheSlotExtra[] _extras = [];
 
     /// <summary>First of the chain of taken entries.</summary>
-    private TimedCacheNode<TKey, TValue>? _due;
+    private int _due;
 
     // The work in hand: slots of all ticks after _fromTick up to _tick, the finest level first. _level is LevelCount when there is none.
     private long _fromTick;
     private int _level = LevelCount;
     private long _cursor;
 
+    /// <param name="extras">Those of the table from now on; the entries are at their former indices.</param>
+    public void Attach(CacheSlotExtra[] extras) => _extras = extras;
+
     /// <summary>Files an entry by the time at which it must go; one that never goes is left out.</summary>
-    public void File(TimedCacheNode<TKey, TValue> node, long goneMilliseconds)
+    public void File(int index, long goneMilliseconds)
     {
-        Debug.Assert(node.WheelSlot == 0, "The node is in no slot.");
+        ref CacheSlotExtra entry = ref _extras[index];
+        Debug.Assert(entry.WheelSlot == 0, "The entry is in no slot.");
         if (goneMilliseconds == long.MaxValue)
         {
             return;
@@ -43,62 +48,62 @@ internal sealed class ExpiryWheel<TKey, TValue>(long startMilliseconds, long tic
         long distance = Math.Clamp(tick - _tick, 1, (1L << (LevelBits * LevelCount)) - 1);
         int level = distance < SlotsPerLevel ? 0 : distance < SlotsPerLevel * SlotsPerLevel ? 1 : 2;
         int slot = (level * SlotsPerLevel) + (int)(((_tick + distance) >> (LevelBits * level)) & (SlotsPerLevel - 1));
-        TimedCacheNode<TKey, TValue>? next = _slots[slot];
-        node.WheelPrevious = null;
-        node.WheelNext = next;
-        if (next is not null)
+        int next = _slots[slot];
+        entry.WheelPrevious = 0;
+        entry.WheelNext = next;
+        if (next != 0)
         {
-            next.WheelPrevious = node;
+            _extras[next].WheelPrevious = index;
         }
 
-        _slots[slot] = node;
-        node.WheelSlot = (short)(slot + 1);
+        _slots[slot] = index;
+        entry.WheelSlot = (short)(slot + 1);
     }
 
-    public void Remove(TimedCacheNode<TKey, TValue> node)
+    public void Remove(int index)
     {
-        if (node.WheelSlot == 0)
+        ref CacheSlotExtra entry = ref _extras[index];
+        if (entry.WheelSlot == 0)
         {
             return;
         }
 
-        TimedCacheNode<TKey, TValue>? previous = node.WheelPrevious;
-        TimedCacheNode<TKey, TValue>? next = node.WheelNext;
-        if (previous is not null)
+        if (entry.WheelPrevious != 0)
         {
-            previous.WheelNext = next;
+            _extras[entry.WheelPrevious].WheelNext = entry.WheelNext;
         }
-        else if (ReferenceEquals(_due, node))
+        else if (_due == index)
         {
             // Its slot's chain was taken after it was filed.
-            _due = next;
+            _due = entry.WheelNext;
         }
         else
         {
-            _slots[node.WheelSlot - 1] = next;
+            _slots[entry.WheelSlot - 1] = entry.WheelNext;
         }
 
-        if (next is not null)
+        if (entry.WheelNext != 0)
         {
-            next.WheelPrevious = previous;
+            _extras[entry.WheelNext].WheelPrevious = entry.WheelPrevious;
         }
 
-        node.WheelPrevious = null;
-        node.WheelNext = null;
-        node.WheelSlot = 0;
+        entry.WheelSlot = 0;
     }
 
-    /// <summary>Takes the next entry whose slot has come out of the wheel. The caller expires it or files it again.</summary>
-    public TimedCacheNode<TKey, TValue>? TakeNextDue(long nowMilliseconds)
+    /// <summary>Whether an entry waits in the wheel for its time.</summary>
+    public bool IsFiled(int index) => _extras[index].WheelSlot != 0;
+
+    /// <summary>Takes the next entry whose slot has come out of the wheel; 0 when there is none. The caller expires it or files it again.</summary>
+    public int TakeNextDue(long nowMilliseconds)
     {
-        if (_due is null && !TryTakeSlot(nowMilliseconds))
+        if (_due == 0 && !TryTakeSlot(nowMilliseconds))
         {
-            return null;
+            return 0;
         }
 
-        TimedCacheNode<TKey, TValue> node = _due!;
-        Remove(node);
-        return node;
+        int index = _due;
+        Remove(index);
+        return index;
     }
 
     /// <summary>A lower bound of the time at which the first entry goes, exact to a tick within the finest level; null when empty.</summary>
@@ -109,7 +114,7 @@ internal sealed class ExpiryWheel<TKey, TValue>(long startMilliseconds, long tic
             long current = _tick >> (LevelBits * level);
             for (long slotTick = current + 1; slotTick <= current + SlotsPerLevel; slotTick++)
             {
-                if (_slots[(level * SlotsPerLevel) + (int)(slotTick & (SlotsPerLevel - 1))] is not null)
+                if (_slots[(level * SlotsPerLevel) + (int)(slotTick & (SlotsPerLevel - 1))] != 0)
                 {
                     return startMilliseconds + ((slotTick << (LevelBits * level)) * tickMilliseconds);
                 }
@@ -132,10 +137,10 @@ internal sealed class ExpiryWheel<TKey, TValue>(long startMilliseconds, long tic
             while (_cursor <= last)
             {
                 int slot = (_level * SlotsPerLevel) + (int)(_cursor++ & (SlotsPerLevel - 1));
-                if (_slots[slot] is TimedCacheNode<TKey, TValue> first)
+                if (_slots[slot] != 0)
                 {
-                    _slots[slot] = null;
-                    _due = first;
+                    _due = _slots[slot];
+                    _slots[slot] = 0;
                     return true;
                 }
             }

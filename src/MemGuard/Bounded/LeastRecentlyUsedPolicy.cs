@@ -7,51 +7,41 @@ internal sealed class LeastRecentlyUsedPolicy<TKey, TValue> : CachePolicy<TKey, 
 
     public override int Count => _list.Count;
 
-    public override CacheNode<TKey, TValue>? Oldest => _list.Oldest;
+    public override int Oldest => _list.Oldest;
 
     public override void RecordMiss(uint hash)
     {
     }
 
-    public override CacheNode<TKey, TValue>? MakeRoom(bool hasRoom) => hasRoom ? null : TakeVictim();
+    public override int MakeRoom(bool hasRoom) => hasRoom ? 0 : TakeVictim();
 
-    public override void Add(CacheNode<TKey, TValue> node)
+    public override void Add(int index) => _list.AddNewest(Slots, index);
+
+    public override void Restore(int index, byte where) => Add(index);
+
+    public override void Remove(int index) => _list.Remove(Slots, index);
+
+    public override void Touch(int index)
     {
-        node.Where = CacheNode<TKey, TValue>.InMain;
-        _list.AddNewest(node);
-    }
-
-    public override void Restore(CacheNode<TKey, TValue> node, byte where) => Add(node);
-
-    public override void Remove(CacheNode<TKey, TValue> node) => _list.Remove(node);
-
-    public override void Replace(CacheNode<TKey, TValue> node, CacheNode<TKey, TValue> replacement)
-    {
-        _list.Remove(node);
-        Add(replacement);
-    }
-
-    public override void Touch(CacheNode<TKey, TValue> node)
-    {
-        if (!ReferenceEquals(_list.Newest, node))
+        if (_list.Newest != index)
         {
-            _list.Remove(node);
-            _list.AddNewest(node);
+            _list.Remove(Slots, index);
+            _list.AddNewest(Slots, index);
         }
     }
 
-    public override CacheNode<TKey, TValue>? TakeVictim()
+    public override int TakeVictim()
     {
-        CacheNode<TKey, TValue>? oldest = _list.Oldest;
-        if (oldest is not null)
+        int oldest = _list.Oldest;
+        if (oldest != 0)
         {
-            _list.Remove(oldest);
+            _list.Remove(Slots, oldest);
         }
 
         return oldest;
     }
 
-    public override void Resize(int capacity, int tableLength)
+    public override void Resize(int capacity, int bucketCount)
     {
     }
 }

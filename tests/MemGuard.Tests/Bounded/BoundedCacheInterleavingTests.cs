@@ -1,13 +1,14 @@
 using System.Runtime.CompilerServices;
 using MemGuard.Bounded;
+using MemGuard.Tests.Support;
 
 namespace MemGuard.Tests.Bounded;
 
-/// <summary>Interleavings that chance seldom brings about, forced: the comparer acts while a reader stands on a node.</summary>
+/// <summary>Interleavings that chance seldom brings about, forced: the comparer acts while a reader stands on an entry.</summary>
 public sealed class BoundedCacheInterleavingTests
 {
     [Fact]
-    public void TryGetValue_NodeUnderTheReaderIsRemoved_FindsTheRestOfItsChain()
+    public void TryGetValue_EntryUnderTheReaderIsRemoved_FindsTheRestOfItsChain()
     {
         ActingComparer comparer = new();
         BoundedCache<int, int> cache = new(new() { Capacity = 10, KeyComparer = comparer });
@@ -15,15 +16,64 @@ public sealed class BoundedCacheInterleavingTests
         cache.Set(2, 2);
         cache.Set(3, 3);
 
-        comparer.ActWhileStandingOn = (2, () => cache.TryRemove(2));
+        comparer.ActWhileStandingOn(2, () => cache.TryRemove(2));
 
         Assert.True(cache.TryGetValue(1, out int value) && value == 1);
-        Assert.Null(comparer.ActWhileStandingOn);
+        Assert.Equal(0, comparer.ActsLeft);
         Assert.False(cache.TryGetValue(2, out _));
     }
 
     [Fact]
-    public void TryGetValue_TableGrowsUnderTheReader_LooksAgain()
+    public void TryGetValue_SlotUnderTheReaderIsUsedByAnotherChain_FindsTheRestOfItsOwn()
+    {
+        ActingComparer comparer = new();
+        BoundedCache<int, int> cache = new(new() { Capacity = 10, KeyComparer = comparer });
+        cache.Set(1, 1);
+        cache.Set(2, 2);
+
+        // A negative key has another hash. It takes the slot that was freed last.
+        comparer.ActWhileStandingOn(2, () =>
+        {
+            cache.TryRemove(2);
+            cache.Set(-5, 5);
+        });
+
+        Assert.True(cache.TryGetValue(1, out int value) && value == 1);
+        Assert.Equal(0, comparer.ActsLeft);
+        Assert.True(cache.TryGetValue(-5, out value) && value == 5);
+    }
+
+    [Fact]
+    public void TryGetValue_ValueUnderTheReaderIsReplaced_ReturnsTheNewOne()
+    {
+        ActingComparer comparer = new();
+        BoundedCache<int, (long, long)> cache = new(new() { Capacity = 10, KeyComparer = comparer });
+        cache.Set(1, (1, 1));
+
+        comparer.ActWhileStandingOn(1, () => cache.Set(1, (2, 2)));
+
+        Assert.True(cache.TryGetValue(1, out (long, long) value));
+        Assert.Equal((2, 2), value);
+        Assert.Equal(0, comparer.ActsLeft);
+    }
+
+    [Fact]
+    public void TryGetValue_EntriesChangeAtEveryLook_LooksUnderTheLockInTheEnd()
+    {
+        ActingComparer comparer = new();
+        BoundedCache<int, int> cache = new(new() { Capacity = 10, KeyComparer = comparer });
+        cache.Set(1, 1);
+        cache.Set(2, 2);
+
+        // The first look and eight more; under the lock nothing can change any more.
+        comparer.ActWhileStandingOn(2, () => cache.Set(2, 3), times: 9);
+
+        Assert.True(cache.TryGetValue(1, out int value) && value == 1);
+        Assert.Equal(0, comparer.ActsLeft);
+    }
+
+    [Fact]
+    public void TryGetValue_TableGrowsUnderTheReader_FindsWhatWasThere()
     {
         ActingComparer comparer = new();
         BoundedCache<int, int> cache = new(new() { Capacity = 100, KeyComparer = comparer });
@@ -32,26 +82,92 @@ public sealed class BoundedCacheInterleavingTests
             cache.Set(key, key);
         }
 
-        comparer.ActWhileStandingOn = (15, () => cache.Set(99, 99));
+        comparer.ActWhileStandingOn(15, () => cache.Set(99, 99));
 
         Assert.True(cache.TryGetValue(0, out int value) && value == 0);
-        Assert.Null(comparer.ActWhileStandingOn);
+        Assert.Equal(0, comparer.ActsLeft);
+        Assert.True(cache.TryGetValue(99, out _));
     }
 
     [Fact]
-    public void Set_PresentKey_OverwritesOneWordAndReplacesMore()
+    public void TryGetValue_NeighboursComeAndGo_NeverMissesAPresentKey()
     {
-        BoundedCache<int, long> words = new(new() { Capacity = 10 });
-        BoundedCache<int, (long, long)> pairs = new(new() { Capacity = 10 });
-        words.Set(1, 1);
-        pairs.Set(1, (1, 1));
-        words.Set(1, 2);
-        pairs.Set(1, (2, 2));
+        BoundedCache<int, int> cache = new(new() { Capacity = 16 });
+        cache.Set(0, 7);
+        bool hasMissed = false;
+        bool hasEnded = false;
+        ThreadTeam.Run(4, thread =>
+        {
+            if (thread < 2)
+            {
+                // Never full: nothing has to leave. Sixteen buckets: most chains are shared.
+                for (int i = 0; i < 200_000; i++)
+                {
+                    int key = 1 + (i % 7) + (7 * thread);
+                    cache.Set(key, key);
+                    cache.TryRemove(key);
+                }
 
-        // A larger value that were overwritten where it lies could be read half old, half new.
-        // An unoptimized build boxes the key (24 bytes); a new node takes 64 and more.
-        Assert.InRange(MeasureAllocation(() => words.Set(1, 3)), 0, 24);
-        Assert.InRange(MeasureAllocation(() => pairs.Set(1, (3, 3))), 64, 256);
+                Volatile.Write(ref hasEnded, true);
+                return;
+            }
+
+            while (!Volatile.Read(ref hasEnded))
+            {
+                hasMissed |= !cache.TryGetValue(0, out int value) || value != 7;
+            }
+        });
+
+        Assert.False(hasMissed);
+    }
+
+    [Fact]
+    public void TryGetValue_KeysOfSeveralWords_AreNeverComparedHalfWritten()
+    {
+        BoundedCache<Halves, int> cache = new(new() { Capacity = 8 });
+        Halves.HasSeenTorn = false;
+        ThreadTeam.Run(4, thread =>
+        {
+            for (int i = 0; i < 100_000; i++)
+            {
+                Halves key = new(i % 64);
+                if (thread % 2 == 0)
+                {
+                    cache.Set(key, i % 64);
+                }
+                else if (cache.TryGetValue(key, out int value) && value != i % 64)
+                {
+                    Halves.HasSeenTorn = true;
+                }
+            }
+        });
+
+        Assert.False(Halves.HasSeenTorn);
+    }
+
+    [Fact]
+    public void AllOperations_TableHasItsFullLength_AllocateNothing()
+    {
+        BoundedCache<long, (long, long)> cache = new(new() { Capacity = 1000, TimeToLive = TimeSpan.FromMinutes(5) });
+        long next = 0;
+        Work();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Work();
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+
+        void Work()
+        {
+            for (int i = 0; i < 20_000; i++)
+            {
+                long key = next++;
+                cache.Set(key, (key, key));
+                cache.Set(key, (key, -key));
+                cache.TryGetValue(key - 500, out _);
+                cache.TryRemove(key - 900);
+                cache.GetOrAdd(key + 1, static (created, addend) => (created, addend), 3L);
+            }
+        }
     }
 
     [Fact]
@@ -64,14 +180,6 @@ public sealed class BoundedCacheInterleavingTests
         Assert.Equal(200, values.Count);
         Assert.DoesNotContain(values, static value => value.IsAlive);
         GC.KeepAlive(cache);
-    }
-
-    private static long MeasureAllocation(Action action)
-    {
-        action();
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        action();
-        return GC.GetAllocatedBytesForCurrentThread() - before;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -94,22 +202,56 @@ public sealed class BoundedCacheInterleavingTests
         return values;
     }
 
-    /// <summary>Puts all keys into one chain, and acts once when a search passes a certain key on its way to another.</summary>
+    /// <summary>Puts all keys from 0 on into one chain and all others into another; acts when a search compares with a certain key.</summary>
     private sealed class ActingComparer : IEqualityComparer<int>
     {
-        public (int Key, Action Act)? ActWhileStandingOn { get; set; }
+        private int _actOn;
+        private Action? _act;
+
+        public int ActsLeft { get; private set; }
+
+        public void ActWhileStandingOn(int key, Action act, int times = 1)
+        {
+            _actOn = key;
+            _act = act;
+            ActsLeft = times;
+        }
 
         public bool Equals(int x, int y)
         {
-            if (ActWhileStandingOn is (int key, Action act) && x == key && x != y)
+            if (ActsLeft > 0 && x == _actOn && _act is Action act)
             {
-                ActWhileStandingOn = null;
+                // Not while acting: the action searches too.
+                _act = null;
                 act();
+                ActsLeft--;
+                _act = act;
             }
 
             return x == y;
         }
 
-        public int GetHashCode(int obj) => 7;
+        public int GetHashCode(int obj) => obj < 0 ? 1 << 20 : 7;
+    }
+
+    /// <summary>A key whose equality notices that it is half of one key and half of another.</summary>
+    private readonly struct Halves(long value) : IEquatable<Halves>
+    {
+        private readonly long _left = value;
+        private readonly long _middle = value * 3;
+        private readonly long _right = ~value;
+
+        public static bool HasSeenTorn { get; set; }
+
+        public bool Equals(Halves other)
+        {
+            HasSeenTorn |= other._right != ~other._left || other._middle != other._left * 3 || _right != ~_left || _middle != _left * 3;
+            return other._left == _left;
+        }
+
+        public override bool Equals(object? obj) => obj is Halves other && Equals(other);
+
+        // One hash for all: every walk compares.
+        public override int GetHashCode() => 5;
     }
 }
