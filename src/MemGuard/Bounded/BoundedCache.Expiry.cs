@@ -9,6 +9,10 @@ public sealed partial class BoundedCache<TKey, TValue> : ITickTarget
 
     private long _timeToLiveMilliseconds;
     private long _slidingMilliseconds;
+
+    /// <summary>Whether a read prolongs an entry's life.</summary>
+    private bool _slides;
+
     private long _staleMilliseconds;
     private long _tickMilliseconds;
 
@@ -75,6 +79,7 @@ public sealed partial class BoundedCache<TKey, TValue> : ITickTarget
     {
         _timeToLiveMilliseconds = ToMilliseconds(_options.TimeToLive);
         _slidingMilliseconds = ToMilliseconds(_options.SlidingExpiration);
+        _slides = _slidingMilliseconds != long.MaxValue;
         _staleMilliseconds = _options.StaleFor is null ? 0 : ToMilliseconds(_options.StaleFor);
         _tickMilliseconds = Math.Clamp(Math.Min(_timeToLiveMilliseconds, _slidingMilliseconds) / 64, 10, 1000);
         _usesCoarseClock = ReferenceEquals(_timeProvider, TimeProvider.System) && !_options.PreciseExpiration && _options.ItemTimeToLive is null;
@@ -103,25 +108,25 @@ public sealed partial class BoundedCache<TKey, TValue> : ITickTarget
         if (milliseconds / 64 < _tickMilliseconds)
         {
             _usesCoarseClock = false;
+            _isSpecial = true;
         }
 
         return milliseconds;
     }
 
     /// <summary>The clock of a read.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private long GetMilliseconds() => _usesCoarseClock ? SharedTicker.CoarseMilliseconds : GetPreciseMilliseconds();
 
     /// <summary>Whether an entry is good, for a reader with or without the lock. Notes the access where entries expire by it.</summary>
-    private bool TryAccess(CacheTable<TKey, TValue> table, int index, long expiry)
+    private bool TryAccess(CacheTable<TKey, TValue> table, int index)
     {
         long now = GetMilliseconds();
-        if (now >= expiry)
+        if (now >= GetExpiry(table, index))
         {
             return false;
         }
 
-        if (_slidingMilliseconds != long.MaxValue)
+        if (_slides)
         {
             Slide(ref table.Extras[index].LastAccess, now);
         }
@@ -141,18 +146,16 @@ public sealed partial class BoundedCache<TKey, TValue> : ITickTarget
         }
     }
 
-    private bool IsExpired(int index, long now) => GetExpiry(_table, index, _slidingMilliseconds) <= now;
+    private bool IsExpired(int index, long now) => GetExpiry(_table, index) <= now;
 
-    private static long GetExpiry(CacheTable<TKey, TValue> table, int index, long slidingMilliseconds)
+    private long GetExpiry(CacheTable<TKey, TValue> table, int index)
     {
         long deadline = table.GetSlot(index).Deadline;
-        return slidingMilliseconds == long.MaxValue
-            ? deadline
-            : Math.Min(deadline, Add(Volatile.Read(ref table.Extras[index].LastAccess), slidingMilliseconds));
+        return _slides ? Math.Min(deadline, Add(Volatile.Read(ref table.Extras[index].LastAccess), _slidingMilliseconds)) : deadline;
     }
 
     /// <summary>When an entry must be gone: after its time for stale reads, if there is one.</summary>
-    private long GetGoneUnsynchronized(int index) => Add(GetExpiry(_table, index, _slidingMilliseconds), _staleMilliseconds);
+    private long GetGoneUnsynchronized(int index) => Add(GetExpiry(_table, index), _staleMilliseconds);
 
     /// <summary>Enters a written entry in the wheel, which it may be in already.</summary>
     /// <param name="shard">Its shard.</param>

@@ -21,9 +21,6 @@ public sealed partial class BoundedCache<TKey, TValue> : IBoundedStructure, IDis
     /// <summary>Unlocked looks at a key before the lock is taken: each fails only if an entry on the way changed at that moment.</summary>
     private const int MaxLooks = 8;
 
-    /// <summary>Found neither an entry nor its absence: something changed on the way.</summary>
-    private const int Unsure = -1;
-
     /// <summary>Slots of a new cache.</summary>
     private const int SmallestTable = 16;
 
@@ -45,8 +42,8 @@ public sealed partial class BoundedCache<TKey, TValue> : IBoundedStructure, IDis
     /// <summary>Null where statistics are off.</summary>
     private readonly HitCounters? _counters;
 
-    /// <summary>Whether a read takes the slower way: a comparer to call, an access to note, or an exact order to keep.</summary>
-    private readonly bool _isSpecial;
+    /// <summary>Whether a read takes the slower way: a comparer or a precise clock to call, an access to note, or an exact order to keep.</summary>
+    private bool _isSpecial;
 
     private readonly bool _isTimed;
     private readonly bool _isExactOrder;
@@ -76,12 +73,12 @@ public sealed partial class BoundedCache<TKey, TValue> : IBoundedStructure, IDis
         _counters = options.TrackStatistics ? new HitCounters() : null;
         _isTimed = options.HasExpiry;
         _isExactOrder = options.EvictionPolicy == EvictionPolicy.LeastRecentlyUsed;
-        _isSpecial = _isExactOrder || _comparer is not null || options.SlidingExpiration is not null;
         _reportsRemovals = options.EntryRemoved is not null || options.DisposeValues;
         _capacity = options.Capacity;
         _room = new CacheRoom(options.Capacity);
         _maxWeight = options.MaxWeight ?? 0;
         InitializeExpiry(out long startMilliseconds);
+        _isSpecial = _isExactOrder || _comparer is not null || _slides || !_usesCoarseClock;
 
         int shardCount = GetShardCount();
         _shards = new CacheShard<TKey, TValue>[shardCount];
@@ -116,16 +113,7 @@ public sealed partial class BoundedCache<TKey, TValue> : IBoundedStructure, IDis
             return TryGetSpecialValue(key, out value);
         }
 
-        CacheTable<TKey, TValue> table = Volatile.Read(ref _table);
-        int index = Look(table, key, GetOwnHash(key), comparer: null, slidingMilliseconds: long.MaxValue, out value, out long deadline);
-        if (index <= 0 || (_isTimed && GetMilliseconds() >= deadline))
-        {
-            return TryGetMissedValue(index, key, out value);
-        }
-
-        table.GetSlot(index).Mark();
-        _counters?.CountHit();
-        return true;
+        return TryLook(key, GetOwnHash(key), isSpecial: false, out value, out bool isUnsure) || TryGetMissedValue(isUnsure, key, out value);
     }
 
     private static IEqualityComparer<TKey>? ChooseComparer(IEqualityComparer<TKey>? comparer)
@@ -170,51 +158,66 @@ public sealed partial class BoundedCache<TKey, TValue> : IBoundedStructure, IDis
     // The upper bits, as for the buckets: a shard owns a stretch of the table, the same stretch after the table has doubled.
     private CacheShard<TKey, TValue> GetShard(uint hash) => _shards[(int)(((ulong)hash * (uint)_shards.Length) >> 32)];
 
-    /// <summary>Walks a chain without the shard's lock, and makes sure of each step that it was one.</summary>
-    /// <returns>The entry's index, with its value and deadline; 0 when there is none; <see cref="Unsure"/> when an entry on the way changed meanwhile.</returns>
+    /// <summary>Walks a chain without the shard's lock, and makes sure of each step that it was one. Marks and counts what it finds.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="hash">Its hash.</param>
+    /// <param name="isSpecial">A constant, so that the common read has no call on its way: whether to ask for comparer, precise clock and sliding.</param>
+    /// <param name="value">The value, when found.</param>
+    /// <param name="isUnsure">Whether an entry on the way changed: then the key may be there.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int Look(
-        CacheTable<TKey, TValue> table,
-        TKey key,
-        uint hash,
-        IEqualityComparer<TKey>? comparer,
-        long slidingMilliseconds,
-        out TValue value,
-        out long deadline)
+    private bool TryLook(TKey key, uint hash, bool isSpecial, [MaybeNullWhen(false)] out TValue value, out bool isUnsure)
     {
-        value = default!;
-        deadline = 0;
+        isUnsure = false;
+        IEqualityComparer<TKey>? comparer = isSpecial ? _comparer : null;
+        CacheTable<TKey, TValue> table = Volatile.Read(ref _table);
         int index = Volatile.Read(ref table.GetBucket(hash));
         while (index != 0)
         {
             ref CacheSlot<TKey, TValue> slot = ref table.GetSlot(index);
             uint version = Volatile.Read(ref slot.Version);
-            if (slot.Hash == hash)
+            uint seenHash = slot.Hash;
+            if (seenHash == hash)
             {
                 TKey candidate = slot.Key;
                 if ((comparer is not null || !IsKeyComparedInPlace) && !slot.IsUnchanged(version))
                 {
-                    return Unsure;
+                    isUnsure = true;
+                    break;
                 }
 
                 if (AreEqual(candidate, key, comparer))
                 {
-                    value = slot.Value;
-                    deadline = slidingMilliseconds == long.MaxValue ? slot.Deadline : GetExpiry(table, index, slidingMilliseconds);
-                    return slot.IsUnchanged(version) ? index : Unsure;
+                    if (_isTimed && !(isSpecial ? TryAccess(table, index) : SharedTicker.CoarseMilliseconds < slot.Deadline))
+                    {
+                        isUnsure = !slot.IsUnchanged(version);
+                        break;
+                    }
+
+                    TValue found = slot.Value;
+                    if (!slot.IsUnchanged(version))
+                    {
+                        isUnsure = true;
+                        break;
+                    }
+
+                    slot.Mark();
+                    _counters?.CountHit();
+                    value = found;
+                    return true;
                 }
             }
 
-            uint seenHash = slot.Hash;
             index = slot.Next;
             // An entry that moved to another chain would lead astray.
             if (!slot.IsUnchanged(version) || !table.ShareBucket(seenHash, hash))
             {
-                return Unsure;
+                isUnsure = true;
+                break;
             }
         }
 
-        return 0;
+        value = default;
+        return false;
     }
 
     /// <summary>Finds an entry under the shard's lock; 0 when there is none.</summary>
@@ -256,26 +259,13 @@ public sealed partial class BoundedCache<TKey, TValue> : IBoundedStructure, IDis
             return TryGetLockedValue(key, hash, out value);
         }
 
-        CacheTable<TKey, TValue> table = Volatile.Read(ref _table);
-        int index = Look(table, key, hash, _comparer, _slidingMilliseconds, out value, out long deadline);
-        if (index <= 0 || (_isTimed && !TryAccess(table, index, deadline)))
-        {
-            return TryGetMissedValue(index, key, out value);
-        }
-
-        table.GetSlot(index).Mark();
-        _counters?.CountHit();
-        return true;
+        return TryLook(key, hash, isSpecial: true, out value, out bool isUnsure) || TryGetMissedValue(isUnsure, key, out value);
     }
 
-    /// <summary>What follows a look that did not find a value to return.</summary>
-    /// <param name="index">What the look found: nothing, an entry that has expired, or <see cref="Unsure"/>.</param>
-    /// <param name="key">The key.</param>
-    /// <param name="value">The value, when found after all.</param>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private bool TryGetMissedValue(int index, TKey key, [MaybeNullWhen(false)] out TValue value)
+    private bool TryGetMissedValue(bool isUnsure, TKey key, [MaybeNullWhen(false)] out TValue value)
     {
-        if (index == Unsure)
+        if (isUnsure)
         {
             return TryLookAgain(key, out value);
         }
@@ -293,18 +283,14 @@ public sealed partial class BoundedCache<TKey, TValue> : IBoundedStructure, IDis
         {
             // A change takes a few nanoseconds, unless its thread lost its core.
             spinner.SpinOnce(sleep1Threshold: -1);
-            CacheTable<TKey, TValue> table = Volatile.Read(ref _table);
-            int index = Look(table, key, hash, _comparer, _slidingMilliseconds, out value, out long deadline);
-            if (index != Unsure)
+            if (TryLook(key, hash, isSpecial: true, out value, out bool isUnsure))
             {
-                if (index == 0 || (_isTimed && !TryAccess(table, index, deadline)))
-                {
-                    return TryGetMissedValue(index, key, out value);
-                }
-
-                table.GetSlot(index).Mark();
-                _counters?.CountHit();
                 return true;
+            }
+
+            if (!isUnsure)
+            {
+                return TryGetMissedValue(isUnsure, key, out value);
             }
         }
 
@@ -318,7 +304,7 @@ public sealed partial class BoundedCache<TKey, TValue> : IBoundedStructure, IDis
         {
             CacheTable<TKey, TValue> table = _table;
             int index = Find(table, key, hash, _comparer);
-            if (index != 0 && (!_isTimed || TryAccess(table, index, GetExpiry(table, index, _slidingMilliseconds))))
+            if (index != 0 && (!_isTimed || TryAccess(table, index)))
             {
                 shard.Policy.Touch(index);
                 _counters?.CountHit();
