@@ -12,14 +12,14 @@ internal sealed class AdaptivePolicy<TKey, TValue> : CachePolicy<TKey, TValue>
 
     private const int MaxWatched = 32;
 
-    private readonly FrequencySketch _sketch = new(wordCount: 8, capacity: 8);
-    private readonly WindowBalance _balance = new();
-
     /// <summary>Entries that would leave next; whether they are read tells what they are worth. One that leaves is taken out at once.</summary>
     private readonly int[] _watched = new int[MaxWatched];
 
-    private CacheList<TKey, TValue> _window;
-    private CacheList<TKey, TValue> _main;
+    // Structs, so that all that a miss touches lies side by side.
+    private FrequencySketch _sketch;
+    private WindowBalance _balance;
+    private CacheList _window;
+    private CacheList _main;
 
     /// <summary>Where the search for a victim goes on, towards newer entries; 0 to start at the oldest. Always in <see cref="_main"/>.</summary>
     private int _hand;
@@ -35,6 +35,8 @@ internal sealed class AdaptivePolicy<TKey, TValue> : CachePolicy<TKey, TValue>
     // Of what is there, when weight keeps the count far below the capacity.
     private int WindowCapacity => Math.Max(1, (int)(Math.Min(_capacity, Count + 1) * _balance.Ratio));
 
+    public override void Prefetch(uint hash) => _sketch.Prefetch(hash);
+
     public override void RecordMiss(uint hash)
     {
         _sketch.Add(hash, 1);
@@ -47,7 +49,7 @@ internal sealed class AdaptivePolicy<TKey, TValue> : CachePolicy<TKey, TValue>
         while (_window.Count >= windowCapacity)
         {
             int candidate = _window.Oldest;
-            _window.Remove(Slots, candidate);
+            _window.Remove(Links, candidate);
             Fold(ref Slots[candidate]);
             // Without a duel while there is room, and for what a shrunken window has in excess: losing it all at once costs hits.
             if (hasRoom || _window.Count >= windowCapacity)
@@ -64,13 +66,13 @@ internal sealed class AdaptivePolicy<TKey, TValue> : CachePolicy<TKey, TValue>
 
     public override void Add(int index)
     {
-        Slots[index].Where = CacheSlot<TKey, TValue>.InWindow;
-        _window.AddNewest(Slots, index);
+        Links[index].Where = CacheLink.InWindow;
+        _window.AddNewest(Links, index);
     }
 
     public override void Restore(int index, byte where)
     {
-        if (where == CacheSlot<TKey, TValue>.InWindow)
+        if (where == CacheLink.InWindow)
         {
             Add(index);
         }
@@ -82,9 +84,9 @@ internal sealed class AdaptivePolicy<TKey, TValue> : CachePolicy<TKey, TValue>
 
     public override void Remove(int index)
     {
-        if (Slots[index].Where == CacheSlot<TKey, TValue>.InWindow)
+        if (Links[index].Where == CacheLink.InWindow)
         {
-            _window.Remove(Slots, index);
+            _window.Remove(Links, index);
         }
         else
         {
@@ -106,7 +108,7 @@ internal sealed class AdaptivePolicy<TKey, TValue> : CachePolicy<TKey, TValue>
         victim = _window.Oldest;
         if (victim != 0)
         {
-            _window.Remove(Slots, victim);
+            _window.Remove(Links, victim);
         }
 
         return victim;
@@ -156,7 +158,7 @@ internal sealed class AdaptivePolicy<TKey, TValue> : CachePolicy<TKey, TValue>
                 return index;
             }
 
-            EndWatch(ref slot);
+            EndWatch(index);
             Fold(ref slot);
             int estimate = _sketch.Estimate(slot.Hash);
             if (estimate < leastEstimate)
@@ -165,14 +167,14 @@ internal sealed class AdaptivePolicy<TKey, TValue> : CachePolicy<TKey, TValue>
                 leastEstimate = estimate;
             }
 
-            index = GetNext(slot);
+            index = GetNext(index);
         }
 
         _hand = index;
         return least;
     }
 
-    private int GetNext(in CacheSlot<TKey, TValue> slot) => slot.Newer != 0 ? slot.Newer : _main.Oldest;
+    private int GetNext(int index) => Links[index].Newer != 0 ? Links[index].Newer : _main.Oldest;
 
     private void Fold(ref CacheSlot<TKey, TValue> slot)
     {
@@ -187,22 +189,21 @@ internal sealed class AdaptivePolicy<TKey, TValue> : CachePolicy<TKey, TValue>
 
     private void AddToMain(int index)
     {
-        Slots[index].Where = CacheSlot<TKey, TValue>.InMain;
-        _main.AddNewest(Slots, index);
+        Links[index].Where = CacheLink.InMain;
+        _main.AddNewest(Links, index);
     }
 
     private void RemoveFromMain(int index)
     {
-        ref CacheSlot<TKey, TValue> slot = ref Slots[index];
         if (_hand == index)
         {
-            _hand = slot.Newer;
+            _hand = Links[index].Newer;
             // The next victim was last touched a long time ago. By the next insert it will be here.
-            Prefetch.Read(ref Slots[_hand].Hash);
+            Bounded.Prefetch.Read(ref Slots[_hand].Hash);
         }
 
-        EndWatch(ref slot);
-        _main.Remove(Slots, index);
+        EndWatch(index);
+        _main.Remove(Links, index);
     }
 
     /// <summary>Ends all watches and begins new ones, on entries without a mark from the hand onwards.</summary>
@@ -212,7 +213,7 @@ internal sealed class AdaptivePolicy<TKey, TValue> : CachePolicy<TKey, TValue>
         {
             if (watched != 0)
             {
-                EndWatch(ref Slots[watched]);
+                EndWatch(watched);
             }
         }
 
@@ -221,32 +222,33 @@ internal sealed class AdaptivePolicy<TKey, TValue> : CachePolicy<TKey, TValue>
         int index = _hand != 0 ? _hand : _main.Oldest;
         for (int step = 0; step < 2 * most && count < most && index != 0; step++)
         {
-            ref CacheSlot<TKey, TValue> slot = ref Slots[index];
-            if (slot.Frequency == 0 && slot.Watch == 0)
+            ref byte watch = ref Links[index].Watch;
+            if (Slots[index].Frequency == 0 && watch == 0)
             {
                 _watched[count++] = index;
-                slot.Watch = (byte)count;
+                watch = (byte)count;
             }
 
-            index = GetNext(slot);
+            index = GetNext(index);
         }
 
         _balance.RecordWatch(count);
     }
 
-    private void EndWatch(ref CacheSlot<TKey, TValue> slot)
+    private void EndWatch(int index)
     {
-        if (slot.Watch == 0)
+        ref byte watch = ref Links[index].Watch;
+        if (watch == 0)
         {
             return;
         }
 
-        if (slot.Frequency > 0)
+        if (Slots[index].Frequency > 0)
         {
             _balance.RecordRead();
         }
 
-        _watched[slot.Watch - 1] = 0;
-        slot.Watch = 0;
+        _watched[watch - 1] = 0;
+        watch = 0;
     }
 }

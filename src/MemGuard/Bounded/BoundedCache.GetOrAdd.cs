@@ -32,6 +32,7 @@ public sealed partial class BoundedCache<TKey, TValue>
     {
         uint hash = GetHash(key);
         CacheShard<TKey, TValue> shard = GetShard(hash);
+        bool isAbsent;
         bool hasStale;
         TValue? stale;
         CacheFlight<TValue>? flight;
@@ -40,20 +41,21 @@ public sealed partial class BoundedCache<TKey, TValue>
         using (shard.Gate.EnterScope())
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
-            if (TryFindUnsynchronized(key, hash, out TValue? value, out hasStale, out stale))
+            if (TryFindUnsynchronized(key, hash, out TValue? value, out isAbsent, out hasStale, out stale))
             {
                 return value;
             }
 
             if (!shard.Flights.TryJoin(key, hash, _comparer, out flight, out creator))
             {
+                shard.Policy.Prefetch(hash);
                 ticket = shard.Flights.Add(key, hash, Environment.CurrentManagedThreadId, flight: null);
             }
         }
 
         if (ticket != 0)
         {
-            return RunFactory(shard, ticket, key, hash, factory, hasStale, stale);
+            return RunFactory(shard, ticket, key, hash, factory, isAbsent, hasStale, stale);
         }
 
         if (hasStale)
@@ -67,13 +69,13 @@ public sealed partial class BoundedCache<TKey, TValue>
     }
 
     private TValue RunFactory<TFactory>(
-        CacheShard<TKey, TValue> shard, long ticket, TKey key, uint hash, TFactory factory, bool hasStale, TValue? stale)
+        CacheShard<TKey, TValue> shard, long ticket, TKey key, uint hash, TFactory factory, bool isAbsent, bool hasStale, TValue? stale)
         where TFactory : struct, IValueFactory
     {
         try
         {
             TValue value = factory.Create(key);
-            return Land(shard, ticket, key, hash, value);
+            return Land(shard, ticket, key, hash, value, isAbsent);
         }
         catch (Exception exception)
         {
@@ -88,9 +90,10 @@ public sealed partial class BoundedCache<TKey, TValue>
     }
 
     /// <summary>Finds a value that may be returned, or else one that has expired but is kept for the time of its refresh.</summary>
-    private bool TryFindUnsynchronized(TKey key, uint hash, [MaybeNullWhen(false)] out TValue value, out bool hasStale, out TValue? stale)
+    private bool TryFindUnsynchronized(TKey key, uint hash, [MaybeNullWhen(false)] out TValue value, out bool isAbsent, out bool hasStale, out TValue? stale)
     {
         int index = Find(_table, key, hash, _comparer);
+        isAbsent = index == 0;
         bool isFresh = index != 0 && (!_isTimed || !IsExpired(index, GetPreciseMilliseconds()));
         value = isFresh ? _table.GetSlot(index).Value : default;
         hasStale = index != 0 && !isFresh && _staleMilliseconds > 0;
@@ -99,7 +102,13 @@ public sealed partial class BoundedCache<TKey, TValue>
     }
 
     /// <summary>Stores a created value, unless the key was set or removed meanwhile, and hands it to all who wait.</summary>
-    private TValue Land(CacheShard<TKey, TValue> shard, long ticket, TKey key, uint hash, TValue value)
+    /// <param name="shard">The key's shard.</param>
+    /// <param name="ticket">The creation.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="hash">Its hash.</param>
+    /// <param name="value">The value.</param>
+    /// <param name="isAbsent">Whether the key was absent when the creation began: then it still is, or the creation is out of date.</param>
+    private TValue Land(CacheShard<TKey, TValue> shard, long ticket, TKey key, uint hash, TValue value, bool isAbsent)
     {
         Entry entry = CreateEntry(key, hash, value, GetTimeToLive(key, value));
         CacheRemovals<TKey, TValue> removals = default;
@@ -113,7 +122,7 @@ public sealed partial class BoundedCache<TKey, TValue>
                 // A disposed cache hands the value over without keeping it.
                 if (!shard.Flights.IsInvalid(index) && !_isDisposed)
                 {
-                    outcome = StoreUnsynchronized(shard, entry, ref removals);
+                    outcome = StoreUnsynchronized(shard, entry, isAbsent, ref removals);
                 }
 
                 if (outcome < StoreOutcome.NeedsRoom)

@@ -48,7 +48,7 @@ public sealed partial class BoundedCache<TKey, TValue>
         using (shard.Gate.EnterScope())
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
-            if (TryFindUnsynchronized(key, hash, out TValue? value, out hasStale, out stale))
+            if (TryFindUnsynchronized(key, hash, out TValue? value, out _, out hasStale, out stale))
             {
                 return new ValueTask<TValue>(value);
             }
@@ -86,7 +86,7 @@ public sealed partial class BoundedCache<TKey, TValue>
     {
         try
         {
-            Land(shard, ticket, key, hash, await factory(key, state, flight.Cancellation!.Token).ConfigureAwait(false));
+            Land(shard, ticket, key, hash, await factory(key, state, flight.Cancellation!.Token).ConfigureAwait(false), isAbsent: false);
         }
         catch (Exception exception)
         {

@@ -199,7 +199,7 @@ public sealed partial class BoundedCache<TKey, TValue>
     {
         foreach (CacheShard<TKey, TValue> shard in _shards)
         {
-            shard.Policy.Attach(table.Slots);
+            shard.Policy.Attach(table);
             shard.Wheel?.Attach(table.Extras);
         }
     }

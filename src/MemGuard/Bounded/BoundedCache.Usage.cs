@@ -7,14 +7,14 @@ public sealed partial class BoundedCache<TKey, TValue>
     {
         long added = 0;
         long refused = 0;
-        long[] removed = new long[_shards[0].TotalRemoved.Length];
+        EvictionTotals removed = default;
         foreach (CacheShard<TKey, TValue> shard in _shards)
         {
             using (shard.Gate.EnterScope())
             {
                 added += shard.TotalAdded;
                 refused += shard.TotalRefused;
-                for (int i = 0; i < removed.Length; i++)
+                for (int i = 0; i < EvictionTotals.Length; i++)
                 {
                     removed[i] += shard.TotalRemoved[i];
                 }

@@ -46,7 +46,7 @@ public sealed partial class BoundedCache<TKey, TValue>
             {
                 ObjectDisposedException.ThrowIf(_isDisposed, this);
                 shard.Flights.Invalidate(key, hash, _comparer);
-                outcome = StoreUnsynchronized(shard, entry, ref removals);
+                outcome = StoreUnsynchronized(shard, entry, isAbsent: false, ref removals);
             }
 
             if (outcome < StoreOutcome.NeedsRoom)
@@ -74,11 +74,12 @@ public sealed partial class BoundedCache<TKey, TValue>
         }
     }
 
-    private StoreOutcome StoreUnsynchronized(CacheShard<TKey, TValue> shard, in Entry entry, ref CacheRemovals<TKey, TValue> removals)
+    private StoreOutcome StoreUnsynchronized(CacheShard<TKey, TValue> shard, in Entry entry, bool isAbsent, ref CacheRemovals<TKey, TValue> removals)
     {
         AssertLocked(shard);
         ReserveReport(ref removals);
-        int present = Find(_table, entry.Key, entry.Hash, _comparer);
+        shard.Policy.Prefetch(entry.Hash);
+        int present = isAbsent ? 0 : Find(_table, entry.Key, entry.Hash, _comparer);
         if (_maxWeight > 0 && entry.Weight > EffectiveMaxWeight)
         {
             Refuse(shard, present, entry, ref removals);
@@ -202,7 +203,7 @@ public sealed partial class BoundedCache<TKey, TValue>
     private void ReweighUnsynchronized(CacheShard<TKey, TValue> shard, int index, long weight, ref CacheRemovals<TKey, TValue> removals)
     {
         ref long present = ref _table.Extras[index].Weight;
-        byte where = _table.Slots[index].Where;
+        byte where = _table.Links[index].Where;
         shard.Policy.Remove(index);
         MakeWeightUnsynchronized(shard, weight - present, ref removals);
         _weight += weight - present;

@@ -2,8 +2,8 @@ using System.Diagnostics;
 
 namespace MemGuard.Bounded;
 
-/// <summary>A doubly linked list through the slots' own links. Guarded by the shard's lock.</summary>
-internal struct CacheList<TKey, TValue>
+/// <summary>A doubly linked list through the entries' links. Guarded by the shard's lock.</summary>
+internal struct CacheList
 {
     /// <summary>Index of the slot; 0 when empty.</summary>
     public int Newest { get; private set; }
@@ -13,44 +13,44 @@ internal struct CacheList<TKey, TValue>
 
     public int Count { get; private set; }
 
-    public void AddNewest(CacheSlot<TKey, TValue>[] slots, int index)
+    public void AddNewest(CacheLink[] links, int index)
     {
-        ref CacheSlot<TKey, TValue> slot = ref slots[index];
-        slot.Older = Newest;
-        slot.Newer = 0;
+        ref CacheLink link = ref links[index];
+        link.Older = Newest;
+        link.Newer = 0;
         if (Newest == 0)
         {
             Oldest = index;
         }
         else
         {
-            slots[Newest].Newer = index;
+            links[Newest].Newer = index;
         }
 
         Newest = index;
         Count++;
     }
 
-    public void Remove(CacheSlot<TKey, TValue>[] slots, int index)
+    public void Remove(CacheLink[] links, int index)
     {
         Debug.Assert(Count > 0, "The entry is in this list.");
-        ref CacheSlot<TKey, TValue> slot = ref slots[index];
-        if (slot.Older == 0)
+        ref CacheLink link = ref links[index];
+        if (link.Older == 0)
         {
-            Oldest = slot.Newer;
+            Oldest = link.Newer;
         }
         else
         {
-            slots[slot.Older].Newer = slot.Newer;
+            links[link.Older].Newer = link.Newer;
         }
 
-        if (slot.Newer == 0)
+        if (link.Newer == 0)
         {
-            Newest = slot.Older;
+            Newest = link.Older;
         }
         else
         {
-            slots[slot.Newer].Older = slot.Older;
+            links[link.Newer].Older = link.Older;
         }
 
         Count--;

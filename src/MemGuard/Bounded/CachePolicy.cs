@@ -17,6 +17,14 @@ internal abstract class CachePolicy<TKey, TValue>
     /// <summary>The slots of the present table.</summary>
     protected CacheSlot<TKey, TValue>[] Slots { get; private set; } = [];
 
+    /// <summary>The order's links of the present table.</summary>
+    protected CacheLink[] Links { get; private set; } = [];
+
+    /// <summary>Fetches what a miss of a key will need a little later.</summary>
+    public virtual void Prefetch(uint hash)
+    {
+    }
+
     /// <summary>Told before a key that was not found is added.</summary>
     public abstract void RecordMiss(uint hash);
 
@@ -29,7 +37,7 @@ internal abstract class CachePolicy<TKey, TValue>
 
     /// <summary>Puts an entry back among those of its former rank.</summary>
     /// <param name="index">The entry, in no list.</param>
-    /// <param name="where">Its <see cref="CacheSlot{TKey,TValue}.Where"/> before it was removed.</param>
+    /// <param name="where">Its <see cref="CacheLink.Where"/> before it was removed.</param>
     public abstract void Restore(int index, byte where);
 
     public abstract void Remove(int index);
@@ -44,6 +52,10 @@ internal abstract class CachePolicy<TKey, TValue>
     /// <param name="bucketCount">This shard's share of the buckets.</param>
     public abstract void Resize(int capacity, int bucketCount);
 
-    /// <param name="slots">Those of the table from now on; the entries are at their former indices.</param>
-    public void Attach(CacheSlot<TKey, TValue>[] slots) => Slots = slots;
+    /// <param name="table">The table from now on; the entries are at their former indices.</param>
+    public void Attach(CacheTable<TKey, TValue> table)
+    {
+        Slots = table.Slots;
+        Links = table.Links;
+    }
 }

@@ -11,14 +11,14 @@ internal sealed class CacheShard<TKey, TValue>(CachePolicy<TKey, TValue> policy,
     /// <summary>Null where entries do not expire.</summary>
     public ExpiryWheel? Wheel { get; } = wheel;
 
-    /// <summary>Values that are being created for keys of this shard.</summary>
-    public CacheFlights<TKey, TValue> Flights { get; } = new();
+    /// <summary>Values that are being created for keys of this shard. A field: it is changed where it lies.</summary>
+    public CacheFlights<TKey, TValue> Flights;
 
     /// <summary>Values stored so far: equals the entries present plus all that left.</summary>
     public long TotalAdded { get; set; }
 
-    /// <summary>Values that left so far, by reason.</summary>
-    public long[] TotalRemoved { get; } = new long[Enum.GetValues<EvictionReason>().Length];
+    /// <summary>Values that left so far. A field: it is counted up where it lies.</summary>
+    public EvictionTotals TotalRemoved;
 
     /// <summary>Values refused for their weight so far: neither added nor removed.</summary>
     public long TotalRefused { get; set; }

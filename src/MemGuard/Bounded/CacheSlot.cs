@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace MemGuard.Bounded;
 
 /// <summary>
-/// One entry, in an array of such: 48 bytes with 8-byte keys and values. Links are indices into the same array, 0 for none, so that changing
+/// What a reader touches of an entry, in an array of such: 40 bytes with 8-byte keys and values. Links are indices, 0 for none, so that changing
 /// them costs the collector nothing and an entry that comes in the place of another allocates nothing.
 /// </summary>
 /// <remarks>
@@ -13,7 +13,6 @@ namespace MemGuard.Bounded;
 /// </remarks>
 internal struct CacheSlot<TKey, TValue>
 {
-    // What a reader touches comes first and lies together.
     public uint Hash;
 
     /// <summary>Odd while the slot holds an entry, even while it is free or being changed; counts the changes.</summary>
@@ -25,24 +24,12 @@ internal struct CacheSlot<TKey, TValue>
     /// <summary>Reads since the eviction hand passed. Any reader may write it: a lost mark, or one too many, is harmless.</summary>
     public byte Frequency;
 
-    /// <summary>Which list of the policy the entry is in. Under the shard's lock only.</summary>
-    public byte Where;
-
-    /// <summary>Place among the policy's watched entries, plus one; 0 when not watched. Under the shard's lock only.</summary>
-    public byte Watch;
-
     public TKey Key;
 
     public TValue Value;
 
     /// <summary>Clock milliseconds from which the entry is expired; <see cref="long.MaxValue"/> for never.</summary>
     public long Deadline;
-
-    /// <summary>Neighbours in the eviction list; under the shard's lock only.</summary>
-    public int Older, Newer;
-
-    /// <summary>Values of <see cref="Where"/>.</summary>
-    public const byte InWindow = 1, InMain = 2;
 
     /// <summary>The highest <see cref="Frequency"/>: full marks are not written again.</summary>
     public const byte MaxFrequency = 3;
@@ -79,20 +66,4 @@ internal struct CacheSlot<TKey, TValue>
             Frequency = (byte)(frequency + 1);
         }
     }
-}
-
-/// <summary>What an entry has beside its slot in a cache with expiry or weights: 32 bytes.</summary>
-internal struct CacheSlotExtra
-{
-    /// <summary>Clock milliseconds of the last read or write, where that counts; readers write it at most once per clock step.</summary>
-    public long LastAccess;
-
-    /// <summary>As told by the weigher; 0 in a cache without one.</summary>
-    public long Weight;
-
-    /// <summary>Neighbours in the wheel's slot; under the shard's lock only.</summary>
-    public int WheelPrevious, WheelNext;
-
-    /// <summary>Index of the wheel's slot whose chain the entry joined, plus one; 0 while it is in no chain.</summary>
-    public short WheelSlot;
 }

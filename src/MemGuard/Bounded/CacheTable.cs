@@ -25,10 +25,11 @@ internal sealed class CacheTable<TKey, TValue>
     /// <param name="hasExtras">Whether entries expire or weigh something.</param>
     public CacheTable(int length, int shardCount, bool hasExtras)
     {
-        int bucketCount = (int)Math.Min(MostBuckets, BitOperations.RoundUpToPowerOf2((uint)Math.Max(length, shardCount)));
+        int bucketCount = (int)Math.Min(MostBuckets, BitOperations.RoundUpToPowerOf2(2 * (uint)Math.Max(length, shardCount)));
         Buckets = new int[bucketCount];
         // The slot 0 is the end of every chain.
         Slots = new CacheSlot<TKey, TValue>[length + 1];
+        Links = new CacheLink[length + 1];
         Extras = hasExtras ? new CacheSlotExtra[length + 1] : [];
         _shift = 32 - BitOperations.Log2((uint)bucketCount);
     }
@@ -37,6 +38,9 @@ internal sealed class CacheTable<TKey, TValue>
     public int[] Buckets { get; }
 
     public CacheSlot<TKey, TValue>[] Slots { get; }
+
+    /// <summary>Beside each slot.</summary>
+    public CacheLink[] Links { get; }
 
     /// <summary>Beside each slot; empty where entries neither expire nor weigh anything.</summary>
     public CacheSlotExtra[] Extras { get; }
@@ -127,6 +131,7 @@ internal sealed class CacheTable<TKey, TValue>
     {
         CacheTable<TKey, TValue> longer = new(length, shardCount, Extras.Length > 0) { _free = _free, _fresh = _fresh };
         Slots.CopyTo(longer.Slots, 0);
+        Links.CopyTo(longer.Links, 0);
         Extras.CopyTo(longer.Extras, 0);
         for (int index = 1; index < _fresh; index++)
         {

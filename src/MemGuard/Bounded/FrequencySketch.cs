@@ -8,44 +8,50 @@ namespace MemGuard.Bounded;
 /// Estimates how often a key was seen lately: a count-min sketch of 4-bit counters (Cormode and Muthukrishnan; aged by halving as in TinyLFU,
 /// Einziger, Friedman and Manes). The four counters of a key lie in one 64-byte block, so an estimate costs one cache miss. Not thread-safe.
 /// </summary>
-internal sealed class FrequencySketch
+internal struct FrequencySketch
 {
     private const int WordsPerBlock = 8;
     private const ulong HalvedMask = 0x7777777777777777;
 
+    /// <summary>From this length on the blocks are aligned to cache lines, which takes an array that never moves.</summary>
+    private const int AlignedLength = 1024;
+
     private ulong[] _words;
+
+    /// <summary>Index of the first word of the first block.</summary>
+    private int _start;
+
     private int _blockMask;
     private long _additions;
     private long _halveAt;
 
-    /// <param name="wordCount">16 counters each; a power of two. One word an entry is right.</param>
+    /// <param name="wordCount">16 counters each; a power of two. One word an entry is right. Never fewer than before.</param>
     /// <param name="capacity">Entries whose frequency matters; the counters are halved after ten times as many additions.</param>
-    public FrequencySketch(int wordCount, int capacity)
-    {
-        _words = [];
-        Resize(wordCount, capacity);
-    }
-
     public void Resize(int wordCount, int capacity)
     {
         int length = Math.Max(WordsPerBlock, wordCount);
-        if (length > _words.Length)
+        int present = _words is null ? 0 : (_blockMask + 1) * WordsPerBlock;
+        if (length > present)
         {
+            ulong[] words = Allocate(length, out int start);
             // A key's block is chosen by low bits: copying the old blocks side by side keeps every estimate.
-            ulong[] words = new ulong[length];
-            for (int start = 0; _words.Length > 0 && start < length; start += _words.Length)
+            for (int copied = 0; present > 0 && copied < length; copied += present)
             {
-                _words.CopyTo(words, start);
+                Array.Copy(_words!, _start, words, start + copied, present);
             }
 
             _words = words;
+            _start = start;
             _blockMask = (length / WordsPerBlock) - 1;
         }
 
         _halveAt = 10L * Math.Max(1, capacity);
     }
 
-    public int Estimate(uint hash)
+    /// <summary>Fetches the counters of a key that is about to be added.</summary>
+    public readonly void Prefetch(uint hash) => Bounded.Prefetch.Read(ref GetBlock(hash, out _));
+
+    public readonly int Estimate(uint hash)
     {
         ref ulong block = ref GetBlock(hash, out uint counters);
         int estimate = 15;
@@ -78,24 +84,38 @@ internal sealed class FrequencySketch
         }
     }
 
+    private static unsafe ulong[] Allocate(int length, out int start)
+    {
+        start = 0;
+        if (length < AlignedLength)
+        {
+            return new ulong[length];
+        }
+
+        ulong[] words = GC.AllocateArray<ulong>(length + WordsPerBlock - 1, pinned: true);
+        nuint first = (nuint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(words)) / sizeof(ulong);
+        start = (int)(WordsPerBlock - (first % WordsPerBlock)) % WordsPerBlock;
+        return words;
+    }
+
     private static int GetWord(uint counters, int i) => (2 * i) + (int)((counters >> (8 * i)) & 1);
 
     private static int GetShift(uint counters, int i) => (int)((counters >> ((8 * i) + 1)) & 15) * 4;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private ref ulong GetBlock(uint hash, out uint counters)
+    private readonly ref ulong GetBlock(uint hash, out uint counters)
     {
         // Mixed again: the table already used the low bits of this hash, and a shard sees only some of their values.
         ulong mixed = hash * 0x9E3779B97F4A7C15;
         counters = (uint)(mixed >> 32) * 0x85EBCA6B;
         counters ^= counters >> 15;
         int block = (int)(mixed >> 40) & _blockMask;
-        return ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_words), block * WordsPerBlock);
+        return ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_words), _start + (block * WordsPerBlock));
     }
 
     private void Halve()
     {
-        Span<ulong> words = _words;
+        Span<ulong> words = _words.AsSpan(_start, (_blockMask + 1) * WordsPerBlock);
         Span<Vector<ulong>> vectors = MemoryMarshal.Cast<ulong, Vector<ulong>>(words);
         Vector<ulong> mask = new(HalvedMask);
         for (int i = 0; i < vectors.Length; i++)

@@ -3,7 +3,7 @@ namespace MemGuard.Bounded;
 /// <summary>Exact order of use.</summary>
 internal sealed class LeastRecentlyUsedPolicy<TKey, TValue> : CachePolicy<TKey, TValue>
 {
-    private CacheList<TKey, TValue> _list;
+    private CacheList _list;
 
     public override int Count => _list.Count;
 
@@ -15,18 +15,18 @@ internal sealed class LeastRecentlyUsedPolicy<TKey, TValue> : CachePolicy<TKey, 
 
     public override int MakeRoom(bool hasRoom) => hasRoom ? 0 : TakeVictim();
 
-    public override void Add(int index) => _list.AddNewest(Slots, index);
+    public override void Add(int index) => _list.AddNewest(Links, index);
 
     public override void Restore(int index, byte where) => Add(index);
 
-    public override void Remove(int index) => _list.Remove(Slots, index);
+    public override void Remove(int index) => _list.Remove(Links, index);
 
     public override void Touch(int index)
     {
         if (_list.Newest != index)
         {
-            _list.Remove(Slots, index);
-            _list.AddNewest(Slots, index);
+            _list.Remove(Links, index);
+            _list.AddNewest(Links, index);
         }
     }
 
@@ -35,7 +35,7 @@ internal sealed class LeastRecentlyUsedPolicy<TKey, TValue> : CachePolicy<TKey, 
         int oldest = _list.Oldest;
         if (oldest != 0)
         {
-            _list.Remove(Slots, oldest);
+            _list.Remove(Links, oldest);
         }
 
         return oldest;

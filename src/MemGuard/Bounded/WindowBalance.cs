@@ -10,7 +10,7 @@ namespace MemGuard.Bounded;
 /// The window's gain: candidates that lost their duel and are asked for within the next few inserts; so many more slots would have kept them.
 /// The main part's loss: entries next to the hand without a mark, the next to leave, that get a mark within as many inserts.
 /// </remarks>
-internal sealed class WindowBalance
+internal struct WindowBalance
 {
     private const double MinRatio = 0.01;
     private const double MaxRatio = 0.80;
@@ -21,8 +21,14 @@ internal sealed class WindowBalance
     /// <summary>What old evidence weighs beside new at each move: single periods hold few events.</summary>
     private const double Memory = 0.5;
 
+    /// <summary>A shard at least this large looks at one key in four: enough of them to judge by, and less memory to touch on each miss.</summary>
+    private const int SampledCapacity = 1024;
+
+    /// <summary>Which hashes are looked at: those without these bits.</summary>
+    private uint _skipped;
+
     /// <summary>Recently rejected keys by hash, each with the number of the duel that it lost.</summary>
-    private (uint Hash, uint Duel)[] _rejected = [];
+    private (uint Hash, uint Duel)[] _rejected;
 
     private uint _horizon;
     private uint _interval;
@@ -36,23 +42,31 @@ internal sealed class WindowBalance
     private double _reads;
 
     /// <summary>The newcomers' share of the capacity, 0.01–0.80.</summary>
-    public double Ratio { get; private set; } = MinRatio;
+    public double Ratio { get; private set; }
 
     /// <param name="capacity">The shard's.</param>
     public void Resize(int capacity)
     {
         _horizon = (uint)Math.Max(8, capacity / 16);
         _interval = (uint)Math.Max(64, capacity);
-        int length = (int)BitOperations.RoundUpToPowerOf2(_horizon * 2);
-        if (length != _rejected.Length)
+        _skipped = capacity >= SampledCapacity ? 0x18u : 0;
+        int length = (int)BitOperations.RoundUpToPowerOf2(_skipped == 0 ? _horizon * 2 : _horizon / 2);
+        if (length != _rejected?.Length)
         {
             _rejected = new (uint, uint)[length];
         }
+
+        Ratio = Math.Max(Ratio, MinRatio);
     }
 
     /// <summary>A key was asked for and not found.</summary>
     public void RecordMiss(uint hash)
     {
+        if ((hash & _skipped) != 0)
+        {
+            return;
+        }
+
         ref (uint Hash, uint Duel) slot = ref GetSlot(hash);
         if (slot.Hash == hash && slot.Duel != 0 && _duels - slot.Duel <= _horizon)
         {
@@ -64,6 +78,11 @@ internal sealed class WindowBalance
     /// <summary>A candidate lost its duel.</summary>
     public void RecordRejection(uint hash)
     {
+        if ((hash & _skipped) != 0)
+        {
+            return;
+        }
+
         _rejections++;
         GetSlot(hash) = (hash, _duels);
     }
@@ -110,5 +129,5 @@ internal sealed class WindowBalance
     }
 
     // Bits that neither the shards nor the first buckets use.
-    private ref (uint Hash, uint Duel) GetSlot(uint hash) => ref _rejected[(hash >> 7) & (uint)(_rejected.Length - 1)];
+    private readonly ref (uint Hash, uint Duel) GetSlot(uint hash) => ref _rejected[(hash >> 7) & (uint)(_rejected.Length - 1)];
 }

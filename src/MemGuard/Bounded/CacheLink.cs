@@ -1,0 +1,20 @@
+namespace MemGuard.Bounded;
+
+/// <summary>
+/// An entry's place in its policy's order, at the index of its slot; under the shard's lock only. Apart from the slots: the order changes with
+/// every insert, and a write beside what other cores read would take the line from them.
+/// </summary>
+internal struct CacheLink
+{
+    /// <summary>Neighbours in the list; 0 for none.</summary>
+    public int Older, Newer;
+
+    /// <summary>Which list the entry is in.</summary>
+    public byte Where;
+
+    /// <summary>Place among the watched entries, plus one; 0 when not watched.</summary>
+    public byte Watch;
+
+    /// <summary>Values of <see cref="Where"/>.</summary>
+    public const byte InWindow = 1, InMain = 2;
+}

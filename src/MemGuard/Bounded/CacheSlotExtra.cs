@@ -1,0 +1,17 @@
+namespace MemGuard.Bounded;
+
+/// <summary>What an entry has beside its slot in a cache with expiry or weights: 32 bytes.</summary>
+internal struct CacheSlotExtra
+{
+    /// <summary>Clock milliseconds of the last read or write, where that counts; readers write it at most once per clock step.</summary>
+    public long LastAccess;
+
+    /// <summary>As told by the weigher; 0 in a cache without one.</summary>
+    public long Weight;
+
+    /// <summary>Neighbours in the wheel's slot; under the shard's lock only.</summary>
+    public int WheelPrevious, WheelNext;
+
+    /// <summary>Index of the wheel's slot whose chain the entry joined, plus one; 0 while it is in no chain.</summary>
+    public short WheelSlot;
+}
