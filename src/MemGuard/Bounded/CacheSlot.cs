@@ -52,7 +52,7 @@ internal struct CacheSlot<TKey, TValue>
     public readonly bool IsUnchanged(uint version)
     {
         Volatile.ReadBarrier();
-        return Version == (version | 1);
+        return Version == version && (version & 1) != 0;
     }
 
     /// <summary>Notes a read, without a lock: a plain write that others may lose.</summary>
