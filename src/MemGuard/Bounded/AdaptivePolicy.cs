@@ -30,7 +30,8 @@ internal sealed class AdaptivePolicy<TKey, TValue> : CachePolicy<TKey, TValue>
 
     public override int Oldest => _main.Oldest != 0 ? _main.Oldest : _window.Oldest;
 
-    public override int NextVictim => _hand;
+    // Most newcomers lose the duel at the window's end.
+    public override int NextVictim => _window.Oldest != 0 ? _window.Oldest : _hand;
 
     // Of what is there, when weight keeps the count far below the capacity.
     private int WindowCapacity => Math.Max(1, (int)(Math.Min(_capacity, Count + 1) * _balance.Ratio));
@@ -114,10 +115,10 @@ internal sealed class AdaptivePolicy<TKey, TValue> : CachePolicy<TKey, TValue>
         return victim;
     }
 
-    public override void Resize(int capacity, int bucketCount)
+    public override void Resize(int capacity, int length)
     {
         _capacity = capacity;
-        _sketch.Resize(bucketCount, capacity);
+        _sketch.Resize(length, capacity);
         _balance.Resize(capacity);
     }
 
@@ -129,11 +130,11 @@ internal sealed class AdaptivePolicy<TKey, TValue> : CachePolicy<TKey, TValue>
             WatchOthers();
         }
 
-        int victim = FindVictim();
         uint hash = Slots[candidate].Hash;
-        // A tie keeps the resident, and so does a candidate that was seen but once: a scan of new keys must not wash out the main part, not even
-        // after a halving of the counters. The hand stays on a victim that won.
-        if (victim == 0 || _sketch.Estimate(hash) <= Math.Max(1, _sketch.Estimate(Slots[victim].Hash)))
+        // A candidate that was seen but once loses: a scan of new keys must not wash out the main part, not even after a halving of the counters.
+        // And a tie keeps the resident. The hand stays on a victim that won.
+        int victim = _sketch.Exceeds(hash, 1) ? FindVictim() : 0;
+        if (victim == 0 || !_sketch.Exceeds(hash, _sketch.Estimate(Slots[victim].Hash)))
         {
             _balance.RecordRejection(hash);
             return candidate;
@@ -174,7 +175,11 @@ internal sealed class AdaptivePolicy<TKey, TValue> : CachePolicy<TKey, TValue>
         return least;
     }
 
-    private int GetNext(int index) => Links[index].Newer != 0 ? Links[index].Newer : _main.Oldest;
+    private int GetNext(int index)
+    {
+        int newer = _main.GetNewer(Links, index);
+        return newer != 0 ? newer : _main.Oldest;
+    }
 
     private void Fold(ref CacheSlot<TKey, TValue> slot)
     {
@@ -197,7 +202,7 @@ internal sealed class AdaptivePolicy<TKey, TValue> : CachePolicy<TKey, TValue>
     {
         if (_hand == index)
         {
-            _hand = Links[index].Newer;
+            _hand = _main.GetNewer(Links, index);
             // The next victim was last touched a long time ago. By the next insert it will be here.
             Bounded.Prefetch.Read(ref Slots[_hand].Hash);
         }

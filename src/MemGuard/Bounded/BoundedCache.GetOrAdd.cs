@@ -48,7 +48,7 @@ public sealed partial class BoundedCache<TKey, TValue>
 
             if (!shard.Flights.TryJoin(key, hash, _comparer, out flight, out creator))
             {
-                shard.Policy.Prefetch(hash);
+                PrefetchMiss(shard, hash);
                 ticket = shard.Flights.Add(key, hash, Environment.CurrentManagedThreadId, flight: null);
             }
         }

@@ -193,7 +193,7 @@ public sealed partial class BoundedCache<TKey, TValue>
     }
 
     private void ResizePolicyUnsynchronized(CacheShard<TKey, TValue> shard, CacheTable<TKey, TValue> table) =>
-        shard.Policy.Resize(Math.Max(1, _room.Capacity / _shards.Length), table.Buckets.Length / _shards.Length);
+        shard.Policy.Resize(Math.Max(1, _room.Capacity / _shards.Length), Math.Max(1, table.Buckets.Length / CacheTable<TKey, TValue>.BucketsPerEntry / _shards.Length));
 
     private void AttachUnsynchronized(CacheTable<TKey, TValue> table)
     {

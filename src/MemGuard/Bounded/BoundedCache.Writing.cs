@@ -78,7 +78,7 @@ public sealed partial class BoundedCache<TKey, TValue>
     {
         AssertLocked(shard);
         ReserveReport(ref removals);
-        shard.Policy.Prefetch(entry.Hash);
+        PrefetchMiss(shard, entry.Hash);
         int present = isAbsent ? 0 : Find(_table, entry.Key, entry.Hash, _comparer);
         if (_maxWeight > 0 && entry.Weight > EffectiveMaxWeight)
         {
@@ -96,12 +96,18 @@ public sealed partial class BoundedCache<TKey, TValue>
         return InsertUnsynchronized(shard, entry, ref removals);
     }
 
+    /// <summary>Asks for the memory that an insert will need: what lies on other lines was last touched by other cores, or long ago.</summary>
+    private void PrefetchMiss(CacheShard<TKey, TValue> shard, uint hash)
+    {
+        shard.Policy.Prefetch(hash);
+        Prefetch.Read(ref _table.GetBucket(_table.GetSlot(shard.Policy.NextVictim).Hash));
+    }
+
     /// <summary>Adds a key that is absent. Room is made before the entry is published, so that no reader ever counts one too many.</summary>
     private StoreOutcome InsertUnsynchronized(CacheShard<TKey, TValue> shard, in Entry entry, ref CacheRemovals<TKey, TValue> removals)
     {
         CacheTable<TKey, TValue> table = _table;
         CachePolicy<TKey, TValue> policy = shard.Policy;
-        Prefetch.Read(ref table.GetBucket(table.GetSlot(policy.NextVictim).Hash));
         MakeWeightUnsynchronized(shard, entry.Weight, ref removals);
         int index = 0;
         bool hasTaken = _room.TryTake();

@@ -6,7 +6,9 @@ namespace MemGuard.Bounded;
 /// </summary>
 internal struct CacheLink
 {
-    /// <summary>Neighbours in the list; 0 for none.</summary>
+    /// <summary>
+    /// Neighbours in the list. The list knows its ends: there these are not kept up, so that an entry's leaving does not touch the next one's memory.
+    /// </summary>
     public int Older, Newer;
 
     /// <summary>Which list the entry is in.</summary>

@@ -13,12 +13,13 @@ internal struct CacheList
 
     public int Count { get; private set; }
 
+    /// <summary>The next newer entry; 0 after the newest.</summary>
+    public readonly int GetNewer(CacheLink[] links, int index) => index == Newest ? 0 : links[index].Newer;
+
     public void AddNewest(CacheLink[] links, int index)
     {
-        ref CacheLink link = ref links[index];
-        link.Older = Newest;
-        link.Newer = 0;
-        if (Newest == 0)
+        links[index].Older = Newest;
+        if (Count == 0)
         {
             Oldest = index;
         }
@@ -35,22 +36,24 @@ internal struct CacheList
     {
         Debug.Assert(Count > 0, "The entry is in this list.");
         ref CacheLink link = ref links[index];
-        if (link.Older == 0)
+        int older = index == Oldest ? 0 : link.Older;
+        int newer = index == Newest ? 0 : link.Newer;
+        if (older == 0)
         {
-            Oldest = link.Newer;
+            Oldest = newer;
         }
         else
         {
-            links[link.Older].Newer = link.Newer;
+            links[older].Newer = newer;
         }
 
-        if (link.Newer == 0)
+        if (newer == 0)
         {
-            Newest = link.Older;
+            Newest = older;
         }
-        else
+        else if (older != 0)
         {
-            links[link.Newer].Older = link.Older;
+            links[newer].Older = older;
         }
 
         Count--;

@@ -17,7 +17,7 @@ internal abstract class CachePolicy<TKey, TValue>
     /// <summary>The slots of the present table.</summary>
     protected CacheSlot<TKey, TValue>[] Slots { get; private set; } = [];
 
-    /// <summary>The order's links of the present table.</summary>
+    /// <summary>The links of the present table.</summary>
     protected CacheLink[] Links { get; private set; } = [];
 
     /// <summary>Fetches what a miss of a key will need a little later.</summary>
@@ -49,8 +49,8 @@ internal abstract class CachePolicy<TKey, TValue>
     public abstract int TakeVictim();
 
     /// <param name="capacity">This shard's share of the capacity.</param>
-    /// <param name="bucketCount">This shard's share of the buckets.</param>
-    public abstract void Resize(int capacity, int bucketCount);
+    /// <param name="length">This shard's share of the table: a power of two.</param>
+    public abstract void Resize(int capacity, int length);
 
     /// <param name="table">The table from now on; the entries are at their former indices.</param>
     public void Attach(CacheTable<TKey, TValue> table)

@@ -10,6 +10,9 @@ namespace MemGuard.Bounded;
 /// </summary>
 internal sealed class CacheTable<TKey, TValue>
 {
+    /// <summary>Buckets for each entry, at least: a search that goes on to a second entry waits for memory once more.</summary>
+    public const int BucketsPerEntry = 2;
+
     private const int MostBuckets = 1 << 30;
 
     /// <summary>First of the slots that were given back; in the upper half, how often this changed, so that no two states look alike.</summary>
@@ -25,7 +28,7 @@ internal sealed class CacheTable<TKey, TValue>
     /// <param name="hasExtras">Whether entries expire or weigh something.</param>
     public CacheTable(int length, int shardCount, bool hasExtras)
     {
-        int bucketCount = (int)Math.Min(MostBuckets, BitOperations.RoundUpToPowerOf2(2 * (uint)Math.Max(length, shardCount)));
+        int bucketCount = (int)Math.Min(MostBuckets, BucketsPerEntry * (long)BitOperations.RoundUpToPowerOf2((uint)Math.Max(length, shardCount)));
         Buckets = new int[bucketCount];
         // The slot 0 is the end of every chain.
         Slots = new CacheSlot<TKey, TValue>[length + 1];

@@ -64,6 +64,22 @@ internal struct FrequencySketch
         return estimate;
     }
 
+    /// <summary>Whether the estimate is above a value: mostly known after one or two of the counters.</summary>
+    public readonly bool Exceeds(uint hash, int value)
+    {
+        ref ulong block = ref GetBlock(hash, out uint counters);
+        for (int i = 0; i < 4; i++)
+        {
+            ulong word = Unsafe.Add(ref block, GetWord(counters, i));
+            if (((int)(word >> GetShift(counters, i)) & 15) <= value)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     /// <param name="hash">The key's hash.</param>
     /// <param name="count">How often it was seen, at most 15.</param>
     public void Add(uint hash, int count)

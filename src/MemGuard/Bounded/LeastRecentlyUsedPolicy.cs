@@ -41,7 +41,7 @@ internal sealed class LeastRecentlyUsedPolicy<TKey, TValue> : CachePolicy<TKey, 
         return oldest;
     }
 
-    public override void Resize(int capacity, int bucketCount)
+    public override void Resize(int capacity, int length)
     {
     }
 }
