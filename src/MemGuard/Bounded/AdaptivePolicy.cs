@@ -115,6 +115,17 @@ internal sealed class AdaptivePolicy<TKey, TValue> : CachePolicy<TKey, TValue>
         return victim;
     }
 
+    public override void Move(int[] moved)
+    {
+        _window.Move(moved);
+        _main.Move(moved);
+        _hand = moved[_hand];
+        for (int i = 0; i < _watched.Length; i++)
+        {
+            _watched[i] = moved[_watched[i]];
+        }
+    }
+
     public override void Resize(int capacity, int length)
     {
         _capacity = capacity;

@@ -38,6 +38,7 @@ public sealed partial class BoundedCache<TKey, TValue> : ITickTarget
             }
         }
 
+        ShortenSparseTable();
         return !Volatile.Read(ref _isDisposed);
     }
 

@@ -53,6 +53,8 @@ public sealed partial class BoundedCache<TKey, TValue>
 
             Report(ref removals);
         }
+
+        ShortenSparseTable();
     }
 
     /// <summary>Clears the cache, ends its expiry and takes it off the list of structures. Reads find nothing afterwards, writes throw.</summary>
@@ -71,6 +73,7 @@ public sealed partial class BoundedCache<TKey, TValue>
             Report(ref removals);
         }
 
+        ShortenSparseTable();
         BoundedStructures.Unregister(this, ListedName);
     }
 

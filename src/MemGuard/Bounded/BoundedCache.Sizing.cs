@@ -30,6 +30,7 @@ public sealed partial class BoundedCache<TKey, TValue>
             }
 
             EvictExcess();
+            ShortenSparseTable();
         }
     }
 
@@ -57,6 +58,8 @@ public sealed partial class BoundedCache<TKey, TValue>
         {
             rest -= evicted;
         }
+
+        ShortenSparseTable();
     }
 
     void IBoundedStructure.OnPressure(double ratio)
@@ -72,23 +75,13 @@ public sealed partial class BoundedCache<TKey, TValue>
         }
 
         EvictExcess();
+        ShortenSparseTable();
     }
 
     private void ApplyCapacityUnsynchronized(int capacity)
     {
         _room.SetCapacity(Math.Max(1, (int)(capacity * _pressure.Ratio)));
         ResizePolicies();
-    }
-
-    private void ResizePolicies()
-    {
-        foreach (CacheShard<TKey, TValue> shard in _shards)
-        {
-            using (shard.Gate.EnterScope())
-            {
-                ResizePolicyUnsynchronized(shard, _table);
-            }
-        }
     }
 
     private void EvictExcess()
@@ -151,56 +144,5 @@ public sealed partial class BoundedCache<TKey, TValue>
         DropUnsynchronized(shard, victim, EvictionReason.Capacity, ref removals);
         FreeUnsynchronized(victim);
         return true;
-    }
-
-    /// <summary>Doubles the table if it has no free slot, up to the capacity.</summary>
-    private void Grow() => GrowLocked(0);
-
-    // One frame a shard: the locks are taken in the order of the shards, by this method only.
-    private void GrowLocked(int shardIndex)
-    {
-        if (shardIndex == _shards.Length)
-        {
-            GrowUnsynchronized();
-            return;
-        }
-
-        using (_shards[shardIndex].Gate.EnterScope())
-        {
-            GrowLocked(shardIndex + 1);
-        }
-    }
-
-    private void GrowUnsynchronized()
-    {
-        CacheTable<TKey, TValue> table = _table;
-        if (!table.IsExhausted)
-        {
-            return;
-        }
-
-        // Never above what there is room for: slots in use are never more than entries counted.
-        int length = (int)Math.Min(2L * table.Length, Math.Max(_room.Capacity, table.Length + 1L));
-        table = table.Lengthen(length, _shards.Length);
-        foreach (CacheShard<TKey, TValue> shard in _shards)
-        {
-            ResizePolicyUnsynchronized(shard, table);
-        }
-
-        // Nothing fails from here on: when memory was out, the old table is still good.
-        AttachUnsynchronized(table);
-        Volatile.Write(ref _table, table);
-    }
-
-    private void ResizePolicyUnsynchronized(CacheShard<TKey, TValue> shard, CacheTable<TKey, TValue> table) =>
-        shard.Policy.Resize(Math.Max(1, _room.Capacity / _shards.Length), Math.Max(1, table.Buckets.Length / CacheTable<TKey, TValue>.BucketsPerEntry / _shards.Length));
-
-    private void AttachUnsynchronized(CacheTable<TKey, TValue> table)
-    {
-        foreach (CacheShard<TKey, TValue> shard in _shards)
-        {
-            shard.Policy.Attach(table);
-            shard.Wheel?.Attach(table.Extras);
-        }
     }
 }

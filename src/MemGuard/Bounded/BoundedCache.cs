@@ -89,8 +89,7 @@ public sealed partial class BoundedCache<TKey, TValue> : IBoundedStructure, IDis
             _shards[i] = new CacheShard<TKey, TValue>(policy, _isTimed ? new ExpiryWheel(startMilliseconds, _tickMilliseconds) : null);
         }
 
-        ResizePolicies();
-        AttachUnsynchronized(_table);
+        PublishUnsynchronized(_table, moved: null);
         BoundedStructures.Register(this, ListedName);
         if (_isTimed)
         {

@@ -19,4 +19,7 @@ internal struct CacheLink
 
     /// <summary>Values of <see cref="Where"/>.</summary>
     public const byte InWindow = 1, InMain = 2;
+
+    /// <summary>The same place after all entries got other indices.</summary>
+    public readonly CacheLink Move(int[] moved) => this with { Older = moved[Older], Newer = moved[Newer] };
 }

@@ -58,4 +58,11 @@ internal struct CacheList
 
         Count--;
     }
+
+    /// <summary>After all entries, and their links, got other indices.</summary>
+    public void Move(int[] moved)
+    {
+        Newest = moved[Newest];
+        Oldest = moved[Oldest];
+    }
 }

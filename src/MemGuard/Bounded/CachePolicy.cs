@@ -52,7 +52,10 @@ internal abstract class CachePolicy<TKey, TValue>
     /// <param name="length">This shard's share of the table: a power of two.</param>
     public abstract void Resize(int capacity, int length);
 
-    /// <param name="table">The table from now on; the entries are at their former indices.</param>
+    /// <summary>All entries, and their links, get other indices.</summary>
+    public abstract void Move(int[] moved);
+
+    /// <param name="table">The table from now on.</param>
     public void Attach(CacheTable<TKey, TValue> table)
     {
         Slots = table.Slots;

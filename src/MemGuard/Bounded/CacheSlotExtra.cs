@@ -14,4 +14,7 @@ internal struct CacheSlotExtra
 
     /// <summary>Index of the wheel's slot whose chain the entry joined, plus one; 0 while it is in no chain.</summary>
     public short WheelSlot;
+
+    /// <summary>The same after all entries got other indices.</summary>
+    public readonly CacheSlotExtra Move(int[] moved) => this with { WheelPrevious = moved[WheelPrevious], WheelNext = moved[WheelNext] };
 }

@@ -138,18 +138,57 @@ internal sealed class CacheTable<TKey, TValue>
         Extras.CopyTo(longer.Extras, 0);
         for (int index = 1; index < _fresh; index++)
         {
-            ref CacheSlot<TKey, TValue> slot = ref longer.Slots[index];
-            bool isUsed = (slot.Version & 1) != 0;
-            if (isUsed)
-            {
-                ref int bucket = ref longer.GetBucket(slot.Hash);
-                slot.Next = bucket;
-                bucket = index;
-            }
+            longer.ChainIfUsed(index);
         }
 
         return longer;
     }
 
+    /// <summary>A copy with room for fewer entries, at other indices. Under all locks.</summary>
+    /// <param name="length">At least the entries that there are.</param>
+    /// <param name="shardCount">Stretches of buckets that must not be shared.</param>
+    /// <param name="moved">The new index of each used slot; 0 for the others.</param>
+    public CacheTable<TKey, TValue> Shorten(int length, int shardCount, out int[] moved)
+    {
+        CacheTable<TKey, TValue> shorter = new(length, shardCount, Extras.Length > 0);
+        moved = new int[Slots.Length];
+        for (int index = 1; index < _fresh; index++)
+        {
+            if ((Slots[index].Version & 1) != 0)
+            {
+                moved[index] = shorter._fresh++;
+            }
+        }
+
+        for (int index = 1; index < _fresh; index++)
+        {
+            int target = moved[index];
+            if (target != 0)
+            {
+                shorter.Slots[target] = Slots[index];
+                shorter.Links[target] = Links[index].Move(moved);
+                if (Extras.Length > 0)
+                {
+                    shorter.Extras[target] = Extras[index].Move(moved);
+                }
+
+                shorter.ChainIfUsed(target);
+            }
+        }
+
+        return shorter;
+    }
+
     private static long Follow(long free, int index) => (((free >> 32) + 1) << 32) | (uint)index;
+
+    private void ChainIfUsed(int index)
+    {
+        ref CacheSlot<TKey, TValue> slot = ref Slots[index];
+        if ((slot.Version & 1) != 0)
+        {
+            ref int bucket = ref GetBucket(slot.Hash);
+            slot.Next = bucket;
+            bucket = index;
+        }
+    }
 }

@@ -30,7 +30,18 @@ internal sealed class ExpiryWheel(long startMilliseconds, long tickMilliseconds)
     private int _level = LevelCount;
     private long _cursor;
 
-    /// <param name="extras">Those of the table from now on; the entries are at their former indices.</param>
+    /// <summary>All entries get other indices.</summary>
+    public void Move(int[] moved)
+    {
+        for (int i = 0; i < _slots.Length; i++)
+        {
+            _slots[i] = moved[_slots[i]];
+        }
+
+        _due = moved[_due];
+    }
+
+    /// <param name="extras">Those of the table from now on.</param>
     public void Attach(CacheSlotExtra[] extras) => _extras = extras;
 
     /// <summary>Files an entry by the time at which it must go; one that never goes is left out.</summary>

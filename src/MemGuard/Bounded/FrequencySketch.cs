@@ -25,17 +25,18 @@ internal struct FrequencySketch
     private long _additions;
     private long _halveAt;
 
-    /// <param name="wordCount">16 counters each; a power of two. One word an entry is right. Never fewer than before.</param>
+    /// <summary>Fits the sketch to its cache. When it shrinks it begins anew.</summary>
+    /// <param name="wordCount">16 counters each; a power of two. One word an entry is right.</param>
     /// <param name="capacity">Entries whose frequency matters; the counters are halved after ten times as many additions.</param>
     public void Resize(int wordCount, int capacity)
     {
         int length = Math.Max(WordsPerBlock, wordCount);
         int present = _words is null ? 0 : (_blockMask + 1) * WordsPerBlock;
-        if (length > present)
+        if (length != present)
         {
             ulong[] words = Allocate(length, out int start);
             // A key's block is chosen by low bits: copying the old blocks side by side keeps every estimate.
-            for (int copied = 0; present > 0 && copied < length; copied += present)
+            for (int copied = 0; present > 0 && copied + present <= length; copied += present)
             {
                 Array.Copy(_words!, _start, words, start + copied, present);
             }

@@ -41,6 +41,8 @@ internal sealed class LeastRecentlyUsedPolicy<TKey, TValue> : CachePolicy<TKey, 
         return oldest;
     }
 
+    public override void Move(int[] moved) => _list.Move(moved);
+
     public override void Resize(int capacity, int length)
     {
     }
