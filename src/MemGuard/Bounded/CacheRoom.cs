@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 
 namespace MemGuard.Bounded;
 
@@ -6,9 +7,12 @@ namespace MemGuard.Bounded;
 /// Counts entries against a capacity that may change. Both are halves of one word: an entry that is admitted by the old capacity is counted
 /// before the new one holds, or not at all. Thread-safe.
 /// </summary>
+/// <remarks>Padded: what lies beside it in memory may be read by every reader.</remarks>
+[StructLayout(LayoutKind.Explicit, Size = 128)]
 internal sealed class CacheRoom(int capacity)
 {
     /// <summary>Capacity in the upper half, count in the lower.</summary>
+    [FieldOffset(56)]
     private long _state = Pack(capacity, 0);
 
     public int Count => (int)Volatile.Read(ref _state);

@@ -15,12 +15,7 @@ internal sealed class CacheTable<TKey, TValue>
 
     private const int MostBuckets = 1 << 30;
 
-    /// <summary>First of the slots that were given back; in the upper half, how often this changed, so that no two states look alike.</summary>
-    private long _free;
-
-    /// <summary>The first slot that was never used.</summary>
-    private int _fresh = 1;
-
+    private readonly CacheFreeSlots _free = new();
     private readonly int _shift;
 
     /// <param name="length">The most entries that it can hold.</param>
@@ -52,7 +47,7 @@ internal sealed class CacheTable<TKey, TValue>
     public int Length => Slots.Length - 1;
 
     /// <summary>Whether every slot is in use.</summary>
-    public bool IsExhausted => (int)Volatile.Read(ref _free) == 0 && Volatile.Read(ref _fresh) >= Slots.Length;
+    public bool IsExhausted => (int)Volatile.Read(ref _free.First) == 0 && Volatile.Read(ref _free.Fresh) >= Slots.Length;
 
     // The upper bits, as for the shards: a shard owns a stretch of the buckets, the same stretch after their number has doubled.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -69,13 +64,13 @@ internal sealed class CacheTable<TKey, TValue>
     /// <summary>Takes a free slot. Thread-safe.</summary>
     public bool TryTake(out int index)
     {
-        long free = Volatile.Read(ref _free);
+        long free = Volatile.Read(ref _free.First);
         while ((int)free != 0)
         {
             index = (int)free;
             // Another taker may have it by now, and this may be nonsense: then the exchange fails.
             int next = Volatile.Read(ref Slots[index].Next);
-            long seen = Interlocked.CompareExchange(ref _free, Follow(free, next), free);
+            long seen = Interlocked.CompareExchange(ref _free.First, Follow(free, next), free);
             if (seen == free)
             {
                 return true;
@@ -84,10 +79,10 @@ internal sealed class CacheTable<TKey, TValue>
             free = seen;
         }
 
-        int fresh = Volatile.Read(ref _fresh);
+        int fresh = Volatile.Read(ref _free.Fresh);
         while (fresh < Slots.Length)
         {
-            int seen = Interlocked.CompareExchange(ref _fresh, fresh + 1, fresh);
+            int seen = Interlocked.CompareExchange(ref _free.Fresh, fresh + 1, fresh);
             if (seen == fresh)
             {
                 index = fresh;
@@ -115,11 +110,11 @@ internal sealed class CacheTable<TKey, TValue>
             slot.Value = default!;
         }
 
-        long free = Volatile.Read(ref _free);
+        long free = Volatile.Read(ref _free.First);
         while (true)
         {
             slot.Next = (int)free;
-            long seen = Interlocked.CompareExchange(ref _free, Follow(free, index), free);
+            long seen = Interlocked.CompareExchange(ref _free.First, Follow(free, index), free);
             if (seen == free)
             {
                 return;
@@ -132,11 +127,13 @@ internal sealed class CacheTable<TKey, TValue>
     /// <summary>A copy with room for more entries, each at its index. Under all locks.</summary>
     public CacheTable<TKey, TValue> Lengthen(int length, int shardCount)
     {
-        CacheTable<TKey, TValue> longer = new(length, shardCount, Extras.Length > 0) { _free = _free, _fresh = _fresh };
+        CacheTable<TKey, TValue> longer = new(length, shardCount, Extras.Length > 0);
+        longer._free.First = _free.First;
+        longer._free.Fresh = _free.Fresh;
         Slots.CopyTo(longer.Slots, 0);
         Links.CopyTo(longer.Links, 0);
         Extras.CopyTo(longer.Extras, 0);
-        for (int index = 1; index < _fresh; index++)
+        for (int index = 1; index < _free.Fresh; index++)
         {
             longer.ChainIfUsed(index);
         }
@@ -152,15 +149,15 @@ internal sealed class CacheTable<TKey, TValue>
     {
         CacheTable<TKey, TValue> shorter = new(length, shardCount, Extras.Length > 0);
         moved = new int[Slots.Length];
-        for (int index = 1; index < _fresh; index++)
+        for (int index = 1; index < _free.Fresh; index++)
         {
             if ((Slots[index].Version & 1) != 0)
             {
-                moved[index] = shorter._fresh++;
+                moved[index] = shorter._free.Fresh++;
             }
         }
 
-        for (int index = 1; index < _fresh; index++)
+        for (int index = 1; index < _free.Fresh; index++)
         {
             int target = moved[index];
             if (target != 0)
