@@ -24,11 +24,12 @@ internal sealed class AdaptivePolicy<TKey, TValue> : CachePolicy<TKey, TValue>
     /// <summary>Where the search for a victim goes on, towards newer entries; 0 to start at the oldest. Always in <see cref="_main"/>.</summary>
     private int _hand;
 
+    /// <summary>The shard's, or the entries that the table has memory for if they are fewer.</summary>
     private int _capacity;
 
     public override int Count => _window.Count + _main.Count;
 
-    public override int Oldest => _main.Oldest != 0 ? _main.Oldest : _window.Oldest;
+    public override int Any => _main.Oldest != 0 ? _main.Oldest : _window.Oldest;
 
     // Most newcomers lose the duel at the window's end.
     public override int NextVictim => _window.Oldest != 0 ? _window.Oldest : _hand;
@@ -128,9 +129,10 @@ internal sealed class AdaptivePolicy<TKey, TValue> : CachePolicy<TKey, TValue>
 
     public override void Resize(int capacity, int length)
     {
-        _capacity = capacity;
-        _sketch.Resize(length, capacity);
-        _balance.Resize(capacity);
+        // A cache that is bounded by weight alone may have a capacity that it never comes near.
+        _capacity = Math.Min(capacity, length);
+        _sketch.Resize(length, _capacity);
+        _balance.Resize(_capacity);
     }
 
     /// <returns>The loser, out of its list.</returns>

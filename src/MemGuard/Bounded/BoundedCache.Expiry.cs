@@ -29,12 +29,17 @@ public sealed partial class BoundedCache<TKey, TValue> : ITickTarget
             while (hasMore)
             {
                 CacheRemovals<TKey, TValue> removals = default;
-                using (shard.Gate.EnterScope())
+                try
                 {
-                    hasMore = ExpireUnsynchronized(shard, nowMilliseconds, ref removals);
+                    using (shard.Gate.EnterScope())
+                    {
+                        hasMore = ExpireUnsynchronized(shard, nowMilliseconds, ref removals);
+                    }
                 }
-
-                Report(ref removals);
+                finally
+                {
+                    Report(ref removals);
+                }
             }
         }
 
@@ -119,9 +124,8 @@ public sealed partial class BoundedCache<TKey, TValue> : ITickTarget
     private long GetMilliseconds() => _usesCoarseClock ? SharedTicker.CoarseMilliseconds : GetPreciseMilliseconds();
 
     /// <summary>Whether an entry is good, for a reader with or without the lock. Notes the access where entries expire by it.</summary>
-    private bool TryAccess(CacheTable<TKey, TValue> table, int index)
+    private bool TryAccess(CacheTable<TKey, TValue> table, int index, long now)
     {
-        long now = GetMilliseconds();
         if (now >= GetExpiry(table, index))
         {
             return false;
@@ -135,8 +139,7 @@ public sealed partial class BoundedCache<TKey, TValue> : ITickTarget
         return true;
     }
 
-    // Without the lock the slot may have another entry by now: one that was written this moment lives on as if it were read as well. And a table that
-    // is being copied to a longer one may lose the note.
+    // Without the lock the slot may have another entry by now: one that was written this moment lives on as if it were read as well.
     private static void Slide(ref long lastAccess, long now)
     {
         long last = Volatile.Read(ref lastAccess);
@@ -161,12 +164,9 @@ public sealed partial class BoundedCache<TKey, TValue> : ITickTarget
     /// <summary>Enters a written entry in the wheel, which it may be in already.</summary>
     /// <param name="shard">Its shard.</param>
     /// <param name="index">The entry.</param>
-    /// <param name="now">The time of the write.</param>
     /// <param name="isEarlier">Whether it may have to go sooner than before.</param>
-    private void FileUnsynchronized(CacheShard<TKey, TValue> shard, int index, long now, bool isEarlier)
+    private void FileUnsynchronized(CacheShard<TKey, TValue> shard, int index, bool isEarlier)
     {
-        Volatile.Write(ref _table.Extras[index].LastAccess, now);
-
         // An entry that lives longer than its slot is filed again when the slot comes out, not now.
         if (isEarlier || !shard.Wheel!.IsFiled(index))
         {

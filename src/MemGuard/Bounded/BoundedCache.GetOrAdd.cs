@@ -36,17 +36,17 @@ public sealed partial class BoundedCache<TKey, TValue>
         bool hasStale;
         TValue? stale;
         CacheFlight<TValue>? flight;
-        int creator;
         long ticket = 0;
+        long now = _isTimed ? GetPreciseMilliseconds() : 0;
         using (shard.Gate.EnterScope())
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
-            if (TryFindUnsynchronized(key, hash, out TValue? value, out isAbsent, out hasStale, out stale))
+            if (TryFindUnsynchronized(key, hash, now, out TValue? value, out isAbsent, out hasStale, out stale))
             {
                 return value;
             }
 
-            if (!shard.Flights.TryJoin(key, hash, _comparer, out flight, out creator))
+            if (!shard.Flights.TryJoin(key, hash, _comparer, out flight))
             {
                 PrefetchMiss(shard, hash);
                 ticket = shard.Flights.Add(key, hash, Environment.CurrentManagedThreadId, flight: null);
@@ -90,11 +90,11 @@ public sealed partial class BoundedCache<TKey, TValue>
     }
 
     /// <summary>Finds a value that may be returned, or else one that has expired but is kept for the time of its refresh.</summary>
-    private bool TryFindUnsynchronized(TKey key, uint hash, [MaybeNullWhen(false)] out TValue value, out bool isAbsent, out bool hasStale, out TValue? stale)
+    private bool TryFindUnsynchronized(TKey key, uint hash, long now, [MaybeNullWhen(false)] out TValue value, out bool isAbsent, out bool hasStale, out TValue? stale)
     {
         int index = Find(_table, key, hash, _comparer);
         isAbsent = index == 0;
-        bool isFresh = index != 0 && (!_isTimed || !IsExpired(index, GetPreciseMilliseconds()));
+        bool isFresh = index != 0 && (!_isTimed || !IsExpired(index, now));
         value = isFresh ? _table.GetSlot(index).Value : default;
         hasStale = index != 0 && !isFresh && _staleMilliseconds > 0;
         stale = hasStale ? _table.GetSlot(index).Value : default;
@@ -112,31 +112,38 @@ public sealed partial class BoundedCache<TKey, TValue>
     {
         Entry entry = CreateEntry(key, hash, value, GetTimeToLive(key, value));
         CacheRemovals<TKey, TValue> removals = default;
-        CacheFlight<TValue>? flight;
-        while (true)
+        try
         {
-            StoreOutcome outcome = StoreOutcome.Added;
-            using (shard.Gate.EnterScope())
+            CacheFlight<TValue>? flight;
+            while (true)
             {
-                int index = shard.Flights.IndexOf(ticket, hash);
-                // A disposed cache hands the value over without keeping it.
-                if (!shard.Flights.IsInvalid(index) && !_isDisposed)
+                StoreOutcome outcome = StoreOutcome.Added;
+                using (shard.Gate.EnterScope())
                 {
-                    outcome = StoreUnsynchronized(shard, entry, isAbsent, ref removals);
+                    int index = shard.Flights.IndexOf(ticket, hash);
+                    // A disposed cache hands the value over without keeping it.
+                    if (!shard.Flights.IsInvalid(index) && !_isDisposed)
+                    {
+                        outcome = StoreUnsynchronized(shard, entry, isAbsent, ref removals);
+                    }
+
+                    if (outcome < StoreOutcome.NeedsRoom)
+                    {
+                        shard.Flights.RemoveAt(index, out flight);
+                        break;
+                    }
                 }
 
-                if (outcome < StoreOutcome.NeedsRoom)
-                {
-                    shard.Flights.RemoveAt(index, out flight);
-                    break;
-                }
+                MakePlace(outcome, ref removals);
             }
 
-            MakePlace(outcome, ref removals);
+            flight?.Complete(value);
+        }
+        finally
+        {
+            Report(ref removals);
         }
 
-        flight?.Complete(value);
-        Report(ref removals);
         return value;
     }
 

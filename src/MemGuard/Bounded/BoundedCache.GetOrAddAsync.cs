@@ -45,15 +45,16 @@ public sealed partial class BoundedCache<TKey, TValue>
         bool hasStale;
         TValue? stale;
         long ticket = 0;
+        long now = _isTimed ? GetPreciseMilliseconds() : 0;
         using (shard.Gate.EnterScope())
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
-            if (TryFindUnsynchronized(key, hash, out TValue? value, out _, out hasStale, out stale))
+            if (TryFindUnsynchronized(key, hash, now, out TValue? value, out _, out hasStale, out stale))
             {
                 return new ValueTask<TValue>(value);
             }
 
-            if (!shard.Flights.TryJoin(key, hash, _comparer, out flight, out _))
+            if (!shard.Flights.TryJoin(key, hash, _comparer, out flight))
             {
                 // A refresh behind a stale value is its own waiter: it ends when it is done.
                 flight = new CacheFlight<TValue> { Waiters = 1, Cancellation = new CancellationTokenSource() };

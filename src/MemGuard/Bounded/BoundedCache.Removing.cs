@@ -23,6 +23,7 @@ public sealed partial class BoundedCache<TKey, TValue>
         CacheShard<TKey, TValue> shard = GetShard(hash);
         CacheRemovals<TKey, TValue> removals = default;
         bool isRemoved = false;
+        long now = _isTimed ? GetPreciseMilliseconds() : 0;
         value = default;
         using (shard.Gate.EnterScope())
         {
@@ -30,13 +31,14 @@ public sealed partial class BoundedCache<TKey, TValue>
             int index = Find(_table, key, hash, _comparer);
             if (index != 0)
             {
-                isRemoved = !_isTimed || !IsExpired(index, GetPreciseMilliseconds());
+                isRemoved = !_isTimed || !IsExpired(index, now);
                 value = isRemoved ? _table.GetSlot(index).Value : default;
                 RemoveUnsynchronized(shard, index, isRemoved ? EvictionReason.Removed : EvictionReason.Expired, ref removals);
             }
         }
 
         Report(ref removals);
+        ShortenSparseTable();
         return isRemoved;
     }
 
@@ -80,9 +82,9 @@ public sealed partial class BoundedCache<TKey, TValue>
     private void ClearUnsynchronized(CacheShard<TKey, TValue> shard, ref CacheRemovals<TKey, TValue> removals)
     {
         shard.Flights.InvalidateAll();
-        while (shard.Policy.Oldest != 0)
+        while (shard.Policy.Any != 0)
         {
-            RemoveUnsynchronized(shard, shard.Policy.Oldest, EvictionReason.Cleared, ref removals);
+            RemoveUnsynchronized(shard, shard.Policy.Any, EvictionReason.Cleared, ref removals);
         }
     }
 

@@ -5,6 +5,9 @@ public sealed partial class BoundedCache<TKey, TValue>
     /// <summary>A table that is longer than this is replaced by a shorter one when it is nearly empty.</summary>
     private const int LongTable = 256;
 
+    /// <summary>A table is one array.</summary>
+    private static readonly int MostEntries = Array.MaxLength - 1;
+
     /// <summary>How many slots there are for each entry when a table counts as nearly empty.</summary>
     private const int SparseFactor = 8;
 
@@ -57,14 +60,12 @@ public sealed partial class BoundedCache<TKey, TValue>
     private void GrowUnsynchronized()
     {
         CacheTable<TKey, TValue> table = _table;
-        if (!table.IsExhausted)
+        // Slots in use are never more than entries counted: a table as long as the capacity has one for whoever has room. He looked at a bad moment.
+        if (table.IsExhausted && table.Length < _room.Capacity)
         {
-            return;
+            int length = (int)Math.Min(2L * table.Length, _room.Capacity);
+            PublishUnsynchronized(table.Lengthen(length, _shards.Length));
         }
-
-        // Never above what there is room for: slots in use are never more than entries counted.
-        int length = (int)Math.Min(2L * table.Length, Math.Max(_room.Capacity, table.Length + 1L));
-        PublishUnsynchronized(table.Lengthen(length, _shards.Length), moved: null);
     }
 
     private void ShortenUnsynchronized()
@@ -78,7 +79,7 @@ public sealed partial class BoundedCache<TKey, TValue>
         }
     }
 
-    private void PublishUnsynchronized(CacheTable<TKey, TValue> table, int[]? moved)
+    private void PublishUnsynchronized(CacheTable<TKey, TValue> table, int[]? moved = null)
     {
         foreach (CacheShard<TKey, TValue> shard in _shards)
         {
@@ -98,7 +99,25 @@ public sealed partial class BoundedCache<TKey, TValue>
             shard.Wheel?.Attach(table.Extras);
         }
 
+        CacheTable<TKey, TValue> old = _table;
         Volatile.Write(ref _table, table);
+        if (_slides && !ReferenceEquals(old, table))
+        {
+            CarryAccesses(old, table, moved);
+        }
+    }
+
+    /// <summary>Takes over the reads of entries that were noted in the old table while it was copied.</summary>
+    private static void CarryAccesses(CacheTable<TKey, TValue> old, CacheTable<TKey, TValue> table, int[]? moved)
+    {
+        for (int index = 1; index <= old.Length; index++)
+        {
+            int target = moved is null ? index : moved[index];
+            if (target != 0)
+            {
+                Slide(ref table.Extras[target].LastAccess, Volatile.Read(ref old.Extras[index].LastAccess));
+            }
+        }
     }
 
     private void ResizePolicyUnsynchronized(CacheShard<TKey, TValue> shard, CacheTable<TKey, TValue> table) =>

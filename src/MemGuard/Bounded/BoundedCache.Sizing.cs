@@ -37,7 +37,14 @@ public sealed partial class BoundedCache<TKey, TValue>
     /// <summary>The most weight that the cache may hold; null without a weigher.</summary>
     public long? MaxWeight => _maxWeight > 0 ? _maxWeight : null;
 
-    private long EffectiveMaxWeight => Math.Max(1, (long)(_maxWeight * _pressure.Ratio));
+    private long EffectiveMaxWeight
+    {
+        get
+        {
+            double ratio = _pressure.Ratio;
+            return ratio == 1 ? _maxWeight : Math.Min(_maxWeight, Math.Max(1, (long)(_maxWeight * ratio)));
+        }
+    }
 
     /// <summary>Whether entries have more than their slots.</summary>
     private bool HasExtras => _isTimed || _maxWeight > 0;
@@ -80,7 +87,7 @@ public sealed partial class BoundedCache<TKey, TValue>
 
     private void ApplyCapacityUnsynchronized(int capacity)
     {
-        _room.SetCapacity(Math.Max(1, (int)(capacity * _pressure.Ratio)));
+        _room.SetCapacity(Math.Clamp((int)(capacity * _pressure.Ratio), 1, MostEntries));
         ResizePolicies();
     }
 
@@ -116,19 +123,36 @@ public sealed partial class BoundedCache<TKey, TValue>
             largest = shard.Policy.Count > largest.Policy.Count ? shard : largest;
         }
 
-        CacheRemovals<TKey, TValue> removals = default;
-        evicted = 0;
-        using (largest.Gate.EnterScope())
+        evicted = EvictSome(largest, most, onlyExcess);
+        foreach (CacheShard<TKey, TValue> shard in _shards)
         {
-            while (evicted < most && (!onlyExcess || _room.IsOverfull || _weight > EffectiveMaxWeight)
-                && TryEvictUnsynchronized(largest, ref removals))
-            {
-                evicted++;
-            }
+            // It may have been emptied since.
+            evicted = evicted > 0 ? evicted : EvictSome(shard, most, onlyExcess);
         }
 
-        Report(ref removals);
         return evicted > 0;
+    }
+
+    private int EvictSome(CacheShard<TKey, TValue> shard, int most, bool onlyExcess)
+    {
+        CacheRemovals<TKey, TValue> removals = default;
+        int evicted = 0;
+        try
+        {
+            using (shard.Gate.EnterScope())
+            {
+                while (evicted < most && (!onlyExcess || _room.IsOverfull || _weight > EffectiveMaxWeight) && TryEvictUnsynchronized(shard, ref removals))
+                {
+                    evicted++;
+                }
+            }
+        }
+        finally
+        {
+            Report(ref removals);
+        }
+
+        return evicted;
     }
 
     /// <returns>False when the shard has nothing to give.</returns>

@@ -39,26 +39,31 @@ public sealed partial class BoundedCache<TKey, TValue>
         Entry entry = CreateEntry(key, hash, value, timeToLive);
         CacheShard<TKey, TValue> shard = GetShard(hash);
         CacheRemovals<TKey, TValue> removals = default;
-        StoreOutcome outcome;
-        while (true)
+        try
         {
-            using (shard.Gate.EnterScope())
+            while (true)
             {
-                ObjectDisposedException.ThrowIf(_isDisposed, this);
-                shard.Flights.Invalidate(key, hash, _comparer);
-                outcome = StoreUnsynchronized(shard, entry, isAbsent: false, ref removals);
-            }
+                StoreOutcome outcome;
+                using (shard.Gate.EnterScope())
+                {
+                    ObjectDisposedException.ThrowIf(_isDisposed, this);
+                    shard.Flights.Invalidate(key, hash, _comparer);
+                    outcome = StoreUnsynchronized(shard, entry, isAbsent: false, ref removals);
+                }
 
-            if (outcome < StoreOutcome.NeedsRoom)
-            {
-                break;
-            }
+                if (outcome < StoreOutcome.NeedsRoom)
+                {
+                    return (CacheSetResult)outcome;
+                }
 
-            MakePlace(outcome, ref removals);
+                MakePlace(outcome, ref removals);
+            }
         }
-
-        Report(ref removals);
-        return (CacheSetResult)outcome;
+        finally
+        {
+            // Also of a write that failed: what gave way for it has left.
+            Report(ref removals);
+        }
     }
 
     /// <summary>Does what a write found missing, without its shard's lock; the write then begins again.</summary>
@@ -134,7 +139,8 @@ public sealed partial class BoundedCache<TKey, TValue>
         policy.Add(index);
         if (_isTimed)
         {
-            FileUnsynchronized(shard, index, entry.Now, isEarlier: false);
+            table.Extras[index].LastAccess = entry.Now;
+            FileUnsynchronized(shard, index, isEarlier: false);
         }
 
         if (_maxWeight > 0)
@@ -188,7 +194,6 @@ public sealed partial class BoundedCache<TKey, TValue>
         bool isSame = !typeof(TValue).IsValueType && ReferenceEquals(slot.Value, entry.Value);
         if (_reportsRemovals && !isSame)
         {
-            removals.Reserve();
             removals.Add(new CacheRemoval<TKey, TValue>(slot.Key, slot.Value, reason, IsRefused: false));
         }
 
@@ -198,7 +203,9 @@ public sealed partial class BoundedCache<TKey, TValue>
         slot.Deadline = entry.Deadline;
         if (_isTimed)
         {
-            FileUnsynchronized(shard, index, entry.Now, isEarlier);
+            // Never back: readers may have been here since the write began.
+            Slide(ref table.Extras[index].LastAccess, entry.Now);
+            FileUnsynchronized(shard, index, isEarlier);
         }
 
         slot.EndChange();
@@ -211,14 +218,26 @@ public sealed partial class BoundedCache<TKey, TValue>
         ref long present = ref _table.Extras[index].Weight;
         byte where = _table.Links[index].Where;
         shard.Policy.Remove(index);
-        MakeWeightUnsynchronized(shard, weight - present, ref removals);
+        try
+        {
+            MakeWeightUnsynchronized(shard, weight - present, ref removals);
+        }
+        finally
+        {
+            shard.Policy.Restore(index, where);
+        }
+
         _weight += weight - present;
         present = weight;
-        shard.Policy.Restore(index, where);
     }
 
     private void Refuse(CacheShard<TKey, TValue> shard, int present, in Entry entry, ref CacheRemovals<TKey, TValue> removals)
     {
+        if (_reportsRemovals)
+        {
+            removals.Reserve(more: 2);
+        }
+
         if (present != 0)
         {
             // The old value is out of date, whatever becomes of the new one.
@@ -228,7 +247,6 @@ public sealed partial class BoundedCache<TKey, TValue>
         shard.TotalRefused++;
         if (_reportsRemovals)
         {
-            removals.Reserve();
             removals.Add(new CacheRemoval<TKey, TValue>(entry.Key, entry.Value, EvictionReason.Weight, IsRefused: true));
         }
     }
@@ -240,18 +258,21 @@ public sealed partial class BoundedCache<TKey, TValue>
             return;
         }
 
-        while (_weight + weight > EffectiveMaxWeight)
+        while (weight > EffectiveMaxWeight - _weight)
         {
             ReserveReport(ref removals);
             int victim = shard.Policy.MakeRoom(hasRoom: false);
             if (victim == 0)
             {
-                return;
+                break;
             }
 
             DropUnsynchronized(shard, victim, EvictionReason.Weight, ref removals);
             FreeUnsynchronized(victim);
         }
+
+        // For what the caller reports next.
+        ReserveReport(ref removals);
     }
 
     /// <summary>Takes an entry out of everything and gives its slot and room back.</summary>

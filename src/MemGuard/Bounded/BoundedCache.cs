@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 
 namespace MemGuard.Bounded;
 
@@ -75,7 +74,7 @@ public sealed partial class BoundedCache<TKey, TValue> : IBoundedStructure, IDis
         _isExactOrder = options.EvictionPolicy == EvictionPolicy.LeastRecentlyUsed;
         _reportsRemovals = options.EntryRemoved is not null || options.DisposeValues;
         _capacity = options.Capacity;
-        _room = new CacheRoom(options.Capacity);
+        _room = new CacheRoom(Math.Min(options.Capacity, MostEntries));
         _maxWeight = options.MaxWeight ?? 0;
         InitializeExpiry(out long startMilliseconds);
         _isSpecial = _isExactOrder || _comparer is not null || _slides || !_usesCoarseClock;
@@ -89,7 +88,7 @@ public sealed partial class BoundedCache<TKey, TValue> : IBoundedStructure, IDis
             _shards[i] = new CacheShard<TKey, TValue>(policy, _isTimed ? new ExpiryWheel(startMilliseconds, _tickMilliseconds) : null);
         }
 
-        PublishUnsynchronized(_table, moved: null);
+        PublishUnsynchronized(_table);
         BoundedStructures.Register(this, ListedName);
         if (_isTimed)
         {
@@ -186,7 +185,7 @@ public sealed partial class BoundedCache<TKey, TValue> : IBoundedStructure, IDis
 
                 if (AreEqual(candidate, key, comparer))
                 {
-                    if (_isTimed && !(isSpecial ? TryAccess(table, index) : SharedTicker.CoarseMilliseconds < slot.Deadline))
+                    if (_isTimed && !(isSpecial ? TryAccess(table, index, GetMilliseconds()) : SharedTicker.CoarseMilliseconds < slot.Deadline))
                     {
                         isUnsure = !slot.IsUnchanged(version);
                         break;
@@ -299,11 +298,12 @@ public sealed partial class BoundedCache<TKey, TValue> : IBoundedStructure, IDis
     private bool TryGetLockedValue(TKey key, uint hash, [MaybeNullWhen(false)] out TValue value)
     {
         CacheShard<TKey, TValue> shard = GetShard(hash);
+        long now = _isTimed ? GetMilliseconds() : 0;
         using (shard.Gate.EnterScope())
         {
             CacheTable<TKey, TValue> table = _table;
             int index = Find(table, key, hash, _comparer);
-            if (index != 0 && (!_isTimed || TryAccess(table, index)))
+            if (index != 0 && (!_isTimed || TryAccess(table, index, now)))
             {
                 shard.Policy.Touch(index);
                 _counters?.CountHit();

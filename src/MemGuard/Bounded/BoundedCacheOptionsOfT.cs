@@ -15,11 +15,11 @@ public sealed class BoundedCacheOptions<TKey, TValue> : BoundedCacheOptions
     public Func<TKey, TValue, TimeSpan>? ItemTimeToLive { get; set; }
 
     /// <summary>Told about every entry that left, after it left, outside locks, on the thread that caused it. Exceptions are contained.</summary>
-    /// <value>The default is null. With it each replaced value costs an allocation.</value>
+    /// <value>The default is null.</value>
     public Action<TKey, TValue, EvictionReason>? EntryRemoved { get; set; }
 
     /// <summary>Compares keys.</summary>
-    /// <value>The default is null: the keys' own equality.</value>
+    /// <value>The default is null: the keys' own equality. It is called under a lock of the cache: it must not use the cache itself.</value>
     public IEqualityComparer<TKey>? KeyComparer { get; set; }
 
     internal override bool HasExpiry => base.HasExpiry || ItemTimeToLive is not null;

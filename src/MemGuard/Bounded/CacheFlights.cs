@@ -40,21 +40,19 @@ internal struct CacheFlights<TKey, TValue>
         return entry.Id;
     }
 
-    /// <summary>Finds the creation under way for a key, to wait for it.</summary>
-    public bool TryJoin(TKey key, uint hash, IEqualityComparer<TKey>? comparer, out CacheFlight<TValue>? flight, out int threadId)
+    /// <summary>Finds the creation under way for a key, to wait for it; it comes without a flight where this thread is the creator.</summary>
+    public bool TryJoin(TKey key, uint hash, IEqualityComparer<TKey>? comparer, out CacheFlight<TValue>? flight)
     {
         int place = IndexOf(key, hash, comparer);
         if (place < 0)
         {
             flight = null;
-            threadId = 0;
             return false;
         }
 
         ref Entry entry = ref GetEntry(ref this, place);
-        threadId = entry.ThreadId;
         // The thread itself would wait for ever.
-        flight = threadId == Environment.CurrentManagedThreadId ? null : entry.Flight ??= new CacheFlight<TValue>();
+        flight = entry.ThreadId == Environment.CurrentManagedThreadId ? null : entry.Flight ??= new CacheFlight<TValue>();
         if (flight is not null)
         {
             flight.Waiters++;

@@ -6,7 +6,8 @@ namespace MemGuard.Bounded;
 /// <summary>
 /// A lock for a few dozen nanoseconds of work: one interlocked operation to enter and a plain write to leave, a third of what the general lock
 /// costs, and in the same cache line as what it guards. Not reentrant. Whoever finds it held spins, then yields, then sleeps for a millisecond at
-/// a time, so a holder that lost its core gets it back. No user code runs inside. Never copied.
+/// a time, so a holder that lost its core gets it back. Of the user's
+/// code only the comparer of keys runs inside. Never copied.
 /// </summary>
 internal struct CacheLock
 {

@@ -8,8 +8,8 @@ internal abstract class CachePolicy<TKey, TValue>
 {
     public abstract int Count { get; }
 
-    /// <summary>The entry that would leave last of all.</summary>
-    public abstract int Oldest { get; }
+    /// <summary>Some entry, while there is one.</summary>
+    public abstract int Any { get; }
 
     /// <summary>The entry that will probably leave next; 0 when unknown.</summary>
     public virtual int NextVictim => 0;

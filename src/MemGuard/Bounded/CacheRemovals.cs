@@ -10,13 +10,13 @@ internal ref struct CacheRemovals<TKey, TValue>
 
     public readonly CacheRemoval<TKey, TValue> this[int index] => index == 0 ? _first : _more![index - 1];
 
-    /// <summary>Sees to it that the next <see cref="Add"/> cannot fail: called while nothing has changed yet.</summary>
-    public void Reserve()
+    /// <summary>Sees to it that the next calls of <see cref="Add"/> cannot fail: called while nothing has changed yet.</summary>
+    public void Reserve(int more = 1)
     {
-        if (Count > 0)
+        if (Count + more > 1)
         {
             _more ??= [];
-            _more.EnsureCapacity(Count);
+            _more.EnsureCapacity(Count + more - 1);
         }
     }
 

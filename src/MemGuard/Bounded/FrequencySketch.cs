@@ -41,6 +41,7 @@ internal struct FrequencySketch
                 Array.Copy(_words!, _start, words, start + copied, present);
             }
 
+            _additions = length > present ? _additions : 0;
             _words = words;
             _start = start;
             _blockMask = (length / WordsPerBlock) - 1;

@@ -7,7 +7,7 @@ internal sealed class LeastRecentlyUsedPolicy<TKey, TValue> : CachePolicy<TKey, 
 
     public override int Count => _list.Count;
 
-    public override int Oldest => _list.Oldest;
+    public override int Any => _list.Oldest;
 
     public override void RecordMiss(uint hash)
     {

@@ -24,7 +24,7 @@ internal struct WindowBalance
     /// <summary>A shard at least this large looks at one key in four: enough of them to judge by, and less memory to touch on each miss.</summary>
     private const int SampledCapacity = 1024;
 
-    /// <summary>Which hashes are looked at: those without these bits.</summary>
+    /// <summary>Which mixed hashes are looked at: those without these bits.</summary>
     private uint _skipped;
 
     /// <summary>Recently rejected keys by hash, each with the number of the duel that it lost.</summary>
@@ -44,12 +44,12 @@ internal struct WindowBalance
     /// <summary>The newcomers' share of the capacity, 0.01–0.80.</summary>
     public double Ratio { get; private set; }
 
-    /// <param name="capacity">The shard's.</param>
+    /// <param name="capacity">The shard's, or the entries that it has memory for if they are fewer.</param>
     public void Resize(int capacity)
     {
         _horizon = (uint)Math.Max(8, capacity / 16);
         _interval = (uint)Math.Max(64, capacity);
-        _skipped = capacity >= SampledCapacity ? 0x18u : 0;
+        _skipped = capacity >= SampledCapacity ? 0xC000_0000 : 0;
         int length = (int)BitOperations.RoundUpToPowerOf2(_skipped == 0 ? _horizon * 2 : _horizon / 2);
         if (length != _rejected?.Length)
         {
@@ -62,12 +62,13 @@ internal struct WindowBalance
     /// <summary>A key was asked for and not found.</summary>
     public void RecordMiss(uint hash)
     {
-        if ((hash & _skipped) != 0)
+        uint mixed = Mix(hash);
+        if ((mixed & _skipped) != 0)
         {
             return;
         }
 
-        ref (uint Hash, uint Duel) slot = ref GetSlot(hash);
+        ref (uint Hash, uint Duel) slot = ref GetSlot(mixed);
         if (slot.Hash == hash && slot.Duel != 0 && _duels - slot.Duel <= _horizon)
         {
             _returns++;
@@ -78,13 +79,14 @@ internal struct WindowBalance
     /// <summary>A candidate lost its duel.</summary>
     public void RecordRejection(uint hash)
     {
-        if ((hash & _skipped) != 0)
+        uint mixed = Mix(hash);
+        if ((mixed & _skipped) != 0)
         {
             return;
         }
 
         _rejections++;
-        GetSlot(hash) = (hash, _duels);
+        GetSlot(mixed) = (hash, _duels);
     }
 
     /// <summary>A watched entry was read.</summary>
@@ -128,6 +130,8 @@ internal struct WindowBalance
         _reads *= Memory;
     }
 
-    // Bits that neither the shards nor the first buckets use.
-    private readonly ref (uint Hash, uint Duel) GetSlot(uint hash) => ref _rejected[(hash >> 7) & (uint)(_rejected.Length - 1)];
+    // Low bits of a key's hash depend on low bits of the key alone, and keys that are all multiples of something are common.
+    private static uint Mix(uint hash) => (hash ^ (hash >> 16)) * 0x85EBCA6B;
+
+    private readonly ref (uint Hash, uint Duel) GetSlot(uint mixed) => ref _rejected[(mixed >> 8) & (uint)(_rejected.Length - 1)];
 }

@@ -48,6 +48,47 @@ public sealed class BoundedCacheBoundsTests
     }
 
     [Fact]
+    public void Set_WeightsNearTheLargestNumber_DoNotOverflow()
+    {
+        BoundedCache<int, int> cache = new(new() { Capacity = 10, MaxWeight = long.MaxValue, Weigher = static (_, _) => 1L << 62 });
+        for (int key = 0; key < 5; key++)
+        {
+            cache.Set(key, key);
+        }
+
+        Assert.Equal(1, cache.Count);
+        Assert.Equal(1L << 62, cache.GetStatistics().CurrentWeight);
+        BoundedCache<int, long> exact = new(new() { Capacity = 10, MaxWeight = (1L << 53) + 3, Weigher = static (_, weight) => weight });
+        Assert.Equal(CacheSetResult.RefusedTooHeavy, exact.Set(1, (1L << 53) + 4));
+        Assert.Equal(CacheSetResult.Added, exact.Set(1, (1L << 53) + 3));
+    }
+
+    [Fact]
+    public void Set_FailsAfterOthersGaveWay_ReportsThem()
+    {
+        List<int> left = [];
+        FailingComparer comparer = new();
+        BoundedCache<int, int> cache = new(new()
+        {
+            Capacity = 10,
+            MaxWeight = 10,
+            Weigher = static (_, value) => value,
+            KeyComparer = comparer,
+            EntryRemoved = (key, _, _) => left.Add(key),
+        });
+        cache.Set(1, 5);
+        cache.Set(2, 5);
+        comparer.IsFailing = true;
+
+        Assert.Throws<InvalidDataException>(() => cache.Set(3, 10));
+        comparer.IsFailing = false;
+        Assert.Equal(2 - cache.Count, left.Count);
+        Assert.Equal(5 * cache.Count, cache.GetStatistics().CurrentWeight);
+        cache.Set(3, 10);
+        Assert.Equal([1, 2], left.Order());
+    }
+
+    [Fact]
     public void Set_HeavierValueForAPresentKey_MakesRoomAmongTheOthers()
     {
         BoundedCache<int, int> cache = new(new() { Capacity = 10, MaxWeight = 100, Weigher = static (_, value) => value });
@@ -242,5 +283,16 @@ public sealed class BoundedCacheBoundsTests
         cache.Set(5, value);
         cache.TryRemove(5);
         return new WeakReference(value);
+    }
+
+    private sealed class FailingComparer : IEqualityComparer<int>
+    {
+        public bool IsFailing { get; set; }
+
+        public bool Equals(int x, int y) => IsFailing ? Fail() : x == y;
+
+        public int GetHashCode(int obj) => 7;
+
+        private static bool Fail() => throw new InvalidDataException();
     }
 }

@@ -83,6 +83,49 @@ public sealed class BoundedCacheExpiryTests
     }
 
     [Fact]
+    public void Tick_EntriesLeftBeforeTheirTime_AreNotExpiredOnceMore()
+    {
+        BoundedCache<int, int> cache = new(new() { Capacity = 100, TimeToLive = TimeToLive }, _time);
+        for (int key = 0; key < 150; key++)
+        {
+            cache.Set(key, key);
+        }
+
+        cache.TryRemove(149);
+        cache.Trim(0.5);
+        _time.Advance(TimeToLive / 2);
+        cache.Clear();
+        cache.Set(1, 1);
+        _time.Advance(TimeToLive * 0.75);
+
+        Assert.True(cache.TryGetValue(1, out int value) && value == 1);
+        Assert.Equal(1, cache.Count);
+        Assert.Equal(0, cache.GetStatistics().TotalExpired);
+    }
+
+    [Fact]
+    public void SlidingExpiration_TableIsReplaced_ReadsBeforeStillCount()
+    {
+        BoundedCache<int, int> cache = new(new() { Capacity = 1000, SlidingExpiration = TimeToLive }, _time);
+        for (int key = 0; key < 10; key++)
+        {
+            cache.Set(key, key);
+        }
+
+        _time.Advance(TimeToLive * 0.75);
+        Assert.True(cache.TryGetValue(3, out _));
+        for (int key = 10; key < 1000; key++)
+        {
+            cache.Set(key, key);
+        }
+
+        _time.Advance(TimeToLive * 0.75);
+        Assert.True(cache.TryGetValue(3, out _));
+        Assert.False(cache.TryGetValue(4, out _));
+        Assert.True(cache.TryGetValue(10, out _));
+    }
+
+    [Fact]
     public void Set_AgainBeforeExpiry_LivesFromTheLastSet()
     {
         BoundedCache<int, int> cache = new(new() { Capacity = 10, TimeToLive = TimeToLive }, _time);

@@ -160,4 +160,38 @@ public sealed class BoundedCacheResizingTests
             cache.Count + statistics.TotalCapacityEvictions + statistics.TotalReplaced + statistics.TotalCleared + statistics.TotalExpired);
         Assert.Equal(cache.Count, Enumerable.Range(0, 3000).Count(key => cache.TryGetValue(key, out _)));
     }
+
+    [Fact]
+    public void TryRemove_NearlyAll_GivesTheirSlotsBack()
+    {
+        BoundedCache<int, int> cache = new(new() { Capacity = 10_000 });
+        for (int key = 0; key < 10_000; key++)
+        {
+            cache.Set(key, key);
+        }
+
+        for (int key = 0; key < 9_999; key++)
+        {
+            cache.TryRemove(key);
+        }
+
+        Assert.InRange(cache.SlotCount, 1, FewSlots);
+        Assert.True(cache.TryGetValue(9_999, out int value) && value == 9_999);
+    }
+
+    [Fact]
+    public void Constructor_BoundedByWeightAlone_TakesNoMemoryInAdvance()
+    {
+        BoundedCacheOptions<int, int> options = new() { Capacity = int.MaxValue, MaxWeight = 1000, Weigher = static (_, _) => 1 };
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        BoundedCache<int, int> cache = new(options);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 50_000);
+
+        for (int key = 0; key < 3000; key++)
+        {
+            cache.Set(key, key);
+        }
+
+        Assert.Equal(1000, cache.Count);
+    }
 }

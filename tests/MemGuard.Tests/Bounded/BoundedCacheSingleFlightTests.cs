@@ -26,6 +26,62 @@ public sealed class BoundedCacheSingleFlightTests
     }
 
     [Fact]
+    public async Task GetOrAddAsync_ManyKeysAtOnce_CallTheFactoryOnceForEach()
+    {
+        const int Keys = 5;
+        Dictionary<int, int> calls = [];
+        TaskCompletionSource<int>[] sources = [.. Enumerable.Range(0, Keys).Select(static _ => new TaskCompletionSource<int>())];
+        BoundedCache<int, int> cache = new(new() { Capacity = 100 });
+        List<Task<int>> waiters = [];
+        for (int i = 0; i < 3 * Keys; i++)
+        {
+            waiters.Add(GetAsync(i % Keys));
+            // One ends and its place is taken by others, while the rest go on.
+            if (i == Keys)
+            {
+                sources[0].SetResult(0);
+                await waiters[0];
+            }
+        }
+
+        for (int key = Keys - 1; key > 0; key--)
+        {
+            sources[key].SetResult(key);
+        }
+
+        int[] values = await Task.WhenAll(waiters);
+        Assert.Equal(Enumerable.Range(0, 3 * Keys).Select(static i => i % Keys), values);
+        Assert.All(calls, static call => Assert.Equal(1, call.Value));
+        Assert.Equal(Keys, cache.Count);
+
+        Task<int> GetAsync(int key) => cache.GetOrAddAsync(key, (created, _) =>
+        {
+            calls[created] = calls.GetValueOrDefault(created) + 1;
+            return new ValueTask<int>(sources[created].Task);
+        }).AsTask();
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task GetOrAddAsync_FewKeysAtOnce_EachIsJoined(int joined)
+    {
+        TaskCompletionSource<int> source = new();
+        BoundedCache<int, int> cache = new(new() { Capacity = 100 });
+        List<Task<int>> waiters = [];
+        for (int key = 0; key <= joined; key++)
+        {
+            waiters.Add(cache.GetOrAddAsync(key, (_, _) => new ValueTask<int>(source.Task)).AsTask());
+        }
+
+        waiters.Add(cache.GetOrAddAsync(joined, static (_, _) => throw new InvalidOperationException("It is being created.")).AsTask());
+        source.SetResult(7);
+
+        Assert.All(await Task.WhenAll(waiters), static value => Assert.Equal(7, value));
+    }
+
+    [Fact]
     public async Task GetOrAddAsync_FactoryFails_EveryWaiterSeesItAndNothingIsCached()
     {
         TaskCompletionSource<int> source = new();
