@@ -83,7 +83,7 @@ public sealed partial class BoundedCache<TKey, TValue>
     {
         AssertLocked(shard);
         ReserveReport(ref removals);
-        PrefetchMiss(shard, entry.Hash);
+        shard.Policy.Prefetch();
         int present = isAbsent ? 0 : Find(_table, entry.Key, entry.Hash, _comparer);
         if (_maxWeight > 0 && entry.Weight > EffectiveMaxWeight)
         {
@@ -99,13 +99,6 @@ public sealed partial class BoundedCache<TKey, TValue>
         }
 
         return InsertUnsynchronized(shard, entry, ref removals);
-    }
-
-    /// <summary>Asks for the memory that an insert will need: what lies on other lines was last touched by other cores, or long ago.</summary>
-    private void PrefetchMiss(CacheShard<TKey, TValue> shard, uint hash)
-    {
-        shard.Policy.Prefetch(hash);
-        Prefetch.Read(ref _table.GetBucket(_table.GetSlot(shard.Policy.NextVictim).Hash));
     }
 
     /// <summary>Adds a key that is absent. Room is made before the entry is published, so that no reader ever counts one too many.</summary>

@@ -20,8 +20,8 @@ internal abstract class CachePolicy<TKey, TValue>
     /// <summary>The links of the present table.</summary>
     protected CacheLink[] Links { get; private set; } = [];
 
-    /// <summary>Fetches what a miss of a key will need a little later.</summary>
-    public virtual void Prefetch(uint hash)
+    /// <summary>Asks for what an insert will need a little later, without a look at it.</summary>
+    public virtual void Prefetch()
     {
     }
 

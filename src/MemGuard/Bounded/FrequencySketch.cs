@@ -50,9 +50,6 @@ internal struct FrequencySketch
         _halveAt = 10L * Math.Max(1, capacity);
     }
 
-    /// <summary>Fetches the counters of a key that is about to be added.</summary>
-    public readonly void Prefetch(uint hash) => Bounded.Prefetch.Read(ref GetBlock(hash, out _));
-
     public readonly int Estimate(uint hash)
     {
         ref ulong block = ref GetBlock(hash, out uint counters);
