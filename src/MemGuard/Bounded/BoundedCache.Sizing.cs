@@ -5,13 +5,9 @@ public sealed partial class BoundedCache<TKey, TValue>
     /// <summary>Entries evicted in one hold of a lock when the cache shrinks.</summary>
     private const int MaxEvictedPerHold = 512;
 
-    private readonly long _maxWeight;
     private readonly PressureResponse _pressure = new();
     private readonly Lock _resizing = new();
     private int _capacity;
-
-    /// <summary>Sum of the entries' weights; under the lock of the only shard, read by anybody.</summary>
-    private long _weight;
 
     /// <summary>The most entries that the cache may hold. It may be set at any time, to 1 at least.</summary>
     /// <remarks>From the moment it is lowered the count does not rise; when the setter returns, enough entries have left, in small steps.</remarks>
@@ -31,18 +27,6 @@ public sealed partial class BoundedCache<TKey, TValue>
 
             EvictExcess();
             ShortenSparseTable();
-        }
-    }
-
-    /// <summary>The most weight that the cache may hold; null without a weigher.</summary>
-    public long? MaxWeight => _maxWeight > 0 ? _maxWeight : null;
-
-    private long EffectiveMaxWeight
-    {
-        get
-        {
-            double ratio = _pressure.Ratio;
-            return ratio == 1 ? _maxWeight : Math.Min(_maxWeight, Math.Max(1, (long)(_maxWeight * ratio)));
         }
     }
 

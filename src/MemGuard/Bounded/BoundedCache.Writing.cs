@@ -205,69 +205,6 @@ public sealed partial class BoundedCache<TKey, TValue>
         shard.Policy.Touch(index);
     }
 
-    /// <summary>Gives a present entry another weight. It is out of the order while others give way: it must not be their victim.</summary>
-    private void ReweighUnsynchronized(CacheShard<TKey, TValue> shard, int index, long weight, ref CacheRemovals<TKey, TValue> removals)
-    {
-        ref long present = ref _table.Extras[index].Weight;
-        byte where = _table.Links[index].Where;
-        shard.Policy.Remove(index);
-        try
-        {
-            MakeWeightUnsynchronized(shard, weight - present, ref removals);
-        }
-        finally
-        {
-            shard.Policy.Restore(index, where);
-        }
-
-        _weight += weight - present;
-        present = weight;
-    }
-
-    private void Refuse(CacheShard<TKey, TValue> shard, int present, in Entry entry, ref CacheRemovals<TKey, TValue> removals)
-    {
-        if (_reportsRemovals)
-        {
-            removals.Reserve(more: 2);
-        }
-
-        if (present != 0)
-        {
-            // The old value is out of date, whatever becomes of the new one.
-            RemoveUnsynchronized(shard, present, EvictionReason.Replaced, ref removals);
-        }
-
-        shard.TotalRefused++;
-        if (_reportsRemovals)
-        {
-            removals.Add(new CacheRemoval<TKey, TValue>(entry.Key, entry.Value, EvictionReason.Weight, IsRefused: true));
-        }
-    }
-
-    private void MakeWeightUnsynchronized(CacheShard<TKey, TValue> shard, long weight, ref CacheRemovals<TKey, TValue> removals)
-    {
-        if (_maxWeight == 0)
-        {
-            return;
-        }
-
-        while (weight > EffectiveMaxWeight - _weight)
-        {
-            ReserveReport(ref removals);
-            int victim = shard.Policy.MakeRoom(hasRoom: false);
-            if (victim == 0)
-            {
-                break;
-            }
-
-            DropUnsynchronized(shard, victim, EvictionReason.Weight, ref removals);
-            FreeUnsynchronized(victim);
-        }
-
-        // For what the caller reports next.
-        ReserveReport(ref removals);
-    }
-
     /// <summary>Takes an entry out of everything and gives its slot and room back.</summary>
     private void RemoveUnsynchronized(
         CacheShard<TKey, TValue> shard, int index, EvictionReason reason, ref CacheRemovals<TKey, TValue> removals)
@@ -337,17 +274,6 @@ public sealed partial class BoundedCache<TKey, TValue>
         long weight = GetWeight(key, value);
         long now = _isTimed ? GetPreciseMilliseconds() : 0;
         return new Entry(key, hash, value, weight, now, _isTimed ? Add(now, timeToLive) : long.MaxValue);
-    }
-
-    private long GetWeight(TKey key, TValue value)
-    {
-        if (_maxWeight == 0)
-        {
-            return 0;
-        }
-
-        long weight = _options.Weigher!(key, value);
-        return weight >= 0 ? weight : throw new InvalidOperationException($"The weigher returned {weight}: a weight must not be negative.");
     }
 
     /// <summary>The results of <see cref="CacheSetResult"/>, and what a write may lack.</summary>

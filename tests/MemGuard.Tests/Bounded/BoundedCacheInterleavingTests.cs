@@ -124,25 +124,25 @@ public sealed class BoundedCacheInterleavingTests
     [Fact]
     public void TryGetValue_KeysOfSeveralWords_AreNeverComparedHalfWritten()
     {
-        BoundedCache<Halves, int> cache = new(new() { Capacity = 8 });
-        Halves.HasSeenTorn = false;
+        BoundedCache<LongKey, int> cache = new(new() { Capacity = 8 });
+        LongKey.HasSeenTorn = false;
         ThreadTeam.Run(4, thread =>
         {
             for (int i = 0; i < 100_000; i++)
             {
-                Halves key = new(i % 64);
+                LongKey key = new(i % 64);
                 if (thread % 2 == 0)
                 {
                     cache.Set(key, i % 64);
                 }
                 else if (cache.TryGetValue(key, out int value) && value != i % 64)
                 {
-                    Halves.HasSeenTorn = true;
+                    LongKey.HasSeenTorn = true;
                 }
             }
         });
 
-        Assert.False(Halves.HasSeenTorn);
+        Assert.False(LongKey.HasSeenTorn);
     }
 
     [Fact]
@@ -234,24 +234,40 @@ public sealed class BoundedCacheInterleavingTests
         public int GetHashCode(int obj) => obj < 0 ? 1 << 20 : 7;
     }
 
-    /// <summary>A key whose equality notices that it is half of one key and half of another.</summary>
-    private readonly struct Halves(long value) : IEquatable<Halves>
+    /// <summary>A key whose equality notices that it is part of one key and part of another. Long, so that writing it takes its time.</summary>
+    private readonly struct LongKey : IEquatable<LongKey>
     {
-        private readonly long _left = value;
-        private readonly long _middle = value * 3;
-        private readonly long _right = ~value;
+        private readonly Words _words;
+
+        public LongKey(long value)
+        {
+            for (int i = 0; i < Words.Length; i++)
+            {
+                _words[i] = value;
+            }
+        }
 
         public static bool HasSeenTorn { get; set; }
 
-        public bool Equals(Halves other)
+        public bool Equals(LongKey other)
         {
-            HasSeenTorn |= other._right != ~other._left || other._middle != other._left * 3 || _right != ~_left || _middle != _left * 3;
-            return other._left == _left;
+            HasSeenTorn |= !IsWhole(this) || !IsWhole(other);
+            return _words[0] == other._words[0];
         }
 
-        public override bool Equals(object? obj) => obj is Halves other && Equals(other);
+        public override bool Equals(object? obj) => obj is LongKey other && Equals(other);
 
         // One hash for all: every walk compares.
         public override int GetHashCode() => 5;
+
+        private static bool IsWhole(in LongKey key) => !((ReadOnlySpan<long>)key._words).ContainsAnyExcept(key._words[0]);
+    }
+
+    [InlineArray(Length)]
+    private struct Words
+    {
+        public const int Length = 32;
+
+        private long _first;
     }
 }
