@@ -113,14 +113,14 @@ internal sealed class CollectionWatch
     private GrowthEvidence Examine(GrowthPoints points, in GrowthDemands demands, double time, TrendTrace? trace)
     {
         // Most looks end here.
-        (double lowest, double highest) = _readings.Range();
-        if (!demands.AllowsGrowth(lowest, highest))
+        (double lowest, double rise) = _readings.LargestRise();
+        if (!demands.Allows(lowest, rise, _readings.LastTime - _readings[0].Time, out GrowthEvidence evidence))
         {
-            return new GrowthEvidence { Points = _readings.Count, Failed = GrowthTest.Size };
+            return evidence;
         }
 
         // Enough of them are as good as the buckets of a ring whose width fits.
-        GrowthEvidence evidence = new() { Failed = GrowthTest.Points };
+        evidence = new GrowthEvidence { Failed = GrowthTest.Points };
         for (int length = _readings.Count; length >= GrowthCheck.MinimumPoints && !evidence.Passed; length = length * 2 / 3)
         {
             evidence = GrowthCheck.Examine(_readings.Window(length, points), demands);
