@@ -10,7 +10,7 @@ internal static class Importance
     private const int ManyPoints = 17;
 
     /// <summary>Share of the room that growth over three hours must have eaten, and how fast that falls with time.</summary>
-    private const double ShareAtThreeHours = 0.20;
+    private const double ShareAtThreeHours = 0.22;
     private const double Decline = 0.4;
 
     /// <summary>Within an hour all of the above look alike.</summary>
@@ -28,8 +28,12 @@ internal static class Importance
 
     /// <summary>Where no limit is known and the room is a guess.</summary>
     private const double AssumedShare = 0.23;
+
+    /// <summary>What takes hours must reach the limit within the horizon, or be large compared with where it began.</summary>
     private const double LongSpan = 4 * Hour;
     private const double LongRatio = 0.3;
+
+    /// <summary>Growth that is very large compared with where it began: twenty minutes of it, or an hour where the room is a guess.</summary>
     private const double BigSpan = Hour / 3;
     private const double BigShare = 0.28;
 
@@ -59,9 +63,10 @@ internal static class Importance
             return GrowthRule.Slow;
         }
 
-        bool isNotTiny = demands.IsRoomAssumed || evidence.Urgency >= BigShare * demands.Strictness;
-        bool isBig = evidence.Span >= BigSpan && isNotTiny && growth >= demands.BigRatio * demands.Strictness * floor;
-        return isBig ? GrowthRule.Big : GrowthRule.None;
+        bool isLasting = demands.IsRoomAssumed
+            ? evidence.Span >= Hour
+            : evidence.Span >= BigSpan && evidence.Urgency >= BigShare * demands.Strictness;
+        return isLasting && growth >= demands.BigRatio * demands.Strictness * floor ? GrowthRule.Big : GrowthRule.None;
     }
 
     /// <summary>Whether growth of at most this urgency, over at most this span, may be important by any rule.</summary>

@@ -8,10 +8,10 @@ public sealed class ImportanceTests
     private const double Hour = 3600;
 
     [Theory]
-    [InlineData(1, 0.33)]
-    [InlineData(3, 0.22)]
-    [InlineData(9, 0.14)]
-    [InlineData(24, 0.10)]
+    [InlineData(1, 0.35)]
+    [InlineData(3, 0.23)]
+    [InlineData(9, 0.15)]
+    [InlineData(24, 0.11)]
     public void Judge_TheLongerItGrows_TheLessIsEnough(double hours, double share)
     {
         Assert.NotEqual(GrowthRule.None, Judge(share, hours * Hour, uptime: hours * Hour));
@@ -41,6 +41,12 @@ public sealed class ImportanceTests
     [InlineData(true)]
     public void Judge_NoLimitKnown_HoursOfLargeGrowthAreEnough(bool isRoomAssumed) =>
         Assert.Equal(isRoomAssumed, Judge(0.06, 5 * Hour, uptime: 5 * Hour, isRoomAssumed: isRoomAssumed) == GrowthRule.Slow);
+
+    [Theory]
+    [InlineData(0.5)]
+    [InlineData(2)]
+    public void Judge_NoLimitKnown_AnHourOfVeryLargeGrowthIsEnough(double hours) =>
+        Assert.Equal(hours >= 1, Judge(0.06, hours * Hour, uptime: 5 * Hour, isRoomAssumed: true, floor: 100 * MB) == GrowthRule.Big);
 
     [Fact]
     public void Allows_WhateverMayBeImportant()
