@@ -45,7 +45,16 @@ internal sealed class MemoryPipeline
     }
 
     /// <summary>Whether the detector would like a full collection, to confirm or withdraw a suspicion.</summary>
-    public bool WantsFullCollection => _report?.WantsFullCollection ?? false;
+    public bool WantsFullCollection
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _report?.WantsFullCollection ?? false;
+            }
+        }
+    }
 
     public void Update(PipelineSettings settings) => Volatile.Write(ref _pending, settings);
 
@@ -60,6 +69,7 @@ internal sealed class MemoryPipeline
             request = _gate.Next(diagnosis, sample.Elapsed);
         }
 
+        // Called outside the lock: what it sheds is the caller's own code.
         _setPressure?.Invoke(MemoryPressure.Ratio(sample));
 
         // An alert that waited for its cooldown was decided long ago.

@@ -53,6 +53,36 @@ public class MemoryPipelineTests
     }
 
     [Fact]
+    public async Task Diagnose_OnAnotherThreadWhileSamplesArrive_NeverGoesBack()
+    {
+        MemoryPipeline pipeline = Create(new MemGuardOptions());
+        MemorySample[] samples = RecordedSeries.Read("native-malloc");
+        using CancellationTokenSource done = new();
+        Task<bool> reader = Task.Run(() =>
+        {
+            bool isOrdered = true;
+            TimeSpan last = TimeSpan.Zero;
+            while (!done.IsCancellationRequested)
+            {
+                TimeSpan next = pipeline.Diagnose().Sample.Elapsed;
+                isOrdered &= next >= last;
+                last = next;
+            }
+
+            return isOrdered;
+        });
+        foreach (MemorySample sample in samples)
+        {
+            pipeline.Process(sample);
+        }
+
+        await done.CancelAsync();
+
+        Assert.True(await reader);
+        Assert.NotEqual(MemoryProblem.None, pipeline.Diagnose().Problem);
+    }
+
+    [Fact]
     public void Process_ProblemStaysOpen_ItsFiguresDoNotGrowOld()
     {
         MemoryPipeline pipeline = Create(new MemGuardOptions());

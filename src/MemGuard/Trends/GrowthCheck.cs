@@ -17,7 +17,6 @@ internal static class GrowthCheck
     private const double LoadShare = 0.6;
     private const double UnmanagedLoadShare = 0.3;
 
-
     /// <summary>Slope of the second half over that of the first: what fills up bends long before it is full.</summary>
     private const double LeastSlopeRatio = 0.85;
     private const double PeakSpan = 9 * Hour;
