@@ -10,10 +10,10 @@ internal static class Importance
     private const int ManyPoints = 17;
 
     /// <summary>Share of the room that growth over three hours must have eaten, and how fast that falls with time.</summary>
-    private const double ShareAtThreeHours = 0.22;
+    private const double ShareAtThreeHours = 0.26;
     private const double Decline = 0.4;
 
-    /// <summary>Within an hour all of the above look alike.</summary>
+    /// <summary>Within an hour and a half all of the above look alike.</summary>
     private const double LargestShare = 0.34;
 
     /// <summary>Within a service's life a quarter of an hour of growth is more often a job than a leak: it must be larger.</summary>

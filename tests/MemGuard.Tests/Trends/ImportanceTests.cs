@@ -9,9 +9,9 @@ public sealed class ImportanceTests
 
     [Theory]
     [InlineData(1, 0.35)]
-    [InlineData(3, 0.23)]
-    [InlineData(9, 0.15)]
-    [InlineData(24, 0.11)]
+    [InlineData(3, 0.27)]
+    [InlineData(9, 0.18)]
+    [InlineData(24, 0.12)]
     public void Judge_TheLongerItGrows_TheLessIsEnough(double hours, double share)
     {
         Assert.NotEqual(GrowthRule.None, Judge(share, hours * Hour, uptime: hours * Hour));
@@ -21,8 +21,8 @@ public sealed class ImportanceTests
     [Fact]
     public void Judge_QuietBefore_NeedsLess()
     {
-        Assert.Equal(GrowthRule.None, Judge(0.18, 3 * Hour, uptime: 3 * Hour));
-        Assert.Equal(GrowthRule.Urgent, Judge(0.18, 3 * Hour, uptime: 10 * Hour));
+        Assert.Equal(GrowthRule.None, Judge(0.20, 3 * Hour, uptime: 3 * Hour));
+        Assert.Equal(GrowthRule.Urgent, Judge(0.20, 3 * Hour, uptime: 10 * Hour));
     }
 
     [Fact]
@@ -34,7 +34,7 @@ public sealed class ImportanceTests
 
     [Fact]
     public void Judge_LimitBeyondTheHorizon_IsNotImportant() =>
-        Assert.Equal(GrowthRule.None, Judge(0.2, 5 * Hour, uptime: 5 * Hour, horizon: 6 * Hour, floor: 500 * MB));
+        Assert.Equal(GrowthRule.None, Judge(0.23, 5 * Hour, uptime: 5 * Hour, horizon: 6 * Hour, floor: 500 * MB));
 
     [Theory]
     [InlineData(false)]
