@@ -185,13 +185,14 @@ internal sealed class CollectionWatch
         };
         // A warm-up bends within a minute; a leak under steady load is as straight as a ruler.
         bool isSteady = slope.Low > 0.85 * slope.PerSecond && evidence.HalfSlopeRatio >= 0.9;
+        double strictness = demands.StrictnessOver(evidence.Span);
         (double soon, double sure) = demands.Uptime >= LateUptime ? (LateUrgency, LateUrgency) : (SoonUrgency, SureUrgency);
-        bool isSoon = evidence.Urgency >= soon * demands.Strictness && demands.Room / slope.PerSecond < SoonSeconds;
-        bool isLarge = evidence.Span >= LargeSpan && evidence.Urgency >= 0.45 * demands.Strictness;
+        bool isSoon = evidence.Urgency >= soon * strictness && demands.Room / slope.PerSecond < SoonSeconds;
+        bool isLarge = evidence.Span >= LargeSpan && evidence.Urgency >= 0.45 * strictness;
         evidence.Failed = !isSteady ? GrowthTest.LevellingOff : !isSoon && !isLarge ? GrowthTest.Importance : GrowthTest.None;
         trace?.Looked(time, MemorySeries.LiveHeap, 0, evidence);
         _quickPasses = evidence.Passed ? _quickPasses + 1 : 0;
-        if (_quickPasses >= 2 || (evidence.Passed && evidence.Urgency >= sure * demands.Strictness))
+        if (_quickPasses >= 2 || (evidence.Passed && evidence.Urgency >= sure * strictness))
         {
             channel.Confirm(time, evidence);
         }

@@ -26,8 +26,16 @@ internal readonly record struct GrowthDemands(
     /// <summary>No limit is known and the room is a guess: then only growth compared with the base decides in the long run.</summary>
     public bool IsRoomAssumed { get; init; }
 
+    /// <summary>Factor on the strictness for windows of at least <see cref="EasedSpan"/> seconds.</summary>
+    public double EasedFactor { get; init; } = 1;
+
+    public double EasedSpan { get; init; }
+
     /// <summary>The same with growth that need reach only this much of what is asked.</summary>
     public GrowthDemands Times(double factor) => this with { Strictness = factor * Strictness };
+
+    /// <summary>What growth over this many seconds must reach, as a factor.</summary>
+    public double StrictnessOver(double span) => span >= EasedSpan ? EasedFactor * Strictness : Strictness;
 
     /// <summary>Growth below this never matters, at a level of <paramref name="level"/>.</summary>
     public double LeastGrowth(double level) => Math.Max(MinimumGrowth, MinimumRatio * (double.IsNaN(Base) ? level : Base));

@@ -45,9 +45,10 @@ internal static class Importance
     {
         double growth = evidence.Growth;
         evidence.Urgency = demands.Urgency(growth);
+        double strictness = demands.StrictnessOver(evidence.Span);
         bool isLong = evidence.Span >= LongSpan;
-        bool isLarge = growth >= LongRatio * demands.Strictness * floor;
-        if (evidence.Urgency >= demands.Strictness * RequiredShare(evidence.Span, demands)
+        bool isLarge = growth >= LongRatio * strictness * floor;
+        if (evidence.Urgency >= strictness * RequiredShare(evidence.Span, demands)
             && (!isLong || isLarge || (!demands.IsRoomAssumed && demands.Room / growth * evidence.Span <= demands.Horizon)))
         {
             return isLong ? GrowthRule.Slow : GrowthRule.Urgent;
@@ -65,13 +66,13 @@ internal static class Importance
 
         bool isLasting = demands.IsRoomAssumed
             ? evidence.Span >= Hour
-            : evidence.Span >= BigSpan && evidence.Urgency >= BigShare * demands.Strictness;
-        return isLasting && growth >= demands.BigRatio * demands.Strictness * floor ? GrowthRule.Big : GrowthRule.None;
+            : evidence.Span >= BigSpan && evidence.Urgency >= BigShare * strictness;
+        return isLasting && growth >= demands.BigRatio * strictness * floor ? GrowthRule.Big : GrowthRule.None;
     }
 
     /// <summary>Whether growth of at most this urgency, over at most this span, may be important by any rule.</summary>
     public static bool Allows(in GrowthEvidence most, in GrowthDemands demands) =>
-        demands.IsRoomAssumed || most.Urgency >= demands.Strictness * QuietFactor * ShareAfter(most.Span);
+        demands.IsRoomAssumed || most.Urgency >= demands.StrictnessOver(most.Span) * QuietFactor * ShareAfter(most.Span);
 
     private static double RequiredShare(double span, in GrowthDemands demands)
     {

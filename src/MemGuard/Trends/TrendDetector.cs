@@ -24,6 +24,12 @@ internal sealed class TrendDetector(TrendSettings settings)
     /// <summary>Factor on the demands while what makes growth is seen as well: timers or assemblies that climb, a blocked finalizer.</summary>
     private const double CauseFactor = 0.35;
 
+    /// <summary>
+    /// Timers and assemblies climb at every start too, and those of sessions until the first ones expire, usually after twenty
+    /// minutes: they count as a cause for growth of at least half an hour. No healthy start blocks the finalizer.
+    /// </summary>
+    private const double LeastCauseSpan = 1800;
+
     /// <summary>Factor for free space within the heap: churn fills it to a level, but no cache does for hours.</summary>
     private const double FragmentationFactor = 0.6;
     private const double HandleProbeSpacing = 600;
@@ -132,9 +138,9 @@ internal sealed class TrendDetector(TrendSettings settings)
         double lastLive = _fullCollections.LastLive;
         GrowthDemands live = Demands(time, _room.OfHeap(signals, lastLive), lastLive, scale: 1, BigRatio) with { Peaks = _livePeaks };
         GrowthDemands fragmentation = live.Times(FragmentationFactor) with { Base = lastLive, Peaks = null };
-        live = live.Times(_timers.IsRising || _isFinalizerBlocked ? CauseFactor : 1);
+        live = _isFinalizerBlocked ? live.Times(CauseFactor) : EasedByClimb(live, _timers);
         GrowthDemands unmanaged = Demands(time, _room.OfUnmanaged(signals), _room.Usage, scale: 2, BigUnmanagedRatio) with { IsUnmanaged = true };
-        unmanaged = unmanaged.Times(_assemblies.IsRising ? CauseFactor : 1);
+        unmanaged = EasedByClimb(unmanaged, _assemblies);
         PointContext context = PointContext.Unknown with { Load = signals.Load };
         PointContext native = new(signals.Load, signals.NativeInUse, signals.Managed, signals.Collections);
         _live.Add(time, signals.Floor, context, live, Trace);
@@ -180,6 +186,9 @@ internal sealed class TrendDetector(TrendSettings settings)
     {
         IsRoomAssumed = double.IsInfinity(room),
     };
+
+    private static GrowthDemands EasedByClimb(in GrowthDemands demands, CountWatch count) =>
+        count.IsRising ? demands with { EasedFactor = CauseFactor, EasedSpan = LeastCauseSpan } : demands;
 
     /// <summary>Without any known limit growth is measured against a usual container, or twice what is there.</summary>
     private static double Bounded(double room, double level) =>

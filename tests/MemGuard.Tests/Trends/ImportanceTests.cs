@@ -32,6 +32,12 @@ public sealed class ImportanceTests
         Assert.Equal(GrowthRule.None, Judge(0.36, 600, uptime: 10 * Hour));
     }
 
+    [Theory]
+    [InlineData(0.4, false)]
+    [InlineData(0.6, true)]
+    public void Judge_KnownCause_LessIsEnoughOnceItHasLastedLongEnough(double hours, bool isImportant) =>
+        Assert.Equal(isImportant, Judge(0.15, hours * Hour, uptime: hours * Hour, easedSpan: 0.5 * Hour) != GrowthRule.None);
+
     [Fact]
     public void Judge_LimitBeyondTheHorizon_IsNotImportant() =>
         Assert.Equal(GrowthRule.None, Judge(0.23, 5 * Hour, uptime: 5 * Hour, horizon: 6 * Hour, floor: 500 * MB));
@@ -63,10 +69,10 @@ public sealed class ImportanceTests
         }
     }
 
-    private static GrowthRule Judge(double share, double span, double uptime, double horizon = 30 * 24 * Hour, bool isRoomAssumed = false, double floor = 300 * MB)
+    private static GrowthRule Judge(double share, double span, double uptime, double horizon = 30 * 24 * Hour, bool isRoomAssumed = false, double floor = 300 * MB, double easedSpan = double.PositiveInfinity)
     {
         GrowthEvidence evidence = new() { Growth = 100 * MB, Span = span, Points = 24 };
-        return Importance.Judge(Demands(share, uptime) with { Horizon = horizon, IsRoomAssumed = isRoomAssumed }, floor, ref evidence);
+        return Importance.Judge(Demands(share, uptime) with { Horizon = horizon, IsRoomAssumed = isRoomAssumed, EasedFactor = 0.35, EasedSpan = easedSpan }, floor, ref evidence);
     }
 
     /// <summary>The room that makes 100 MB of growth this share.</summary>

@@ -222,6 +222,22 @@ public class TrendDetectorTests
         Assert.InRange(known, 0, unknown / 2);
     }
 
+    [Theory]
+    [InlineData(25, false)]
+    [InlineData(60, true)]
+    public void Observe_TimersClimbWithTheHeapAtTheStart_ConfirmsOnlyWhatGoesOn(double minutes, bool isConfirmed)
+    {
+        // Sessions with a timer each arrive until the first ones expire: an eighth of the room in 25 minutes.
+        double end = minutes * 60;
+        IEnumerable<MemorySample> samples = new SyntheticService
+        {
+            Live = t => 100 + (0.075 * Math.Min(t, end)),
+            Timers = t => 10 * Math.Min(t, end),
+        }.Run(4 * 3600);
+
+        Assert.Equal(isConfirmed, Reports(samples).Any(IsConfirmed));
+    }
+
     [Fact]
     public void Observe_CauseIsKnownButNothingGrows_ConfirmsNothing()
     {
