@@ -5,9 +5,9 @@ using MemGuard.Trends;
 
 // Usage: DetectorEvaluation [--quick] [--runs N] [--tuning] [--first-seed N] [--sensitivity Low|Normal|High] [--recorded | --live] [--family NAME [--seed N]] [--errors] [--each] [--no-baselines]
 // Without --recorded or --live both are shown. Thresholds may be chosen on the seeds of --tuning, those below 1,000,000; all others are for reporting.
-// Reporting seeds are used once: whoever looks at their result before another change of the detector moves on to fresh ones (3,000,000 follow 2,000,000). --each prints every run.
+// Reporting seeds are used once: whoever looks at their result before another change of the detector moves on to fresh ones (5,000,000 follow 4,000,000). --each prints every run.
 bool baselines = !args.Contains("--no-baselines");
-int firstSeed = int.Parse(Option("--first-seed") ?? (args.Contains("--tuning") ? "0" : "3000000"));
+int firstSeed = int.Parse(Option("--first-seed") ?? (args.Contains("--tuning") ? "0" : "5000000"));
 int runs = int.Parse(Option("--runs") ?? (args.Contains("--quick") ? "3" : "16"));
 Sensitivity sensitivity = Enum.Parse<Sensitivity>(Option("--sensitivity") ?? "Normal");
 string? onlyFamily = Option("--family");

@@ -22,7 +22,7 @@ internal sealed class MemoryMonitorService(IServiceProvider services) : IHostedS
 
     public IReadOnlyList<MemorySample> GetHistory() => _session?.GetHistory() ?? [];
 
-    public MemoryDiagnosis Diagnose() => _session?.Diagnosis ?? NotRunning;
+    public MemoryDiagnosis Diagnose() => _session?.Diagnose() ?? NotRunning;
 
     public MemoryLimitAdvice GetLimitAdvice() => _session?.LimitAdvice ?? MemoryLimitAdvice.None;
 

@@ -6,16 +6,19 @@ using MemGuard.Triage;
 namespace MemGuard;
 
 /// <summary>The way of every sample: history, trends, diagnosis, gate, alert request. It has no thread and no clock of its own.</summary>
-/// <remarks>One thread calls <see cref="Process"/>; <see cref="Diagnosis"/> may be read from any.</remarks>
+/// <remarks>One thread calls <see cref="Process"/>; <see cref="Diagnose"/> may be called from any.</remarks>
 internal sealed class MemoryPipeline
 {
     private readonly SampleHistory _history;
     private readonly TrendDetector _detector;
     private readonly AlertGate _gate;
     private readonly Action<double>? _setPressure;
+    private readonly Lock _lock = new();
     private TriageSettings _triage;
+
+    /// <summary>The newest report and what it means; guarded by <see cref="_lock"/>, like the detector.</summary>
     private TrendReport? _report;
-    private volatile MemoryDiagnosis _diagnosis = new(MemoryProblem.None, "no sample yet", "Wait for the first sample", default, []);
+    private MemoryDiagnosis _diagnosis = new(MemoryProblem.None, "no sample yet", "Wait for the first sample", default, []);
 
     // New settings from a configuration change on another thread; the sampling thread takes them over with its next sample.
     private PipelineSettings? _pending;
@@ -32,26 +35,56 @@ internal sealed class MemoryPipeline
         _setPressure = setPressure;
     }
 
-    public MemoryDiagnosis Diagnosis => _diagnosis;
+    /// <summary>The diagnosis with the figures of now. They are brought up to date here, not with every sample: only who reads pays.</summary>
+    public MemoryDiagnosis Diagnose()
+    {
+        lock (_lock)
+        {
+            return _report is null ? _diagnosis : DiagnoseUnsynchronized(_detector.Renew(), settingsChanged: false);
+        }
+    }
 
     /// <summary>Whether the detector would like a full collection, to confirm or withdraw a suspicion.</summary>
-    public bool WantsFullCollection => _report?.WantsFullCollection ?? false;
+    public bool WantsFullCollection
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _report?.WantsFullCollection ?? false;
+            }
+        }
+    }
 
     public void Update(PipelineSettings settings) => Volatile.Write(ref _pending, settings);
 
     public AlertRequest? Process(in MemorySample sample)
     {
-        bool changed = TakeOverSettings();
         _history.Add(sample);
-        TrendReport report = _detector.Observe(sample);
-        if (changed || !ReferenceEquals(report, _report))
+        AlertRequest? request;
+        lock (_lock)
+        {
+            bool settingsChanged = TakeOverSettings();
+            MemoryDiagnosis diagnosis = DiagnoseUnsynchronized(_detector.Observe(sample), settingsChanged);
+            request = _gate.Next(diagnosis, sample.Elapsed);
+        }
+
+        // Called outside the lock: what it sheds is the caller's own code.
+        _setPressure?.Invoke(MemoryPressure.Ratio(sample));
+
+        // An alert that waited for its cooldown was decided long ago.
+        return request is null ? null : request with { Diagnosis = Diagnose() };
+    }
+
+    private MemoryDiagnosis DiagnoseUnsynchronized(TrendReport report, bool settingsChanged)
+    {
+        if (settingsChanged || !ReferenceEquals(report, _report))
         {
             _report = report;
             _diagnosis = MemoryTriage.Diagnose(report, _triage);
         }
 
-        _setPressure?.Invoke(MemoryPressure.Ratio(sample));
-        return _gate.Next(_diagnosis, sample.Elapsed);
+        return _diagnosis;
     }
 
     private bool TakeOverSettings()

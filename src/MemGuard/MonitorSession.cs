@@ -56,7 +56,7 @@ internal sealed class MonitorSession : IMetricSource, IDisposable
 
     public MemorySample? Latest => _history.Latest;
 
-    public MemoryDiagnosis Diagnosis => _pipeline.Diagnosis;
+    public MemoryDiagnosis Diagnose() => _pipeline.Diagnose();
 
     public MemoryLimitAdvice LimitAdvice => _sampler.LimitAdvice;
 

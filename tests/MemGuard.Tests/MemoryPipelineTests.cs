@@ -27,11 +27,11 @@ public class MemoryPipelineTests
     {
         MemoryPipeline pipeline = Create(new MemGuardOptions());
         pipeline.Process(new MemorySample { Elapsed = TimeSpan.FromSeconds(1) });
-        MemoryDiagnosis first = pipeline.Diagnosis;
+        MemoryDiagnosis first = pipeline.Diagnose();
 
         pipeline.Process(new MemorySample { Elapsed = TimeSpan.FromSeconds(2) });
 
-        Assert.Same(first, pipeline.Diagnosis);
+        Assert.Same(first, pipeline.Diagnose());
     }
 
     [Fact]
@@ -53,6 +53,36 @@ public class MemoryPipelineTests
     }
 
     [Fact]
+    public async Task Diagnose_OnAnotherThreadWhileSamplesArrive_NeverGoesBack()
+    {
+        MemoryPipeline pipeline = Create(new MemGuardOptions());
+        MemorySample[] samples = RecordedSeries.Read("native-malloc");
+        using CancellationTokenSource done = new();
+        Task<bool> reader = Task.Run(() =>
+        {
+            bool isOrdered = true;
+            TimeSpan last = TimeSpan.Zero;
+            while (!done.IsCancellationRequested)
+            {
+                TimeSpan next = pipeline.Diagnose().Sample.Elapsed;
+                isOrdered &= next >= last;
+                last = next;
+            }
+
+            return isOrdered;
+        });
+        foreach (MemorySample sample in samples)
+        {
+            pipeline.Process(sample);
+        }
+
+        await done.CancelAsync();
+
+        Assert.True(await reader);
+        Assert.NotEqual(MemoryProblem.None, pipeline.Diagnose().Problem);
+    }
+
+    [Fact]
     public void Process_ProblemStaysOpen_ItsFiguresDoNotGrowOld()
     {
         MemoryPipeline pipeline = Create(new MemGuardOptions());
@@ -60,13 +90,13 @@ public class MemoryPipelineTests
         foreach (MemorySample sample in samples)
         {
             pipeline.Process(sample);
-            if (pipeline.Diagnosis.Problem != MemoryProblem.None)
+            if (pipeline.Diagnose().Problem != MemoryProblem.None)
             {
-                Assert.True(sample.Elapsed - pipeline.Diagnosis.Sample.Elapsed < TimeSpan.FromSeconds(32));
+                Assert.True(sample.Elapsed - pipeline.Diagnose().Sample.Elapsed < TimeSpan.FromSeconds(32));
             }
         }
 
-        Assert.NotEqual(MemoryProblem.None, pipeline.Diagnosis.Problem);
+        Assert.NotEqual(MemoryProblem.None, pipeline.Diagnose().Problem);
     }
 
     [Theory]
@@ -98,7 +128,7 @@ public class MemoryPipelineTests
             });
         }
 
-        Assert.Equal(expected, pipeline.Diagnosis.Problem);
+        Assert.Equal(expected, pipeline.Diagnose().Problem);
     }
 
     private MemoryPipeline Create(MemGuardOptions options) => new(_history, PipelineSettings.From(options), _pressure.Add);

@@ -50,6 +50,32 @@ internal struct BucketRing(double width)
         return (lowest, highest);
     }
 
+    /// <summary>Lowest floor of the current window, and by how much the highest after some floor lies above it.</summary>
+    public readonly (double Lowest, double Rise) LargestRise()
+    {
+        float lowest = float.PositiveInfinity;
+        float highest = float.NegativeInfinity;
+        float rise = 0;
+        int index = _next;
+        double begins = double.NegativeInfinity;
+        for (int i = 0; i < _count; i++)
+        {
+            index = index == 0 ? Capacity - 1 : index - 1;
+            ref readonly Entry entry = ref _entries[index];
+            begins = i == 0 ? entry.Time - (WindowBuckets * width) : begins;
+            if (!(entry.Time > begins))
+            {
+                break;
+            }
+
+            lowest = Math.Min(lowest, entry.Floor);
+            highest = Math.Max(highest, entry.Floor);
+            rise = Math.Max(rise, highest - entry.Floor);
+        }
+
+        return (lowest, rise);
+    }
+
     /// <summary>Adds a value; <see langword="true"/> when that closed a bucket, which is the moment to look at the window.</summary>
     /// <param name="time">Seconds, not before the last call's.</param>
     /// <param name="value">The value, or NaN when this moment has none: load and time still count.</param>

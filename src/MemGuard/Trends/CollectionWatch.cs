@@ -113,14 +113,14 @@ internal sealed class CollectionWatch
     private GrowthEvidence Examine(GrowthPoints points, in GrowthDemands demands, double time, TrendTrace? trace)
     {
         // Most looks end here.
-        (double lowest, double highest) = _readings.Range();
-        if (!demands.AllowsGrowth(lowest, highest))
+        (double lowest, double rise) = _readings.LargestRise();
+        if (!demands.Allows(lowest, rise, _readings.LastTime - _readings[0].Time, out GrowthEvidence evidence))
         {
-            return new GrowthEvidence { Points = _readings.Count, Failed = GrowthTest.Size };
+            return evidence;
         }
 
         // Enough of them are as good as the buckets of a ring whose width fits.
-        GrowthEvidence evidence = new() { Failed = GrowthTest.Points };
+        evidence = new GrowthEvidence { Failed = GrowthTest.Points };
         for (int length = _readings.Count; length >= GrowthCheck.MinimumPoints && !evidence.Passed; length = length * 2 / 3)
         {
             evidence = GrowthCheck.Examine(_readings.Window(length, points), demands);
@@ -185,13 +185,14 @@ internal sealed class CollectionWatch
         };
         // A warm-up bends within a minute; a leak under steady load is as straight as a ruler.
         bool isSteady = slope.Low > 0.85 * slope.PerSecond && evidence.HalfSlopeRatio >= 0.9;
+        double strictness = demands.StrictnessOver(evidence.Span);
         (double soon, double sure) = demands.Uptime >= LateUptime ? (LateUrgency, LateUrgency) : (SoonUrgency, SureUrgency);
-        bool isSoon = evidence.Urgency >= soon * demands.Strictness && demands.Room / slope.PerSecond < SoonSeconds;
-        bool isLarge = evidence.Span >= LargeSpan && evidence.Urgency >= 0.45 * demands.Strictness;
+        bool isSoon = evidence.Urgency >= soon * strictness && demands.Room / slope.PerSecond < SoonSeconds;
+        bool isLarge = evidence.Span >= LargeSpan && evidence.Urgency >= 0.45 * strictness;
         evidence.Failed = !isSteady ? GrowthTest.LevellingOff : !isSoon && !isLarge ? GrowthTest.Importance : GrowthTest.None;
         trace?.Looked(time, MemorySeries.LiveHeap, 0, evidence);
         _quickPasses = evidence.Passed ? _quickPasses + 1 : 0;
-        if (_quickPasses >= 2 || (evidence.Passed && evidence.Urgency >= sure * demands.Strictness))
+        if (_quickPasses >= 2 || (evidence.Passed && evidence.Urgency >= sure * strictness))
         {
             channel.Confirm(time, evidence);
         }

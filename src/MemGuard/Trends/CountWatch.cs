@@ -75,9 +75,7 @@ internal sealed class CountWatch(MemorySeries series, double minimumRise, double
             return false;
         }
 
-        GrowthPoints points = new(stackalloc double[GrowthPoints.Columns * BucketRing.Capacity]);
-        GrowthWindow window = new(points, ring.CopyTo(points), ring.Count);
-        GrowthEvidence evidence = Examine(window);
+        GrowthEvidence evidence = Examine(ref ring);
         trace?.Looked(time, series, ring.Width, evidence);
         if (evidence.Passed)
         {
@@ -86,6 +84,21 @@ internal sealed class CountWatch(MemorySeries series, double minimumRise, double
 
         return evidence.Passed;
     }
+
+    private GrowthEvidence Examine(ref BucketRing ring)
+    {
+        // Most looks end here, before anything is copied.
+        (double lowest, double rise) = ring.LargestRise();
+        if (4.0 / 3 * rise < RequiredRise(lowest))
+        {
+            return new GrowthEvidence { Points = ring.Count, Failed = GrowthTest.Size };
+        }
+
+        GrowthPoints points = new(stackalloc double[GrowthPoints.Columns * BucketRing.Capacity]);
+        return Examine(new GrowthWindow(points, ring.CopyTo(points), ring.Count));
+    }
+
+    private double RequiredRise(double level) => Math.Max(minimumRise, 0.1 * level);
 
     private GrowthEvidence Examine(GrowthWindow window)
     {
@@ -98,7 +111,7 @@ internal sealed class CountWatch(MemorySeries series, double minimumRise, double
         evidence.Start = window.Floors[0];
         evidence.End = window.Floors[^1];
         evidence.Growth = 4.0 / 3 * (window.Quarter(3) - window.Quarter(0));
-        evidence.RequiredGrowth = Math.Max(minimumRise, 0.1 * evidence.Start);
+        evidence.RequiredGrowth = RequiredRise(evidence.Start);
         evidence.Failed = GrowthTest.Size;
         if (evidence.Growth < evidence.RequiredGrowth)
         {

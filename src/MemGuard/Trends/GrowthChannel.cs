@@ -3,8 +3,8 @@ namespace MemGuard.Trends;
 /// <summary>One series over many time scales: remembers what each scale found and whether that makes a leak.</summary>
 internal sealed class GrowthChannel
 {
-    /// <summary>Closings in a row that must pass on one scale.</summary>
-    public const int ClosingsToConfirm = 3;
+    /// <summary>Closings in a row that must pass on one scale: one more waits longer, but a fill that ends meanwhile is no alarm.</summary>
+    public const int ClosingsToConfirm = 4;
 
     /// <summary>The ring whose floors tell when growth was given back: small, but no single dip.</summary>
     private const int FollowedRing = 2;
@@ -33,7 +33,7 @@ internal sealed class GrowthChannel
 
     public bool IsConfirmed { get; private set; }
 
-    /// <summary>Whether some scale passed twice in a row: near to confirmation.</summary>
+    /// <summary>Whether some scale lacks one closing only.</summary>
     public bool IsCandidate { get; private set; }
 
     /// <summary>Whether the newest growth lacks nothing but a full collection that it survives.</summary>
@@ -125,10 +125,10 @@ internal sealed class GrowthChannel
     private static GrowthEvidence Examine(ref BucketRing ring, in GrowthDemands demands)
     {
         // Most looks end here, before anything is copied.
-        (double lowest, double highest) = ring.Range();
-        if (!demands.AllowsGrowth(lowest, highest))
+        (double lowest, double rise) = ring.LargestRise();
+        if (!demands.Allows(lowest, rise, BucketRing.WindowBuckets * ring.Width, out GrowthEvidence evidence))
         {
-            return new GrowthEvidence { Points = ring.Count, Failed = GrowthTest.Size };
+            return evidence;
         }
 
         GrowthPoints points = new(stackalloc double[GrowthPoints.Columns * BucketRing.Capacity]);

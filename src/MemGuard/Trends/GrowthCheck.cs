@@ -14,14 +14,11 @@ internal static class GrowthCheck
     /// <summary>Managed growth over unmanaged growth beyond which the unmanaged one is not told.</summary>
     private const double LargestManagedRatio = 3;
 
-    private const int ManyPoints = 17;
     private const double LoadShare = 0.6;
     private const double UnmanagedLoadShare = 0.3;
-    private const double TinyUrgency = 0.28;
 
-    /// <summary>Within a service's life a quarter of an hour of growth is more often a job than a leak: it must be larger.</summary>
-    private const double ShortSpan = 900;
-    private const double ShortUrgency = 0.40;
+    /// <summary>Slope of the second half over that of the first: what fills up bends long before it is full.</summary>
+    private const double LeastSlopeRatio = 0.85;
     private const double PeakSpan = 9 * Hour;
     private const double UnwitnessedSpan = 300;
     private const double ContradictedSpan = 1800;
@@ -54,7 +51,7 @@ internal static class GrowthCheck
         }
 
         // Importance only falls when the load is taken out, so what is unimportant before need not be adjusted.
-        SetRule(window, demands, floor, ref evidence);
+        evidence.Rule = Importance.Judge(demands, floor, ref evidence);
         if (evidence.Rule == GrowthRule.None)
         {
             return GrowthTest.Importance;
@@ -65,7 +62,7 @@ internal static class GrowthCheck
             return GrowthTest.Load;
         }
 
-        SetRule(window, demands, floor, ref evidence);
+        evidence.Rule = Importance.Judge(demands, floor, ref evidence);
         if (evidence.Rule == GrowthRule.None)
         {
             return GrowthTest.Importance;
@@ -104,31 +101,6 @@ internal static class GrowthCheck
         }
 
         return evidence.Growth >= evidence.RequiredGrowth;
-    }
-
-    private static void SetRule(GrowthWindow window, in GrowthDemands demands, double floor, ref GrowthEvidence evidence)
-    {
-        double growth = evidence.Growth;
-        evidence.Urgency = growth <= 0 ? 0 : double.IsInfinity(demands.Room) ? 0 : growth / (growth + Math.Max(0, demands.Room));
-        double share = evidence.Span / Math.Max(1, demands.Uptime);
-        double urgent = demands.Uptime < 0.5 * Hour ? 0.31
-            : evidence.Span < ShortSpan ? ShortUrgency
-            : share > 0.8 ? 0.31 : share > 0.6 ? 0.26 : 0.23;
-        double untilLimit = demands.Room / Math.Max(1e-9, growth) * evidence.Span;
-
-        // The longer it has gone on, the less of the room it must have eaten: the limit is always some ten to twenty windows away.
-        // Growth since the start may be a cache that fills for hours: it needs more. A quiet past needs less.
-        double far = evidence.Span < 9 * Hour ? 0.18 : evidence.Span < 20 * Hour ? 0.12 : 0.07;
-        far *= share <= 0.6 ? 0.8 : 1.3;
-        bool isLong = evidence.Span >= 4 * Hour && (evidence.Urgency >= far * demands.Strictness || demands.IsRoomAssumed);
-        bool matters = (untilLimit <= demands.Horizon && !demands.IsRoomAssumed) || growth >= 0.3 * demands.Strictness * floor;
-
-        bool isNotTiny = demands.IsRoomAssumed || evidence.Urgency >= TinyUrgency * demands.Strictness;
-
-        evidence.Rule = evidence.Urgency >= urgent * demands.Strictness ? GrowthRule.Urgent
-            : window.Count >= ManyPoints && isLong && matters ? GrowthRule.Slow
-            : window.Count >= ManyPoints && evidence.Span >= Hour / 3 && isNotTiny && growth >= demands.BigRatio * demands.Strictness * floor ? GrowthRule.Big
-            : GrowthRule.None;
     }
 
     private static bool IsSpread(GrowthWindow window, ref GrowthEvidence evidence)
@@ -198,7 +170,7 @@ internal static class GrowthCheck
         }
 
         evidence.KendallZ = RobustSlope.KendallZ(floors);
-        evidence.RequiredSlopeRatio = evidence.Rule == GrowthRule.Slow ? (evidence.Span >= 9 * Hour ? 0.75 : 0.85) : 0.68;
+        evidence.RequiredSlopeRatio = LeastSlopeRatio;
         double highest = evidence.Rule == GrowthRule.Slow ? double.PositiveInfinity : 3.5;
         bool continues = IsBetween(evidence.HalfSlopeRatio, evidence.RequiredSlopeRatio, highest);
         if (!continues)

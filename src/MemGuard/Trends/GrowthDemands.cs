@@ -26,9 +26,30 @@ internal readonly record struct GrowthDemands(
     /// <summary>No limit is known and the room is a guess: then only growth compared with the base decides in the long run.</summary>
     public bool IsRoomAssumed { get; init; }
 
+    /// <summary>Factor on the strictness for windows of at least <see cref="EasedSpan"/> seconds.</summary>
+    public double EasedFactor { get; init; } = 1;
+
+    public double EasedSpan { get; init; }
+
+    /// <summary>The same with growth that need reach only this much of what is asked.</summary>
+    public GrowthDemands Times(double factor) => this with { Strictness = factor * Strictness };
+
+    /// <summary>What growth over this many seconds must reach, as a factor.</summary>
+    public double StrictnessOver(double span) => span >= EasedSpan ? EasedFactor * Strictness : Strictness;
+
     /// <summary>Growth below this never matters, at a level of <paramref name="level"/>.</summary>
     public double LeastGrowth(double level) => Math.Max(MinimumGrowth, MinimumRatio * (double.IsNaN(Base) ? level : Base));
 
-    /// <summary>Whether values between these two may show growth that matters: no window shows more than four thirds of their range.</summary>
-    public bool AllowsGrowth(double lowest, double highest) => 4.0 / 3 * (highest - lowest) >= LeastGrowth(lowest);
+    /// <summary>Growth over what it has eaten and what is left.</summary>
+    public double Urgency(double growth) => growth <= 0 || double.IsInfinity(Room) ? 0 : growth / (growth + Math.Max(0, Room));
+
+    /// <summary>Whether a window with this lowest value, rise and length may show growth that matters: a quick look that ends most of them.</summary>
+    public bool Allows(double lowest, double rise, double span, out GrowthEvidence evidence)
+    {
+        // Growth is taken from medians of quarters, the last less the first: no window shows more than four thirds of its rise.
+        double most = 4.0 / 3 * rise;
+        evidence = new GrowthEvidence { Span = span, Growth = most, RequiredGrowth = LeastGrowth(lowest), Urgency = Urgency(most) };
+        evidence.Failed = most < evidence.RequiredGrowth ? GrowthTest.Size : Importance.Allows(evidence, this) ? GrowthTest.None : GrowthTest.Importance;
+        return evidence.Failed == GrowthTest.None;
+    }
 }

@@ -42,7 +42,7 @@ internal static class ReadingCheck
         evidence.Urgency = double.IsInfinity(demands.Room) ? 0 : evidence.Growth / (evidence.Growth + Math.Max(0, demands.Room));
         bool isMany = isAll && window.Count >= MoreReadings;
         double least = window.Count >= EnoughReadings && window.Span >= LongSpan ? 0.24 : isMany ? 0.38 : 0.5;
-        evidence.Rule = evidence.Urgency >= least * demands.Strictness ? GrowthRule.FullCollections : GrowthRule.None;
+        evidence.Rule = evidence.Urgency >= least * demands.StrictnessOver(evidence.Span) ? GrowthRule.FullCollections : GrowthRule.None;
         if (evidence.Rule == GrowthRule.None)
         {
             return GrowthTest.Importance;

@@ -28,17 +28,19 @@ internal struct ReadingRing
 
     public void Clear() => Count = _next = 0;
 
-    public readonly (double Lowest, double Highest) Range()
+    /// <summary>Lowest value, and by how much the highest after some value lies above it.</summary>
+    public readonly (double Lowest, double Rise) LargestRise()
     {
         double lowest = double.PositiveInfinity;
-        double highest = double.NegativeInfinity;
-        foreach (Reading reading in ((ReadOnlySpan<Reading>)_readings)[..Count])
+        double rise = 0;
+        for (int i = 0; i < Count; i++)
         {
-            lowest = Math.Min(lowest, reading.Value);
-            highest = Math.Max(highest, reading.Value);
+            double value = At(i).Value;
+            lowest = Math.Min(lowest, value);
+            rise = Math.Max(rise, value - lowest);
         }
 
-        return (lowest, highest);
+        return (lowest, rise);
     }
 
     /// <summary>Copies the readings not before <paramref name="since"/>, oldest first; returns how many.</summary>

@@ -13,13 +13,25 @@ internal sealed class TrendDetector(TrendSettings settings)
 
     /// <summary>A healthy finalizer thread was never seen later than 8 seconds; a blocked one is late for ever.</summary>
     private const double BlockedFinalizerSeconds = 30;
-    private const double RefreshSeconds = 30;
+    private const double RenewSeconds = 30;
     private const double RestartSeconds = 30;
     private const double CollectionSpacing = 10;
 
     /// <summary>Growth as a share of the base that is a leak whatever the limit. Memory outside the heap starts from little, so more is asked of it.</summary>
     private const double BigRatio = 0.45;
     private const double BigUnmanagedRatio = 0.60;
+
+    /// <summary>Factor on the demands while what makes growth is seen as well: timers or assemblies that climb, a blocked finalizer.</summary>
+    private const double CauseFactor = 0.35;
+
+    /// <summary>
+    /// Timers and assemblies climb at every start too, and those of sessions until the first ones expire, usually after twenty
+    /// minutes: they count as a cause for growth of at least half an hour. No healthy start blocks the finalizer.
+    /// </summary>
+    private const double LeastCauseSpan = 1800;
+
+    /// <summary>Factor for free space within the heap: churn fills it to a level, but no cache does for hours.</summary>
+    private const double FragmentationFactor = 0.6;
     private const double HandleProbeSpacing = 600;
     private const double AssumedRoomBytes = 2048 * Megabyte;
 
@@ -39,15 +51,18 @@ internal sealed class TrendDetector(TrendSettings settings)
     private readonly CountWatch _assemblies = new(MemorySeries.Assemblies, minimumRise: 30, 2 * StartSeconds);
     private readonly NearLimitWatch _nearLimit = new();
     private readonly RetentionWatch _retention = new();
+    private readonly MemoryRoom _room = new();
     private readonly PressureWatch _pressure = new();
+
+    /// <summary>The newest sample, and what was built from it or an earlier one.</summary>
+    private MemorySample _sample;
+    private SampleSignals _newest;
     private TrendReport? _report;
     private double _builtAt;
     private double _time = double.NegativeInfinity;
     private int _backwards;
     private bool _isFinalizerBlocked;
     private bool _areTimersProven;
-    private double _heapRoom = double.PositiveInfinity;
-    private double _usage = double.NaN;
 
     /// <summary>May be exchanged between two samples; the warm-up is taken at the start.</summary>
     public TrendSettings Settings { get; set; } = settings;
@@ -58,14 +73,25 @@ internal sealed class TrendDetector(TrendSettings settings)
     /// <summary>Takes the next sample. Returns the same report as before unless something changed.</summary>
     public TrendReport Observe(in MemorySample sample)
     {
-        if (!AcceptTime(sample.Elapsed.TotalSeconds))
+        if (AcceptTime(sample.Elapsed.TotalSeconds))
         {
-            return _report ?? Build(sample, default);
+            _sample = sample;
+            _newest = _signals.Read(sample);
+            Watch(sample, _newest);
+        }
+        else if (_report is not null)
+        {
+            return _report;
         }
 
-        SampleSignals signals = _signals.Read(sample);
-        Watch(sample, signals);
-        return IsSame(signals) ? _report! : Build(sample, signals);
+        return IsSame() ? _report! : Build();
+    }
+
+    /// <summary>The report with the figures of now: while something is wrong those of the last change grow old.</summary>
+    public TrendReport Renew()
+    {
+        bool hasProblem = _report is not null && (_report.Growth is not null || _report.IsThrashing || _report.IsNearLimit);
+        return hasProblem && _newest.Time - _builtAt >= RenewSeconds ? Build() : _report ?? Build();
     }
 
     /// <summary>Duplicates and stragglers are dropped; a clock that stays behind means another process life.</summary>
@@ -101,26 +127,24 @@ internal sealed class TrendDetector(TrendSettings settings)
         _livePeaks.Clear();
         _timers.Clear();
         _assemblies.Clear();
-        _usage = double.NaN;
+        _room.Clear();
     }
 
     private void Watch(in MemorySample sample, in SampleSignals signals)
     {
         double time = signals.Time;
         _pressure.Add(sample, signals, Settings);
-        if (!double.IsNaN(signals.Usage))
-        {
-            // Follows a lower level at once and a higher one slowly: garbage comes and goes.
-            _usage = double.IsNaN(_usage) || signals.Usage < _usage ? signals.Usage : _usage + (0.1 * (signals.Usage - _usage));
-        }
-
-        GrowthDemands live = Demands(time, HeapRoom(signals), _fullCollections.LastLive, scale: 1, BigRatio) with { Peaks = _livePeaks };
-        GrowthDemands unmanaged = Demands(time, UnmanagedRoom(signals), _usage, scale: 2, BigUnmanagedRatio) with { IsUnmanaged = true };
-        _heapRoom = live.Room;
+        _room.Follow(signals);
+        double lastLive = _fullCollections.LastLive;
+        GrowthDemands live = Demands(time, _room.OfHeap(signals, lastLive), lastLive, scale: 1, BigRatio) with { Peaks = _livePeaks };
+        GrowthDemands fragmentation = live.Times(FragmentationFactor) with { Base = lastLive, Peaks = null };
+        live = _isFinalizerBlocked ? live.Times(CauseFactor) : EasedByClimb(live, _timers);
+        GrowthDemands unmanaged = Demands(time, _room.OfUnmanaged(signals), _room.Usage, scale: 2, BigUnmanagedRatio) with { IsUnmanaged = true };
+        unmanaged = EasedByClimb(unmanaged, _assemblies);
         PointContext context = PointContext.Unknown with { Load = signals.Load };
         PointContext native = new(signals.Load, signals.NativeInUse, signals.Managed, signals.Collections);
         _live.Add(time, signals.Floor, context, live, Trace);
-        _fragmentation.Add(time, signals.Fragmented, context, live with { Base = _fullCollections.LastLive, Peaks = null }, Trace);
+        _fragmentation.Add(time, signals.Fragmented, context, fragmentation, Trace);
         _unmanaged.Add(time, signals.Unmanaged, native, unmanaged, Trace);
         _timers.Add(time, sample.TimerCount, Trace);
         _assemblies.Add(time, sample.AssemblyCount, Trace);
@@ -145,51 +169,39 @@ internal sealed class TrendDetector(TrendSettings settings)
         _live.EndWhenStale(time, Settings.Rearm.TotalSeconds);
         _fragmentation.EndWhenStale(time, Settings.Rearm.TotalSeconds);
         _unmanaged.EndWhenStale(time, Settings.Rearm.TotalSeconds);
-        _nearLimit.Add(signals, _usage, _fullCollections.LastLive, Settings.NearLimitRatio, LeadingChannel() is not null);
+        _nearLimit.Add(signals, _room.Usage, _fullCollections.LastLive, Settings.NearLimitRatio, LeadingChannel() is not null);
     }
+
+    private GrowthDemands Demands(double time, double room, double level, double scale, double bigRatio) => new(
+        time,
+        Bounded(room, level),
+        scale * Settings.MinimumGrowthBytes,
+        scale * Settings.MinimumGrowthRatio,
+        bigRatio,
+        double.NaN,
+        Settings.Strictness,
+        Settings.Horizon.TotalSeconds,
+        IsUnmanaged: false,
+        Peaks: null)
+    {
+        IsRoomAssumed = double.IsInfinity(room),
+    };
+
+    private static GrowthDemands EasedByClimb(in GrowthDemands demands, CountWatch count) =>
+        count.IsRising ? demands with { EasedFactor = CauseFactor, EasedSpan = LeastCauseSpan } : demands;
 
     /// <summary>Without any known limit growth is measured against a usual container, or twice what is there.</summary>
-    private GrowthDemands Demands(double time, double room, double level, double scale, double bigRatio)
-    {
-        double assumed = Math.Max(AssumedRoomBytes, double.IsNaN(level) ? 0 : 2 * level);
-        return new GrowthDemands(
-            time,
-            double.IsInfinity(room) ? assumed : room,
-            scale * Settings.MinimumGrowthBytes,
-            scale * Settings.MinimumGrowthRatio,
-            bigRatio,
-            double.NaN,
-            Settings.Strictness,
-            Settings.Horizon.TotalSeconds,
-            IsUnmanaged: false,
-            Peaks: null)
-        {
-            IsRoomAssumed = double.IsInfinity(room),
-        };
-    }
+    private static double Bounded(double room, double level) =>
+        double.IsInfinity(room) ? Math.Max(AssumedRoomBytes, double.IsNaN(level) ? 0 : 2 * level) : room;
 
-    private double ContainerRoom(in SampleSignals signals) => double.IsNaN(_usage) ? signals.Limit : signals.Limit - _usage;
-
-    private double UnmanagedRoom(in SampleSignals signals)
-    {
-        // No container: what the runtime takes for the machine's memory bounds everything.
-        double room = ContainerRoom(signals);
-        return double.IsInfinity(room) ? signals.MachineMemory - (double.IsNaN(_usage) ? 0 : _usage) : room;
-    }
-
-    private double HeapRoom(in SampleSignals signals)
-    {
-        double live = _fullCollections.LastLive;
-        return Math.Min(double.IsNaN(live) ? signals.HeapLimit : signals.HeapLimit - live, ContainerRoom(signals));
-    }
-
-    private bool WantsFullCollection(double time)
+    private bool WantsFullCollection()
     {
         if (!Settings.ConfirmWithFullCollection)
         {
             return false;
         }
 
+        double time = _newest.Time;
         double age = time - Math.Max(0, _fullCollections.LastTime);
         bool provesHeap = _heapWatch.IsSuspected && !_live.IsConfirmed
             && age >= Math.Max(CollectionSpacing, (time - _heapWatch.Since) / 4);
@@ -199,21 +211,14 @@ internal sealed class TrendDetector(TrendSettings settings)
             && age >= Math.Max(3 * CollectionSpacing, (time - _unmanagedWatch.Since) / 2);
         provesUnmanaged |= _unmanaged.WaitsForCollection && age >= HandleProbeSpacing;
 
-        bool probes = _probe.Wants(time, age, _heapWatch.LastValue, _fullCollections.LastLive, _heapRoom, 2 * Settings.MinimumGrowthBytes);
+        bool probes = _probe.Wants(time, age, _heapWatch.LastValue, _fullCollections.LastLive, Bounded(_room.OfHeap(_newest, _fullCollections.LastLive), _fullCollections.LastLive), 2 * Settings.MinimumGrowthBytes);
         bool provesTimers = _timers.IsRising && !_areTimersProven && age >= Math.Max(CollectionSpacing, (time - _timers.Since) / 4);
         return provesHeap || provesUnmanaged || provesTimers || probes;
     }
 
-    private bool IsSame(in SampleSignals signals)
+    private bool IsSame()
     {
         if (_report is null)
-        {
-            return false;
-        }
-
-        // While something is wrong its figures must not grow old: whoever asks for the diagnosis reads them.
-        bool hasProblem = _report.Growth is not null || _report.IsThrashing || _report.IsNearLimit;
-        if (hasProblem && signals.Time - _builtAt >= RefreshSeconds)
         {
             return false;
         }
@@ -227,7 +232,7 @@ internal sealed class TrendDetector(TrendSettings settings)
             && _report.IsFinalizerBlocked == _isFinalizerBlocked
             && _report.CollectorKeepsMemory == _retention.CollectorKeeps
             && _report.AllocatorKeepsMemory == _retention.AllocatorKeeps
-            && _report.WantsFullCollection == WantsFullCollection(signals.Time);
+            && _report.WantsFullCollection == WantsFullCollection();
     }
 
     private (MemorySeries? Series, GrowthStage Stage) Leading()
@@ -255,7 +260,7 @@ internal sealed class TrendDetector(TrendSettings settings)
     private static GrowthChannel? Steeper(GrowthChannel? leading, GrowthChannel channel) =>
         channel.IsConfirmed && (leading is null || channel.Evidence.Slope.PerSecond > leading.Evidence.Slope.PerSecond) ? channel : leading;
 
-    private TrendReport Build(in MemorySample sample, in SampleSignals signals)
+    private TrendReport Build()
     {
         (MemorySeries? series, GrowthStage stage) = Leading();
         GrowthFact? growth = null;
@@ -264,17 +269,17 @@ internal sealed class TrendDetector(TrendSettings settings)
             GrowthEvidence evidence = stage == GrowthStage.Confirmed ? LeadingChannel()!.Evidence
                 : CandidateChannel() is GrowthChannel candidate ? candidate.Evidence
                 : known == MemorySeries.Heap ? _heapWatch.Evidence : _unmanagedWatch.Evidence;
-            double room = known == MemorySeries.Unmanaged ? UnmanagedRoom(signals) : HeapRoom(signals);
+            double room = known == MemorySeries.Unmanaged ? _room.OfUnmanaged(_newest) : _room.OfHeap(_newest, _fullCollections.LastLive);
             growth = new GrowthFact(stage, evidence.Rule, Trend(known, evidence), LimitForecast.From(room, evidence.Slope));
         }
 
-        _builtAt = signals.Time;
+        _builtAt = _newest.Time;
         MemoryTrend? timers = _timers.IsRising ? Trend(MemorySeries.Timers, _timers.Evidence) : null;
         MemoryTrend? assemblies = _assemblies.IsRising ? Trend(MemorySeries.Assemblies, _assemblies.Evidence) : null;
         MemoryTrend?[] trends = [growth?.Trend, timers, assemblies];
         _report = new TrendReport
         {
-            Sample = sample,
+            Sample = _sample,
             Trends = [.. trends.OfType<MemoryTrend>()],
             Timers = timers,
             Assemblies = assemblies,
@@ -289,7 +294,7 @@ internal sealed class TrendDetector(TrendSettings settings)
             PausePercentage = _pressure.PausePercentage,
             FullCollectionsPerSecond = _pressure.FullCollectionsPerSecond,
             HeapRatio = _pressure.HeapRatio,
-            WantsFullCollection = WantsFullCollection(signals.Time),
+            WantsFullCollection = WantsFullCollection(),
         };
         return _report;
     }

@@ -175,11 +175,75 @@ public class TrendDetectorTests
     }
 
     [Fact]
-    public void Observe_GrowthGoesOn_RenewsItsFigures()
+    public void Renew_GrowthGoesOn_HasTheFiguresOfNow()
     {
-        TrendReport[] confirmed = [.. Reports(new SyntheticService { Live = t => 100 + (t / 10) }.Run(2 * 3600)).Where(report => report.Growth?.Stage == GrowthStage.Confirmed)];
+        TrendDetector detector = new(new TrendSettings());
+        SyntheticService service = new() { Live = t => 100 + (t / 10) };
+        TrendReport first = service.Run(2 * 3600).Select(sample => detector.Observe(sample)).First(IsConfirmed);
+        for (double time = first.Sample.Elapsed.TotalSeconds + 1; time < 2 * 3600; time++)
+        {
+            detector.Observe(service.At(time));
+        }
 
-        Assert.True(confirmed[^1].Growth!.Trend.End > confirmed[0].Growth!.Trend.End + (100 * SyntheticService.Megabyte));
+        Assert.True(detector.Renew().Growth!.Trend.End > first.Growth!.Trend.End + (100 * SyntheticService.Megabyte));
+    }
+
+    [Fact]
+    public void Observe_GrowthGoesOn_AllocatesNothing()
+    {
+        TrendDetector detector = new(new TrendSettings { ConfirmWithFullCollection = false });
+        SyntheticService service = new() { Live = t => 100 + (t / 10) };
+        double time = service.Run(2 * 3600).First(sample => IsConfirmed(detector.Observe(sample))).Elapsed.TotalSeconds;
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (double end = time + 600; time < end; time++)
+        {
+            detector.Observe(service.At(time));
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.True(IsConfirmed(detector.Renew()));
+    }
+
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public void Observe_CauseIsKnown_ConfirmsTheGrowthSooner(bool isFinalizerBlocked, bool climbsTimers)
+    {
+        double unknown = ConfirmedAt(new SyntheticService { Live = t => 100 + (t / 100), FullEvery = 30 });
+        double known = ConfirmedAt(new SyntheticService
+        {
+            Live = t => 100 + (t / 100),
+            FullEvery = 30,
+            FinalizerLag = t => isFinalizerBlocked ? t : 0,
+            Timers = t => climbsTimers ? t : 3,
+        });
+
+        Assert.InRange(known, 0, unknown / 2);
+    }
+
+    [Theory]
+    [InlineData(25, false)]
+    [InlineData(60, true)]
+    public void Observe_TimersClimbWithTheHeapAtTheStart_ConfirmsOnlyWhatGoesOn(double minutes, bool isConfirmed)
+    {
+        // Sessions with a timer each arrive until the first ones expire: an eighth of the room in 25 minutes.
+        double end = minutes * 60;
+        IEnumerable<MemorySample> samples = new SyntheticService
+        {
+            Live = t => 100 + (0.075 * Math.Min(t, end)),
+            Timers = t => 10 * Math.Min(t, end),
+        }.Run(4 * 3600);
+
+        Assert.Equal(isConfirmed, Reports(samples).Any(IsConfirmed));
+    }
+
+    [Fact]
+    public void Observe_CauseIsKnownButNothingGrows_ConfirmsNothing()
+    {
+        IEnumerable<MemorySample> samples = new SyntheticService { FinalizerLag = t => t, Assemblies = t => 120 + t }.Run(4 * 3600);
+
+        Assert.DoesNotContain(Reports(samples), IsConfirmed);
     }
 
     [Fact]
@@ -218,6 +282,14 @@ public class TrendDetectorTests
         return new SyntheticService { Live = t => 100 + (t / 20), FullEvery = 30 }.Run(12 * 3600)
             .First(sample => detector.Observe(sample).Growth?.Stage == GrowthStage.Confirmed).Elapsed.TotalSeconds;
     }
+
+    private static double ConfirmedAt(SyntheticService service)
+    {
+        TrendDetector detector = new(new TrendSettings());
+        return service.Run(12 * 3600).First(sample => IsConfirmed(detector.Observe(sample))).Elapsed.TotalSeconds;
+    }
+
+    private static bool IsConfirmed(TrendReport report) => report.Growth?.Stage == GrowthStage.Confirmed;
 
     private static TrendReport Last(IEnumerable<MemorySample> samples) => Reports(samples).Last();
 
