@@ -128,7 +128,7 @@ public sealed class BoundedCacheInterleavingTests
         LongKey.HasSeenTorn = false;
         ThreadTeam.Run(4, thread =>
         {
-            for (int i = 0; i < 100_000; i++)
+            for (int i = 0; i < 300_000; i++)
             {
                 LongKey key = new(i % 64);
                 if (thread % 2 == 0)
@@ -266,7 +266,7 @@ public sealed class BoundedCacheInterleavingTests
     [InlineArray(Length)]
     private struct Words
     {
-        public const int Length = 32;
+        public const int Length = 64;
 
         private long _first;
     }
