@@ -25,21 +25,8 @@ public sealed partial class BoundedCache<TKey, TValue> : ITickTarget
     {
         foreach (CacheShard<TKey, TValue> shard in _shards)
         {
-            bool hasMore = true;
-            while (hasMore)
+            while (ExpireSome(shard, nowMilliseconds))
             {
-                CacheRemovals<TKey, TValue> removals = default;
-                try
-                {
-                    using (shard.Gate.EnterScope())
-                    {
-                        hasMore = ExpireUnsynchronized(shard, nowMilliseconds, ref removals);
-                    }
-                }
-                finally
-                {
-                    Report(ref removals);
-                }
             }
         }
 
@@ -58,15 +45,9 @@ public sealed partial class BoundedCache<TKey, TValue> : ITickTarget
             bool hasMore = true;
             while (hasMore)
             {
-                CacheRemovals<TKey, TValue> removals = default;
                 TimeSpan began = clock();
-                using (shard.Gate.EnterScope())
-                {
-                    hasMore = ExpireUnsynchronized(shard, nowMilliseconds, ref removals);
-                }
-
+                hasMore = ExpireSome(shard, nowMilliseconds);
                 TimeSpan held = clock() - began;
-                Report(ref removals);
                 longest = held > longest ? held : longest;
                 total += held;
                 holds++;
@@ -111,7 +92,8 @@ public sealed partial class BoundedCache<TKey, TValue> : ITickTarget
     private long GetItemMilliseconds(TimeSpan timeToLive)
     {
         long milliseconds = ToMilliseconds(timeToLive);
-        if (milliseconds / 64 < _tickMilliseconds)
+        // Written once: it lies beside what every reader reads.
+        if (_usesCoarseClock && milliseconds / 64 < _tickMilliseconds)
         {
             _usesCoarseClock = false;
             _isSpecial = true;
@@ -172,6 +154,23 @@ public sealed partial class BoundedCache<TKey, TValue> : ITickTarget
         {
             shard.Wheel!.Remove(index);
             shard.Wheel.File(index, GetGoneUnsynchronized(index));
+        }
+    }
+
+    /// <returns>Whether more may be due.</returns>
+    private bool ExpireSome(CacheShard<TKey, TValue> shard, long nowMilliseconds)
+    {
+        CacheRemovals<TKey, TValue> removals = default;
+        try
+        {
+            using (shard.Gate.EnterScope())
+            {
+                return ExpireUnsynchronized(shard, nowMilliseconds, ref removals);
+            }
+        }
+        finally
+        {
+            Report(ref removals);
         }
     }
 

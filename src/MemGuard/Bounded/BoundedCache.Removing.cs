@@ -43,40 +43,36 @@ public sealed partial class BoundedCache<TKey, TValue>
     }
 
     /// <summary>Removes all entries that are present when it is called. Each of the cache's locks is held for about 50 ns an entry.</summary>
-    public void Clear()
-    {
-        foreach (CacheShard<TKey, TValue> shard in _shards)
-        {
-            CacheRemovals<TKey, TValue> removals = default;
-            using (shard.Gate.EnterScope())
-            {
-                ClearUnsynchronized(shard, ref removals);
-            }
-
-            Report(ref removals);
-        }
-
-        ShortenSparseTable();
-    }
+    public void Clear() => ClearAll(disposes: false);
 
     /// <summary>Clears the cache, ends its expiry and takes it off the list of structures. Reads find nothing afterwards, writes throw.</summary>
     public void Dispose()
     {
+        ClearAll(disposes: true);
+        BoundedStructures.Unregister(this, ListedName);
+    }
+
+    private void ClearAll(bool disposes)
+    {
         foreach (CacheShard<TKey, TValue> shard in _shards)
         {
             CacheRemovals<TKey, TValue> removals = default;
-            using (shard.Gate.EnterScope())
+            try
             {
-                // Under each lock in turn: no write of this shard follows its clearing.
-                Volatile.Write(ref _isDisposed, true);
-                ClearUnsynchronized(shard, ref removals);
+                using (shard.Gate.EnterScope())
+                {
+                    // Under each lock in turn: no write of this shard follows its clearing.
+                    Volatile.Write(ref _isDisposed, _isDisposed || disposes);
+                    ClearUnsynchronized(shard, ref removals);
+                }
             }
-
-            Report(ref removals);
+            finally
+            {
+                Report(ref removals);
+            }
         }
 
         ShortenSparseTable();
-        BoundedStructures.Unregister(this, ListedName);
     }
 
     private void ClearUnsynchronized(CacheShard<TKey, TValue> shard, ref CacheRemovals<TKey, TValue> removals)
@@ -86,6 +82,69 @@ public sealed partial class BoundedCache<TKey, TValue>
         {
             RemoveUnsynchronized(shard, shard.Policy.Any, EvictionReason.Cleared, ref removals);
         }
+    }
+
+    /// <summary>Takes an entry out of everything and gives its slot and room back.</summary>
+    private void RemoveUnsynchronized(
+        CacheShard<TKey, TValue> shard, int index, EvictionReason reason, ref CacheRemovals<TKey, TValue> removals)
+    {
+        ReserveReport(ref removals);
+        shard.Policy.Remove(index);
+        DropUnsynchronized(shard, index, reason, ref removals);
+        FreeUnsynchronized(index);
+    }
+
+    /// <summary>Takes an entry, already out of its order, out of its chain and the wheel. Its room and its slot stay taken.</summary>
+    private void DropUnsynchronized(
+        CacheShard<TKey, TValue> shard, int index, EvictionReason reason, ref CacheRemovals<TKey, TValue> removals)
+    {
+        AssertLocked(shard);
+        CacheTable<TKey, TValue> table = _table;
+        ref CacheSlot<TKey, TValue> slot = ref table.Slots[index];
+        slot.BeginChange();
+        Volatile.Write(ref FindLink(table, index), slot.Next);
+        shard.TotalRemoved[(int)reason]++;
+        if (_isTimed)
+        {
+            shard.Wheel!.Remove(index);
+        }
+
+        if (_maxWeight > 0)
+        {
+            _weight -= table.Extras[index].Weight;
+        }
+
+        if (_reportsRemovals)
+        {
+            removals.Add(new CacheRemoval<TKey, TValue>(slot.Key, slot.Value, reason, IsRefused: false));
+        }
+    }
+
+    // The slot first: who has room finds a slot, or a table that may still grow.
+    private void FreeUnsynchronized(int index)
+    {
+        _table.Return(index);
+        _room.Return();
+    }
+
+    private void ReserveReport(ref CacheRemovals<TKey, TValue> removals)
+    {
+        if (_reportsRemovals)
+        {
+            removals.Reserve();
+        }
+    }
+
+    /// <summary>The bucket or the neighbour's field that leads to an entry.</summary>
+    private static ref int FindLink(CacheTable<TKey, TValue> table, int index)
+    {
+        ref int link = ref table.GetBucket(table.Slots[index].Hash);
+        while (link != index)
+        {
+            link = ref table.Slots[link].Next;
+        }
+
+        return ref link;
     }
 
     /// <summary>Tells the user which entries left. Outside all locks: the callback may use the cache.</summary>

@@ -17,7 +17,7 @@ public sealed partial class BoundedCache<TKey, TValue>
     /// <summary>Doubles the table if it has no free slot, up to the capacity.</summary>
     private void Grow() => ReplaceTable(0, shortens: false);
 
-    /// <summary>Gives back the memory of entries that have left, once most have. Holds all locks for about 1 ns a slot and 50 ns an entry left.</summary>
+    /// <summary>Gives back the memory of entries that have left, once most have. Holds all locks meanwhile.</summary>
     private void ShortenSparseTable()
     {
         if (!IsSparse(Volatile.Read(ref _table)))

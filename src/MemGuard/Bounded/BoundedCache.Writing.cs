@@ -205,69 +205,6 @@ public sealed partial class BoundedCache<TKey, TValue>
         shard.Policy.Touch(index);
     }
 
-    /// <summary>Takes an entry out of everything and gives its slot and room back.</summary>
-    private void RemoveUnsynchronized(
-        CacheShard<TKey, TValue> shard, int index, EvictionReason reason, ref CacheRemovals<TKey, TValue> removals)
-    {
-        ReserveReport(ref removals);
-        shard.Policy.Remove(index);
-        DropUnsynchronized(shard, index, reason, ref removals);
-        FreeUnsynchronized(index);
-    }
-
-    /// <summary>Takes an entry, already out of its order, out of its chain and the wheel. Its room and its slot stay taken.</summary>
-    private void DropUnsynchronized(
-        CacheShard<TKey, TValue> shard, int index, EvictionReason reason, ref CacheRemovals<TKey, TValue> removals)
-    {
-        AssertLocked(shard);
-        CacheTable<TKey, TValue> table = _table;
-        ref CacheSlot<TKey, TValue> slot = ref table.Slots[index];
-        slot.BeginChange();
-        Volatile.Write(ref FindLink(table, index), slot.Next);
-        shard.TotalRemoved[(int)reason]++;
-        if (_isTimed)
-        {
-            shard.Wheel!.Remove(index);
-        }
-
-        if (_maxWeight > 0)
-        {
-            _weight -= table.Extras[index].Weight;
-        }
-
-        if (_reportsRemovals)
-        {
-            removals.Add(new CacheRemoval<TKey, TValue>(slot.Key, slot.Value, reason, IsRefused: false));
-        }
-    }
-
-    // The slot first: who has room finds a slot, or a table that may still grow.
-    private void FreeUnsynchronized(int index)
-    {
-        _table.Return(index);
-        _room.Return();
-    }
-
-    private void ReserveReport(ref CacheRemovals<TKey, TValue> removals)
-    {
-        if (_reportsRemovals)
-        {
-            removals.Reserve();
-        }
-    }
-
-    /// <summary>The bucket or the neighbour's field that leads to an entry.</summary>
-    private static ref int FindLink(CacheTable<TKey, TValue> table, int index)
-    {
-        ref int link = ref table.GetBucket(table.Slots[index].Hash);
-        while (link != index)
-        {
-            link = ref table.Slots[link].Next;
-        }
-
-        return ref link;
-    }
-
     // All that can fail, user code foremost, before anything has changed.
     private Entry CreateEntry(TKey key, uint hash, TValue value, long timeToLive)
     {

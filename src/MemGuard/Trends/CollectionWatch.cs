@@ -178,7 +178,7 @@ internal sealed class CollectionWatch
             Start = values[0],
             End = values[^1],
             Growth = growth,
-            Urgency = double.IsInfinity(demands.Room) ? 0 : growth / (growth + Math.Max(0, demands.Room)),
+            Urgency = demands.Urgency(growth),
             HalfSlopeRatio = RobustSlope.Sen(times[(count / 2)..], values[(count / 2)..]) / slope.PerSecond,
             Slope = slope,
             KendallZ = RobustSlope.KendallZ(values),

@@ -89,7 +89,7 @@ internal sealed class CountWatch(MemorySeries series, double minimumRise, double
     {
         // Most looks end here, before anything is copied.
         (double lowest, double rise) = ring.LargestRise();
-        if (4.0 / 3 * rise < RequiredRise(lowest))
+        if (GrowthWindow.WholeOverQuarters * rise < RequiredRise(lowest))
         {
             return new GrowthEvidence { Points = ring.Count, Failed = GrowthTest.Size };
         }
@@ -110,7 +110,7 @@ internal sealed class CountWatch(MemorySeries series, double minimumRise, double
 
         evidence.Start = window.Floors[0];
         evidence.End = window.Floors[^1];
-        evidence.Growth = 4.0 / 3 * (window.Quarter(3) - window.Quarter(0));
+        evidence.Growth = GrowthWindow.WholeOverQuarters * (window.Quarter(3) - window.Quarter(0));
         evidence.RequiredGrowth = RequiredRise(evidence.Start);
         evidence.Failed = GrowthTest.Size;
         if (evidence.Growth < evidence.RequiredGrowth)

@@ -42,7 +42,7 @@ internal static class GrowthCheck
 
         evidence.Start = window.Quarter(0);
         evidence.End = window.Quarter(3);
-        evidence.Growth = 4.0 / 3 * (evidence.End - evidence.Start);
+        evidence.Growth = GrowthWindow.WholeOverQuarters * (evidence.End - evidence.Start);
         double floor = double.IsNaN(demands.Base) ? Math.Abs(evidence.Start) : demands.Base;
         evidence.RequiredGrowth = demands.LeastGrowth(floor);
         if (evidence.Growth < evidence.RequiredGrowth)
@@ -82,7 +82,7 @@ internal static class GrowthCheck
     public static bool RemainsWithoutLoad(GrowthWindow window, in GrowthDemands demands, double floor, ref GrowthEvidence evidence)
     {
         bool isSettled = LoadModel.Subtract(window);
-        evidence.Growth = 4.0 / 3 * (window.Quarter(3) - window.Quarter(0));
+        evidence.Growth = GrowthWindow.WholeOverQuarters * (window.Quarter(3) - window.Quarter(0));
 
         double reference = window.LoadQuarter(0);
         double older = GrowthWindow.Mean(window.OlderLoads);

@@ -47,7 +47,7 @@ internal readonly record struct GrowthDemands(
     public bool Allows(double lowest, double rise, double span, out GrowthEvidence evidence)
     {
         // Growth is taken from medians of quarters, the last less the first: no window shows more than four thirds of its rise.
-        double most = 4.0 / 3 * rise;
+        double most = GrowthWindow.WholeOverQuarters * rise;
         evidence = new GrowthEvidence { Span = span, Growth = most, RequiredGrowth = LeastGrowth(lowest), Urgency = Urgency(most) };
         evidence.Failed = most < evidence.RequiredGrowth ? GrowthTest.Size : Importance.Allows(evidence, this) ? GrowthTest.None : GrowthTest.Importance;
         return evidence.Failed == GrowthTest.None;

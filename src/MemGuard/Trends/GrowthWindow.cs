@@ -3,6 +3,9 @@ namespace MemGuard.Trends;
 /// <summary>The points of a window, oldest first, and the points before it.</summary>
 internal readonly ref struct GrowthWindow(GrowthPoints points, int start, int count)
 {
+    /// <summary>The medians of the first and the last quarter of a straight line lie three quarters of its rise apart.</summary>
+    public const double WholeOverQuarters = 4.0 / 3;
+
     private readonly GrowthPoints _points = points;
 
     public int Count => count - start;

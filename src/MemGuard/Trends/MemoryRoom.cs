@@ -3,8 +3,14 @@ namespace MemGuard.Trends;
 /// <summary>What counts against the limits, smoothed, and the bytes left until the nearer one; infinite when none is known.</summary>
 internal sealed class MemoryRoom
 {
+    private const double AssumedBytes = 2048.0 * 1024 * 1024;
+
     /// <summary>Lower envelope of what counts against the container's limit; NaN before it is known.</summary>
     public double Usage { get; private set; } = double.NaN;
+
+    /// <summary>Without any known limit growth is measured against a usual container, or twice what is there.</summary>
+    public static double OrAssumed(double room, double level) =>
+        double.IsInfinity(room) ? Math.Max(AssumedBytes, double.IsNaN(level) ? 0 : 2 * level) : room;
 
     public void Follow(in SampleSignals signals)
     {

@@ -32,14 +32,14 @@ internal static class ReadingCheck
         double floor = window.Quarter(0);
         evidence.Start = floor;
         evidence.End = window.Quarter(3);
-        evidence.Growth = 4.0 / 3 * (evidence.End - evidence.Start);
+        evidence.Growth = GrowthWindow.WholeOverQuarters * (evidence.End - evidence.Start);
         evidence.RequiredGrowth = Math.Max(2 * demands.MinimumGrowth, 2 * demands.MinimumRatio * floor);
         if (evidence.Growth < evidence.RequiredGrowth || !GrowthCheck.RemainsWithoutLoad(window, demands, floor, ref evidence))
         {
             return GrowthTest.Size;
         }
 
-        evidence.Urgency = double.IsInfinity(demands.Room) ? 0 : evidence.Growth / (evidence.Growth + Math.Max(0, demands.Room));
+        evidence.Urgency = demands.Urgency(evidence.Growth);
         bool isMany = isAll && window.Count >= MoreReadings;
         double least = window.Count >= EnoughReadings && window.Span >= LongSpan ? 0.24 : isMany ? 0.38 : 0.5;
         evidence.Rule = evidence.Urgency >= least * demands.StrictnessOver(evidence.Span) ? GrowthRule.FullCollections : GrowthRule.None;

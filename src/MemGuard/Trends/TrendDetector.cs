@@ -33,7 +33,6 @@ internal sealed class TrendDetector(TrendSettings settings)
     /// <summary>Factor for free space within the heap: churn fills it to a level, but no cache does for hours.</summary>
     private const double FragmentationFactor = 0.6;
     private const double HandleProbeSpacing = 600;
-    private const double AssumedRoomBytes = 2048 * Megabyte;
 
     private static readonly double[] LiveWidths = [20, 40, 80, 160, 320, 640, 1280, 2560, 5120, 7200];
     private static readonly double[] UnmanagedWidths = [5, 10, 20, 40, 80, 160, 320, 640, 1280, 2560, 5120, 7200];
@@ -174,7 +173,7 @@ internal sealed class TrendDetector(TrendSettings settings)
 
     private GrowthDemands Demands(double time, double room, double level, double scale, double bigRatio) => new(
         time,
-        Bounded(room, level),
+        MemoryRoom.OrAssumed(room, level),
         scale * Settings.MinimumGrowthBytes,
         scale * Settings.MinimumGrowthRatio,
         bigRatio,
@@ -189,10 +188,6 @@ internal sealed class TrendDetector(TrendSettings settings)
 
     private static GrowthDemands EasedByClimb(in GrowthDemands demands, CountWatch count) =>
         count.IsRising ? demands with { EasedFactor = CauseFactor, EasedSpan = LeastCauseSpan } : demands;
-
-    /// <summary>Without any known limit growth is measured against a usual container, or twice what is there.</summary>
-    private static double Bounded(double room, double level) =>
-        double.IsInfinity(room) ? Math.Max(AssumedRoomBytes, double.IsNaN(level) ? 0 : 2 * level) : room;
 
     private bool WantsFullCollection()
     {
@@ -211,7 +206,9 @@ internal sealed class TrendDetector(TrendSettings settings)
             && age >= Math.Max(3 * CollectionSpacing, (time - _unmanagedWatch.Since) / 2);
         provesUnmanaged |= _unmanaged.WaitsForCollection && age >= HandleProbeSpacing;
 
-        bool probes = _probe.Wants(time, age, _heapWatch.LastValue, _fullCollections.LastLive, Bounded(_room.OfHeap(_newest, _fullCollections.LastLive), _fullCollections.LastLive), 2 * Settings.MinimumGrowthBytes);
+        double live = _fullCollections.LastLive;
+        double room = MemoryRoom.OrAssumed(_room.OfHeap(_newest, live), live);
+        bool probes = _probe.Wants(time, age, _heapWatch.LastValue, live, room, 2 * Settings.MinimumGrowthBytes);
         bool provesTimers = _timers.IsRising && !_areTimersProven && age >= Math.Max(CollectionSpacing, (time - _timers.Since) / 4);
         return provesHeap || provesUnmanaged || provesTimers || probes;
     }

@@ -114,7 +114,11 @@ public sealed class BoundedCacheInterleavingTests
 
             while (!Volatile.Read(ref hasEnded))
             {
-                hasMissed |= !cache.TryGetValue(0, out int value) || value != 7;
+                // Set, never taken back: two threads write it.
+                if (!cache.TryGetValue(0, out int value) || value != 7)
+                {
+                    Volatile.Write(ref hasMissed, true);
+                }
             }
         });
 
@@ -251,7 +255,11 @@ public sealed class BoundedCacheInterleavingTests
 
         public bool Equals(LongKey other)
         {
-            HasSeenTorn |= !IsWhole(this) || !IsWhole(other);
+            if (!IsWhole(this) || !IsWhole(other))
+            {
+                HasSeenTorn = true;
+            }
+
             return _words[0] == other._words[0];
         }
 

@@ -139,7 +139,10 @@ public sealed class BoundedCacheResizingTests
                     long key = random.Next(3000);
                     cache.Set(key, (key, ~key));
                     key = random.Next(3000);
-                    isWrong |= cache.TryGetValue(key, out (long, long) value) && value != (key, ~key);
+                    if (cache.TryGetValue(key, out (long, long) value) && value != (key, ~key))
+                    {
+                        Volatile.Write(ref isWrong, true);
+                    }
                 }
 
                 if (thread == 0)
