@@ -48,8 +48,7 @@ public sealed partial class BoundedCache<TKey, TValue>
 
             if (!shard.Flights.TryJoin(key, hash, _comparer, out flight))
             {
-                shard.Policy.Prefetch();
-                ticket = shard.Flights.Add(key, hash, Environment.CurrentManagedThreadId, flight: null);
+                ticket = shard.Flights.Add(key, hash, CurrentThread.Id, flight: null);
             }
         }
 

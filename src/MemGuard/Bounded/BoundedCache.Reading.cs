@@ -118,7 +118,6 @@ public sealed partial class BoundedCache<TKey, TValue>
         return TryLook(key, hash, isSpecial: true, out value, out bool isUnsure) || TryGetMissedValue(isUnsure, key, out value);
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
     private bool TryGetMissedValue(bool isUnsure, TKey key, [MaybeNullWhen(false)] out TValue value)
     {
         if (isUnsure)
@@ -131,6 +130,7 @@ public sealed partial class BoundedCache<TKey, TValue>
         return false;
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private bool TryLookAgain(TKey key, [MaybeNullWhen(false)] out TValue value)
     {
         uint hash = GetHash(key);
@@ -163,7 +163,7 @@ public sealed partial class BoundedCache<TKey, TValue>
             int index = Find(table, key, hash, _comparer);
             if (index != 0 && (!_isTimed || TryAccess(table, index, now)))
             {
-                shard.Policy.Touch(index);
+                shard.Touch(index);
                 _counters?.CountHit();
                 value = table.GetSlot(index).Value;
                 return true;

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 
 namespace MemGuard.Bounded;
 
@@ -78,9 +79,9 @@ public sealed partial class BoundedCache<TKey, TValue>
     private void ClearUnsynchronized(CacheShard<TKey, TValue> shard, ref CacheRemovals<TKey, TValue> removals)
     {
         shard.Flights.InvalidateAll();
-        while (shard.Policy.Any != 0)
+        while (shard.Any != 0)
         {
-            RemoveUnsynchronized(shard, shard.Policy.Any, EvictionReason.Cleared, ref removals);
+            RemoveUnsynchronized(shard, shard.Any, EvictionReason.Cleared, ref removals);
         }
     }
 
@@ -89,7 +90,7 @@ public sealed partial class BoundedCache<TKey, TValue>
         CacheShard<TKey, TValue> shard, int index, EvictionReason reason, ref CacheRemovals<TKey, TValue> removals)
     {
         ReserveReport(ref removals);
-        shard.Policy.Remove(index);
+        shard.Remove(index);
         DropUnsynchronized(shard, index, reason, ref removals);
         FreeUnsynchronized(index);
     }
@@ -103,7 +104,7 @@ public sealed partial class BoundedCache<TKey, TValue>
         ref CacheSlot<TKey, TValue> slot = ref table.Slots[index];
         slot.BeginChange();
         Volatile.Write(ref FindLink(table, index), slot.Next);
-        shard.TotalRemoved[(int)reason]++;
+        shard.CountRemoved(reason);
         if (_isTimed)
         {
             shard.Wheel!.Remove(index);
@@ -136,6 +137,7 @@ public sealed partial class BoundedCache<TKey, TValue>
     }
 
     /// <summary>The bucket or the neighbour's field that leads to an entry.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ref int FindLink(CacheTable<TKey, TValue> table, int index)
     {
         ref int link = ref table.GetBucket(table.Slots[index].Hash);
@@ -148,7 +150,17 @@ public sealed partial class BoundedCache<TKey, TValue>
     }
 
     /// <summary>Tells the user which entries left. Outside all locks: the callback may use the cache.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Report(ref CacheRemovals<TKey, TValue> removals)
+    {
+        if (removals.Count > 0)
+        {
+            ReportAll(ref removals);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void ReportAll(ref CacheRemovals<TKey, TValue> removals)
     {
         for (int i = 0; i < removals.Count; i++)
         {

@@ -83,7 +83,7 @@ public sealed partial class BoundedCache<TKey, TValue>
     {
         foreach (CacheShard<TKey, TValue> shard in _shards)
         {
-            ResizePolicyUnsynchronized(shard, table);
+            ResizeUnsynchronized(shard, table);
         }
 
         // Nothing fails from here on: when memory was out, the old table is still good.
@@ -91,11 +91,11 @@ public sealed partial class BoundedCache<TKey, TValue>
         {
             if (moved is not null)
             {
-                shard.Policy.Move(moved);
+                shard.Move(moved);
                 shard.Wheel?.Move(moved);
             }
 
-            shard.Policy.Attach(table);
+            shard.Attach(table);
             shard.Wheel?.Attach(table.Extras);
         }
 
@@ -120,18 +120,18 @@ public sealed partial class BoundedCache<TKey, TValue>
         }
     }
 
-    private void ResizePolicyUnsynchronized(CacheShard<TKey, TValue> shard, CacheTable<TKey, TValue> table) =>
-        shard.Policy.Resize(
+    private void ResizeUnsynchronized(CacheShard<TKey, TValue> shard, CacheTable<TKey, TValue> table) =>
+        shard.Resize(
             Math.Max(1, _room.Capacity / _shards.Length),
             Math.Max(1, table.Buckets.Length / CacheTable<TKey, TValue>.BucketsPerEntry / _shards.Length));
 
-    private void ResizePolicies()
+    private void ResizeShards()
     {
         foreach (CacheShard<TKey, TValue> shard in _shards)
         {
             using (shard.Gate.EnterScope())
             {
-                ResizePolicyUnsynchronized(shard, _table);
+                ResizeUnsynchronized(shard, _table);
             }
         }
     }

@@ -72,7 +72,7 @@ public sealed partial class BoundedCache<TKey, TValue>
     private void ApplyCapacityUnsynchronized(int capacity)
     {
         _room.SetCapacity(Math.Clamp((int)(capacity * _pressure.Ratio), 1, MostEntries));
-        ResizePolicies();
+        ResizeShards();
     }
 
     private void EvictExcess()
@@ -104,7 +104,7 @@ public sealed partial class BoundedCache<TKey, TValue>
         foreach (CacheShard<TKey, TValue> shard in _shards)
         {
             // A racy read of a counter: any shard will do, the largest does best.
-            largest = shard.Policy.Count > largest.Policy.Count ? shard : largest;
+            largest = shard.Count > largest.Count ? shard : largest;
         }
 
         evicted = EvictSome(largest, most, onlyExcess);
@@ -143,7 +143,7 @@ public sealed partial class BoundedCache<TKey, TValue>
     private bool TryEvictUnsynchronized(CacheShard<TKey, TValue> shard, ref CacheRemovals<TKey, TValue> removals)
     {
         ReserveReport(ref removals);
-        int victim = shard.Policy.TakeVictim();
+        int victim = shard.TakeVictim();
         if (victim == 0)
         {
             return false;

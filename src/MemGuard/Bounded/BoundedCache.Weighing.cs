@@ -36,14 +36,14 @@ public sealed partial class BoundedCache<TKey, TValue>
     {
         ref long present = ref _table.Extras[index].Weight;
         byte where = _table.Links[index].Where;
-        shard.Policy.Remove(index);
+        shard.Remove(index);
         try
         {
             MakeWeightUnsynchronized(shard, weight - present, ref removals);
         }
         finally
         {
-            shard.Policy.Restore(index, where);
+            shard.Restore(index, where);
         }
 
         _weight += weight - present;
@@ -80,7 +80,7 @@ public sealed partial class BoundedCache<TKey, TValue>
         while (weight > EffectiveMaxWeight - _weight)
         {
             ReserveReport(ref removals);
-            int victim = shard.Policy.MakeRoom(hasRoom: false);
+            int victim = shard.MakeRoom(hasRoom: false);
             if (victim == 0)
             {
                 break;

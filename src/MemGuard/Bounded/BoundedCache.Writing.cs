@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace MemGuard.Bounded;
@@ -83,7 +84,6 @@ public sealed partial class BoundedCache<TKey, TValue>
     {
         AssertLocked(shard);
         ReserveReport(ref removals);
-        shard.Policy.Prefetch();
         int present = isAbsent ? 0 : Find(_table, entry.Key, entry.Hash, _comparer);
         if (_maxWeight > 0 && entry.Weight > EffectiveMaxWeight)
         {
@@ -102,10 +102,10 @@ public sealed partial class BoundedCache<TKey, TValue>
     }
 
     /// <summary>Adds a key that is absent. Room is made before the entry is published, so that no reader ever counts one too many.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private StoreOutcome InsertUnsynchronized(CacheShard<TKey, TValue> shard, in Entry entry, ref CacheRemovals<TKey, TValue> removals)
     {
         CacheTable<TKey, TValue> table = _table;
-        CachePolicy<TKey, TValue> policy = shard.Policy;
         MakeWeightUnsynchronized(shard, entry.Weight, ref removals);
         int index = 0;
         bool hasTaken = _room.TryTake();
@@ -115,8 +115,8 @@ public sealed partial class BoundedCache<TKey, TValue>
             return StoreOutcome.NeedsSlots;
         }
 
-        policy.RecordMiss(entry.Hash);
-        int victim = policy.MakeRoom(hasTaken);
+        shard.RecordMiss(entry.Hash);
+        int victim = shard.MakeRoom(hasTaken);
         if (victim != 0)
         {
             // Its room and its slot pass to the new entry.
@@ -129,7 +129,7 @@ public sealed partial class BoundedCache<TKey, TValue>
         }
 
         Fill(table, index, entry);
-        policy.Add(index);
+        shard.Add(index);
         if (_isTimed)
         {
             table.Extras[index].LastAccess = entry.Now;
@@ -183,7 +183,7 @@ public sealed partial class BoundedCache<TKey, TValue>
         }
 
         shard.TotalAdded++;
-        shard.TotalRemoved[(int)reason]++;
+        shard.CountRemoved(reason);
         bool isSame = !typeof(TValue).IsValueType && ReferenceEquals(slot.Value, entry.Value);
         if (_reportsRemovals && !isSame)
         {
@@ -202,7 +202,7 @@ public sealed partial class BoundedCache<TKey, TValue>
         }
 
         slot.EndChange();
-        shard.Policy.Touch(index);
+        shard.Touch(index);
     }
 
     // All that can fail, user code foremost, before anything has changed.

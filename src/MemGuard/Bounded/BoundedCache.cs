@@ -21,7 +21,7 @@ public sealed partial class BoundedCache<TKey, TValue> : IBoundedStructure, IDis
     private const int SmallestTable = 16;
 
     /// <summary>A shard below this size sees too little of the traffic to choose its victims well.</summary>
-    private const int MinEntriesPerShard = 2048;
+    private const int MinEntriesPerShard = 1024;
 
     private readonly BoundedCacheOptions<TKey, TValue> _options;
     private readonly TimeProvider _timeProvider;
@@ -75,8 +75,8 @@ public sealed partial class BoundedCache<TKey, TValue> : IBoundedStructure, IDis
         _table = new CacheTable<TKey, TValue>(SmallestTable, shardCount, HasExtras);
         for (int i = 0; i < shardCount; i++)
         {
-            CachePolicy<TKey, TValue> policy = _isExactOrder ? new LeastRecentlyUsedPolicy<TKey, TValue>() : new AdaptivePolicy<TKey, TValue>();
-            _shards[i] = new CacheShard<TKey, TValue>(policy, _isTimed ? new ExpiryWheel(startMilliseconds, _tickMilliseconds) : null);
+            ExpiryWheel? wheel = _isTimed ? new ExpiryWheel(startMilliseconds, _tickMilliseconds) : null;
+            _shards[i] = _isExactOrder ? new LeastRecentlyUsedShard<TKey, TValue>(wheel) : new AdaptiveShard<TKey, TValue>(wheel);
         }
 
         PublishUnsynchronized(_table);

@@ -52,7 +52,7 @@ internal struct CacheFlights<TKey, TValue>
 
         ref Entry entry = ref GetEntry(ref this, place);
         // The thread itself would wait for ever.
-        flight = entry.ThreadId == Environment.CurrentManagedThreadId ? null : entry.Flight ??= new CacheFlight<TValue>();
+        flight = entry.ThreadId == CurrentThread.Id ? null : entry.Flight ??= new CacheFlight<TValue>();
         if (flight is not null)
         {
             flight.Waiters++;

@@ -16,14 +16,21 @@ internal struct FrequencySketch
     /// <summary>From this length on the blocks are aligned to cache lines, which takes an array that never moves.</summary>
     private const int AlignedLength = 1024;
 
+    /// <summary>A long sketch counts the additions of one key in eight, so that most of them change no memory but their block.</summary>
+    private const uint UncountedBits = 0b111;
+
     private ulong[] _words;
 
     /// <summary>Index of the first word of the first block.</summary>
     private int _start;
 
     private int _blockMask;
-    private long _additions;
-    private long _halveAt;
+
+    /// <summary>Which keys are counted among the additions, by bits of their counters: those without these bits.</summary>
+    private uint _uncounted;
+
+    private int _additions;
+    private int _halveAt;
 
     /// <summary>Fits the sketch to its cache. When it shrinks it begins anew.</summary>
     /// <param name="wordCount">16 counters each; a power of two. One word an entry is right.</param>
@@ -47,8 +54,13 @@ internal struct FrequencySketch
             _blockMask = (length / WordsPerBlock) - 1;
         }
 
-        _halveAt = 10L * Math.Max(1, capacity);
+        bool samples = length >= AlignedLength;
+        _uncounted = samples ? UncountedBits : 0;
+        _halveAt = (int)Math.Min(int.MaxValue / 2, 10L * Math.Max(1, capacity) / (samples ? UncountedBits + 1 : 1));
     }
+
+    /// <summary>Asks for the memory that the next <see cref="Add"/> for the key will touch.</summary>
+    public readonly void Prefetch(uint hash) => Bounded.Prefetch.Read(ref GetBlock(hash, out _));
 
     public readonly int Estimate(uint hash)
     {
@@ -63,40 +75,36 @@ internal struct FrequencySketch
         return estimate;
     }
 
-    /// <summary>Whether the estimate is above a value: mostly known after one or two of the counters.</summary>
-    public readonly bool Exceeds(uint hash, int value)
-    {
-        ref ulong block = ref GetBlock(hash, out uint counters);
-        for (int i = 0; i < 4; i++)
-        {
-            ulong word = Unsafe.Add(ref block, GetWord(counters, i));
-            if (((int)(word >> GetShift(counters, i)) & 15) <= value)
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
-
     /// <param name="hash">The key's hash.</param>
     /// <param name="count">How often it was seen, at most 15.</param>
-    public void Add(uint hash, int count)
+    /// <returns>The estimate, this included.</returns>
+    public int Add(uint hash, int count)
     {
         ref ulong block = ref GetBlock(hash, out uint counters);
+        int estimate = 15;
         for (int i = 0; i < 4; i++)
         {
             ref ulong word = ref Unsafe.Add(ref block, GetWord(counters, i));
             int shift = GetShift(counters, i);
             int old = (int)(word >> shift) & 15;
-            word += (ulong)(Math.Min(15, old + count) - old) << shift;
+            int sum = Math.Min(15, old + count);
+            word += (ulong)(sum - old) << shift;
+            estimate = Math.Min(estimate, sum);
+        }
+
+        if ((counters & _uncounted) != 0)
+        {
+            return estimate;
         }
 
         _additions += count;
-        if (_additions >= _halveAt)
+        if (_additions < _halveAt)
         {
-            Halve();
+            return estimate;
         }
+
+        Halve();
+        return Estimate(hash);
     }
 
     private static unsafe ulong[] Allocate(int length, out int start)

@@ -32,7 +32,6 @@ internal struct WindowBalance
 
     private uint _horizon;
     private uint _interval;
-    private uint _duels;
     private uint _lastWatch;
     private uint _lastMove;
 
@@ -60,7 +59,9 @@ internal struct WindowBalance
     }
 
     /// <summary>A key was asked for and not found.</summary>
-    public void RecordMiss(uint hash)
+    /// <param name="hash">Its hash.</param>
+    /// <param name="duel">The number of the last duel: counts from 1, may wrap around.</param>
+    public void RecordMiss(uint hash, uint duel)
     {
         uint mixed = Mix(hash);
         if ((mixed & _skipped) != 0)
@@ -69,7 +70,7 @@ internal struct WindowBalance
         }
 
         ref (uint Hash, uint Duel) slot = ref GetSlot(mixed);
-        if (slot.Hash == hash && slot.Duel != 0 && _duels - slot.Duel <= _horizon)
+        if (slot.Hash == hash && slot.Duel != 0 && duel - slot.Duel <= _horizon)
         {
             _returns++;
             slot = default;
@@ -77,7 +78,9 @@ internal struct WindowBalance
     }
 
     /// <summary>A candidate lost its duel.</summary>
-    public void RecordRejection(uint hash)
+    /// <param name="hash">The hash of its key.</param>
+    /// <param name="duel">The number of this duel.</param>
+    public void RecordRejection(uint hash, uint duel)
     {
         uint mixed = Mix(hash);
         if ((mixed & _skipped) != 0)
@@ -86,37 +89,37 @@ internal struct WindowBalance
         }
 
         _rejections++;
-        GetSlot(mixed) = (hash, _duels);
+        GetSlot(mixed) = (hash, duel);
     }
 
     /// <summary>A watched entry was read.</summary>
     public void RecordRead() => _reads++;
 
     /// <summary>A candidate is about to leave the window.</summary>
+    /// <param name="duel">The number of this duel.</param>
     /// <returns>Whether it is time to end the watch and begin another.</returns>
-    public bool RecordDuel()
+    public bool RecordDuel(uint duel)
     {
-        _duels++;
-        if (_duels - _lastMove >= _interval)
+        if (duel - _lastMove >= _interval)
         {
-            Move();
+            Move(duel);
         }
 
-        if (_duels - _lastWatch < _horizon)
+        if (duel - _lastWatch < _horizon)
         {
             return false;
         }
 
-        _lastWatch = _duels;
+        _lastWatch = duel;
         return true;
     }
 
     /// <param name="entries">How many entries are watched from now on.</param>
     public void RecordWatch(int entries) => _watches += entries;
 
-    private void Move()
+    private void Move(uint duel)
     {
-        _lastMove = _duels;
+        _lastMove = duel;
         double gain = _returns / Math.Max(1, _rejections);
         double loss = _reads / Math.Max(1, _watches);
         if (gain + loss > 0)

@@ -5,21 +5,15 @@ namespace MemGuard.Bounded;
 /// part, or it goes instead (W-TinyLFU's admission, Einziger, Friedman and Manes). The main part picks its victim with a hand that gives entries
 /// read since its last visit another round (SIEVE, Zhang et al.). Reads only mark the entry; the marks reach the sketch when they are folded.
 /// </summary>
-internal sealed class AdaptivePolicy<TKey, TValue> : CachePolicy<TKey, TValue>
+internal sealed class AdaptiveShard<TKey, TValue>(ExpiryWheel? wheel) : CacheShard<TKey, TValue>(wheel)
 {
     /// <summary>Entries that the hand looks at before it settles for the least used of them: bounds the time under the lock.</summary>
     private const int MaxHandSteps = 16;
 
-    private const int MaxWatched = 32;
+    private const int MaxWatched = 8;
 
     /// <summary>Entries that would leave next; whether they are read tells what they are worth. One that leaves is taken out at once.</summary>
     private readonly int[] _watched = new int[MaxWatched];
-
-    // Structs, so that all that a miss touches lies side by side.
-    private FrequencySketch _sketch;
-    private WindowBalance _balance;
-    private CacheList _window;
-    private CacheList _main;
 
     /// <summary>Where the search for a victim goes on, towards newer entries; 0 to start at the oldest. Always in <see cref="_main"/>.</summary>
     private int _hand;
@@ -27,29 +21,26 @@ internal sealed class AdaptivePolicy<TKey, TValue> : CachePolicy<TKey, TValue>
     /// <summary>The shard's, or the entries that the table has memory for if they are fewer.</summary>
     private int _capacity;
 
+    /// <summary>The window's share of a full shard.</summary>
+    private int _fullWindowCapacity;
+
+    /// <summary>Candidates so far: the clock of <see cref="_balance"/>.</summary>
+    private uint _duels;
+
+    // Structs, laid out in this order: the lists change with every insert, the others less often.
+    private CacheList _window;
+    private CacheList _main;
+    private FrequencySketch _sketch;
+    private WindowBalance _balance;
+
     public override int Count => _window.Count + _main.Count;
 
     public override int Any => _main.Oldest != 0 ? _main.Oldest : _window.Oldest;
 
-    // Most newcomers lose the duel at the window's end.
-    public override int NextVictim => _window.Oldest != 0 ? _window.Oldest : _hand;
-
     // Of what is there, when weight keeps the count far below the capacity.
-    private int WindowCapacity => Math.Max(1, (int)(Math.Min(_capacity, Count + 1) * _balance.Ratio));
+    private int WindowCapacity => Count >= _capacity - 1 ? _fullWindowCapacity : GetWindowCapacity(Count + 1);
 
-    public override void Prefetch()
-    {
-        // What other cores changed since is three lines of memory: asked for together, they come together.
-        Bounded.Prefetch.Read(ref _sketch);
-        Bounded.Prefetch.Read(ref _balance);
-        Bounded.Prefetch.Read(ref _window);
-    }
-
-    public override void RecordMiss(uint hash)
-    {
-        _sketch.Add(hash, 1);
-        _balance.RecordMiss(hash);
-    }
+    public override void RecordMiss(uint hash) => _balance.RecordMiss(hash, _duels);
 
     public override int MakeRoom(bool hasRoom)
     {
@@ -57,8 +48,11 @@ internal sealed class AdaptivePolicy<TKey, TValue> : CachePolicy<TKey, TValue>
         while (_window.Count >= windowCapacity)
         {
             int candidate = _window.Oldest;
+            // It will most likely leave its chain: what that takes comes while the sketch is asked.
+            Prefetch.Read(ref Table.GetBucket(Slots[candidate].Hash));
             _window.Remove(Links, candidate);
-            Fold(ref Slots[candidate]);
+            // Only now is its arrival counted too: in the same visit to the sketch as its reads, and its estimate for the duel.
+            int estimate = Fold(ref Slots[candidate], 1);
             // Without a duel while there is room, and for what a shrunken window has in excess: losing it all at once costs hits.
             if (hasRoom || _window.Count >= windowCapacity)
             {
@@ -66,7 +60,7 @@ internal sealed class AdaptivePolicy<TKey, TValue> : CachePolicy<TKey, TValue>
                 continue;
             }
 
-            return Duel(candidate);
+            return Duel(candidate, estimate);
         }
 
         return hasRoom ? 0 : TakeVictim();
@@ -76,6 +70,7 @@ internal sealed class AdaptivePolicy<TKey, TValue> : CachePolicy<TKey, TValue>
     {
         Links[index].Where = CacheLink.InWindow;
         _window.AddNewest(Links, index);
+        PrefetchCandidate();
     }
 
     public override void Restore(int index, byte where)
@@ -139,29 +134,41 @@ internal sealed class AdaptivePolicy<TKey, TValue> : CachePolicy<TKey, TValue>
         _capacity = Math.Min(capacity, length);
         _sketch.Resize(length, _capacity);
         _balance.Resize(_capacity);
+        _fullWindowCapacity = GetWindowCapacity(_capacity);
     }
 
+    private int GetWindowCapacity(int count) => Math.Max(1, (int)(count * _balance.Ratio));
+
     /// <returns>The loser, out of its list.</returns>
-    private int Duel(int candidate)
+    private int Duel(int candidate, int estimate)
     {
-        if (_balance.RecordDuel())
+        if (_balance.RecordDuel(++_duels))
         {
             WatchOthers();
+            _fullWindowCapacity = GetWindowCapacity(_capacity);
         }
 
         uint hash = Slots[candidate].Hash;
         // A candidate that was seen but once loses: a scan of new keys must not wash out the main part, not even after a halving of the counters.
         // And a tie keeps the resident. The hand stays on a victim that won.
-        int victim = _sketch.Exceeds(hash, 1) ? FindVictim() : 0;
-        if (victim == 0 || !_sketch.Exceeds(hash, _sketch.Estimate(Slots[victim].Hash)))
+        int victim = estimate > 1 ? FindVictim() : 0;
+        if (victim == 0 || estimate <= _sketch.Estimate(Slots[victim].Hash))
         {
-            _balance.RecordRejection(hash);
+            _balance.RecordRejection(hash, _duels);
             return candidate;
         }
 
         RemoveFromMain(victim);
         AddToMain(candidate);
         return victim;
+    }
+
+    /// <summary>Asks for the memory of the next duel: its place in the sketch is known only from a slot that was last touched long ago.</summary>
+    private void PrefetchCandidate()
+    {
+        int candidate = _window.Oldest;
+        _sketch.Prefetch(Slots[candidate].Hash);
+        Prefetch.Read(ref Links[candidate]);
     }
 
     private int FindVictim()
@@ -179,8 +186,7 @@ internal sealed class AdaptivePolicy<TKey, TValue> : CachePolicy<TKey, TValue>
             }
 
             EndWatch(index);
-            Fold(ref slot);
-            int estimate = _sketch.Estimate(slot.Hash);
+            int estimate = Fold(ref slot, 0);
             if (estimate < leastEstimate)
             {
                 least = index;
@@ -200,15 +206,18 @@ internal sealed class AdaptivePolicy<TKey, TValue> : CachePolicy<TKey, TValue>
         return newer != 0 ? newer : _main.Oldest;
     }
 
-    private void Fold(ref CacheSlot<TKey, TValue> slot)
+    /// <summary>Counts an entry's reads since the last time.</summary>
+    /// <returns>How often its key was seen, by estimate.</returns>
+    private int Fold(ref CacheSlot<TKey, TValue> slot, int more)
     {
         int marks = slot.Frequency;
         if (marks > 0)
         {
             // A reader's mark between these two lines is lost.
             slot.Frequency = 0;
-            _sketch.Add(slot.Hash, marks);
         }
+
+        return _sketch.Add(slot.Hash, marks + more);
     }
 
     private void AddToMain(int index)
@@ -223,7 +232,7 @@ internal sealed class AdaptivePolicy<TKey, TValue> : CachePolicy<TKey, TValue>
         {
             _hand = _main.GetNewer(Links, index);
             // The next victim was last touched a long time ago. By the next insert it will be here.
-            Bounded.Prefetch.Read(ref Slots[_hand].Hash);
+            Prefetch.Read(ref Slots[_hand].Hash);
         }
 
         EndWatch(index);

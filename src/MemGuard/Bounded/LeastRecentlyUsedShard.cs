@@ -1,7 +1,7 @@
 namespace MemGuard.Bounded;
 
 /// <summary>Exact order of use.</summary>
-internal sealed class LeastRecentlyUsedPolicy<TKey, TValue> : CachePolicy<TKey, TValue>
+internal sealed class LeastRecentlyUsedShard<TKey, TValue>(ExpiryWheel? wheel) : CacheShard<TKey, TValue>(wheel)
 {
     private CacheList _list;
 
