@@ -118,6 +118,7 @@ public sealed partial class BoundedCache<TKey, TValue>
         return TryLook(key, hash, isSpecial: true, out value, out bool isUnsure) || TryGetMissedValue(isUnsure, key, out value);
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private bool TryGetMissedValue(bool isUnsure, TKey key, [MaybeNullWhen(false)] out TValue value)
     {
         if (isUnsure)
@@ -130,7 +131,6 @@ public sealed partial class BoundedCache<TKey, TValue>
         return false;
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
     private bool TryLookAgain(TKey key, [MaybeNullWhen(false)] out TValue value)
     {
         uint hash = GetHash(key);
