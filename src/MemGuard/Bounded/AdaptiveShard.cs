@@ -10,7 +10,7 @@ internal sealed class AdaptiveShard<TKey, TValue>(ExpiryWheel? wheel) : CacheSha
     /// <summary>Entries that the hand looks at before it settles for the least used of them: bounds the time under the lock.</summary>
     private const int MaxHandSteps = 16;
 
-    private const int MaxWatched = 8;
+    private const int MaxWatched = 32;
 
     /// <summary>Entries that would leave next; whether they are read tells what they are worth. One that leaves is taken out at once.</summary>
     private readonly int[] _watched = new int[MaxWatched];
@@ -21,10 +21,13 @@ internal sealed class AdaptiveShard<TKey, TValue>(ExpiryWheel? wheel) : CacheSha
     /// <summary>The shard's, or the entries that the table has memory for if they are fewer.</summary>
     private int _capacity;
 
-    /// <summary>The window's share of a full shard.</summary>
-    private int _fullWindowCapacity;
+    /// <summary>The window's share of <see cref="_sharedCount"/>, which changes far less often than it is asked for.</summary>
+    private int _windowCapacity;
 
-    /// <summary>Candidates so far: the clock of <see cref="_balance"/>.</summary>
+    /// <summary>The entries that the window has its share of; 0 when that is out of date.</summary>
+    private int _sharedCount;
+
+    /// <summary>Duels so far: the clock of <see cref="_balance"/>.</summary>
     private uint _duels;
 
     // Structs, laid out in this order: the lists change with every insert, the others less often.
@@ -37,22 +40,19 @@ internal sealed class AdaptiveShard<TKey, TValue>(ExpiryWheel? wheel) : CacheSha
 
     public override int Any => _main.Oldest != 0 ? _main.Oldest : _window.Oldest;
 
-    // Of what is there, when weight keeps the count far below the capacity.
-    private int WindowCapacity => Count >= _capacity - 1 ? _fullWindowCapacity : GetWindowCapacity(Count + 1);
-
     public override void RecordMiss(uint hash) => _balance.RecordMiss(hash, _duels);
 
     public override int MakeRoom(bool hasRoom)
     {
-        int windowCapacity = WindowCapacity;
+        int windowCapacity = GetWindowCapacity();
         while (_window.Count >= windowCapacity)
         {
             int candidate = _window.Oldest;
-            // It will most likely leave its chain: what that takes comes while the sketch is asked.
+            // In a full cache most of them leave: what their chain takes comes while the sketch is asked.
             Prefetch.Read(ref Table.GetBucket(Slots[candidate].Hash));
             _window.Remove(Links, candidate);
             // Only now is its arrival counted too: in the same visit to the sketch as its reads, and its estimate for the duel.
-            int estimate = Fold(ref Slots[candidate], 1);
+            int estimate = Fold(ref Slots[candidate], arrivals: 1);
             // Without a duel while there is room, and for what a shrunken window has in excess: losing it all at once costs hits.
             if (hasRoom || _window.Count >= windowCapacity)
             {
@@ -134,23 +134,39 @@ internal sealed class AdaptiveShard<TKey, TValue>(ExpiryWheel? wheel) : CacheSha
         _capacity = Math.Min(capacity, length);
         _sketch.Resize(length, _capacity);
         _balance.Resize(_capacity);
-        _fullWindowCapacity = GetWindowCapacity(_capacity);
+        _sharedCount = 0;
     }
 
-    private int GetWindowCapacity(int count) => Math.Max(1, (int)(count * _balance.Ratio));
+    // Of what is there, when weight keeps the count far below the capacity.
+    private int GetWindowCapacity()
+    {
+        int count = Math.Min(_capacity, Count + 1);
+        if (_sharedCount != count)
+        {
+            _sharedCount = count;
+            _windowCapacity = Math.Max(1, (int)(count * _balance.Ratio));
+        }
+
+        return _windowCapacity;
+    }
 
     /// <returns>The loser, out of its list.</returns>
     private int Duel(int candidate, int estimate)
     {
-        if (_balance.RecordDuel(++_duels))
+        _duels++;
+        if (_balance.TryMove(_duels))
+        {
+            _sharedCount = 0;
+        }
+
+        if (_balance.BeginsWatch(_duels))
         {
             WatchOthers();
-            _fullWindowCapacity = GetWindowCapacity(_capacity);
         }
 
         uint hash = Slots[candidate].Hash;
         // A candidate that was seen but once loses: a scan of new keys must not wash out the main part, not even after a halving of the counters.
-        // And a tie keeps the resident. The hand stays on a victim that won.
+        // And a tie keeps the resident. The hand stays on a victim that won. When the counters are halved meanwhile, the candidate has an advantage.
         int victim = estimate > 1 ? FindVictim() : 0;
         if (victim == 0 || estimate <= _sketch.Estimate(Slots[victim].Hash))
         {
@@ -186,7 +202,7 @@ internal sealed class AdaptiveShard<TKey, TValue>(ExpiryWheel? wheel) : CacheSha
             }
 
             EndWatch(index);
-            int estimate = Fold(ref slot, 0);
+            int estimate = Fold(ref slot, arrivals: 0);
             if (estimate < leastEstimate)
             {
                 least = index;
@@ -206,9 +222,9 @@ internal sealed class AdaptiveShard<TKey, TValue>(ExpiryWheel? wheel) : CacheSha
         return newer != 0 ? newer : _main.Oldest;
     }
 
-    /// <summary>Counts an entry's reads since the last time.</summary>
+    /// <summary>Counts an entry's reads since the last time, and its arrival if that is new.</summary>
     /// <returns>How often its key was seen, by estimate.</returns>
-    private int Fold(ref CacheSlot<TKey, TValue> slot, int more)
+    private int Fold(ref CacheSlot<TKey, TValue> slot, int arrivals)
     {
         int marks = slot.Frequency;
         if (marks > 0)
@@ -217,7 +233,7 @@ internal sealed class AdaptiveShard<TKey, TValue>(ExpiryWheel? wheel) : CacheSha
             slot.Frequency = 0;
         }
 
-        return _sketch.Add(slot.Hash, marks + more);
+        return _sketch.Add(slot.Hash, marks + arrivals);
     }
 
     private void AddToMain(int index)

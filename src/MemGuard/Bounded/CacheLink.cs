@@ -1,7 +1,7 @@
 namespace MemGuard.Bounded;
 
 /// <summary>
-/// An entry's place in its policy's order, at the index of its slot; under the shard's lock only. Apart from the slots: the order changes with
+/// An entry's place in its shard's order, at the index of its slot; under the shard's lock only. Apart from the slots: the order changes with
 /// every insert, and a write beside what other cores read would take the line from them.
 /// </summary>
 internal struct CacheLink

@@ -10,7 +10,7 @@ namespace MemGuard.Bounded;
 /// </remarks>
 internal abstract class CacheShard<TKey, TValue>(ExpiryWheel? wheel)
 {
-    /// <summary>Values that left, by the number of their <see cref="EvictionReason"/>; those that made room for others are not counted here.</summary>
+    /// <summary>Values that left, by the number of their <see cref="EvictionReason"/>; for all but <see cref="EvictionReason.Capacity"/>.</summary>
     private readonly long[] _otherRemovals = new long[EvictionTotals.Length];
 
     /// <summary>Guards all else here, and the chains of this shard's buckets against writers.</summary>

@@ -13,8 +13,8 @@ internal struct FrequencySketch
     private const int WordsPerBlock = 8;
     private const ulong HalvedMask = 0x7777777777777777;
 
-    /// <summary>From this length on the blocks are aligned to cache lines, which takes an array that never moves.</summary>
-    private const int AlignedLength = 1024;
+    /// <summary>From this length on the blocks are aligned to cache lines, which takes an array that never moves, and additions are sampled.</summary>
+    private const int LongLength = 1024;
 
     /// <summary>A long sketch counts the additions of one key in eight, so that most of them change no memory but their block.</summary>
     private const uint UncountedBits = 0b111;
@@ -26,7 +26,7 @@ internal struct FrequencySketch
 
     private int _blockMask;
 
-    /// <summary>Which keys are counted among the additions, by bits of their counters: those without these bits.</summary>
+    /// <summary>Bits of a key's counters: keys with any of them are not counted among the additions.</summary>
     private uint _uncounted;
 
     private int _additions;
@@ -54,9 +54,12 @@ internal struct FrequencySketch
             _blockMask = (length / WordsPerBlock) - 1;
         }
 
-        bool samples = length >= AlignedLength;
-        _uncounted = samples ? UncountedBits : 0;
-        _halveAt = (int)Math.Min(int.MaxValue / 2, 10L * Math.Max(1, capacity) / (samples ? UncountedBits + 1 : 1));
+        uint uncounted = length >= LongLength ? UncountedBits : 0;
+        _additions = (int)(_additions * (long)(_uncounted + 1) / (uncounted + 1));
+        _uncounted = uncounted;
+        _halveAt = (int)Math.Min(int.MaxValue / 2, 10L * Math.Max(1, capacity) / (uncounted + 1));
+        // One halving at the most is due, however much smaller the cache became.
+        _additions = Math.Min(_additions, _halveAt);
     }
 
     /// <summary>Asks for the memory that the next <see cref="Add"/> for the key will touch.</summary>
@@ -110,7 +113,7 @@ internal struct FrequencySketch
     private static unsafe ulong[] Allocate(int length, out int start)
     {
         start = 0;
-        if (length < AlignedLength)
+        if (length < LongLength)
         {
             return new ulong[length];
         }

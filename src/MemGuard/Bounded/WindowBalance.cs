@@ -95,16 +95,10 @@ internal struct WindowBalance
     /// <summary>A watched entry was read.</summary>
     public void RecordRead() => _reads++;
 
-    /// <summary>A candidate is about to leave the window.</summary>
-    /// <param name="duel">The number of this duel.</param>
-    /// <returns>Whether it is time to end the watch and begin another.</returns>
-    public bool RecordDuel(uint duel)
+    /// <summary>Whether it is time to end the watch and begin another.</summary>
+    /// <param name="duel">The number of the duel that is about to begin.</param>
+    public bool BeginsWatch(uint duel)
     {
-        if (duel - _lastMove >= _interval)
-        {
-            Move(duel);
-        }
-
         if (duel - _lastWatch < _horizon)
         {
             return false;
@@ -114,12 +108,25 @@ internal struct WindowBalance
         return true;
     }
 
+    /// <summary>Moves the border when it is time to.</summary>
+    /// <param name="duel">The number of the duel that is about to begin.</param>
+    public bool TryMove(uint duel)
+    {
+        if (duel - _lastMove < _interval)
+        {
+            return false;
+        }
+
+        _lastMove = duel;
+        Move();
+        return true;
+    }
+
     /// <param name="entries">How many entries are watched from now on.</param>
     public void RecordWatch(int entries) => _watches += entries;
 
-    private void Move(uint duel)
+    private void Move()
     {
-        _lastMove = duel;
         double gain = _returns / Math.Max(1, _rejections);
         double loss = _reads / Math.Max(1, _watches);
         if (gain + loss > 0)
