@@ -43,7 +43,7 @@ public sealed partial class BoundedCache<TKey, TValue>
         return TryLook(key, GetOwnHash(key), isSpecial: false, out value, out isUnsure);
     }
 
-    // Not inlined: its locked regions would keep the caller's variables out of registers, at every hit.
+    // One method, not inlined: its guarded regions would keep the caller's variables out of registers, at every hit.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private TValue GetOrCreate<TFactory>(TKey key, bool isUnsure, TFactory factory)
         where TFactory : struct, IValueFactory
@@ -79,29 +79,14 @@ public sealed partial class BoundedCache<TKey, TValue>
             }
         }
 
-        if (ticket != 0)
+        if (ticket == 0)
         {
-            return RunFactory(shard, ticket, key, hash, factory, isAbsent, hasStale, stale);
+            return hasStale ? stale! : Await(flight);
         }
 
-        if (hasStale)
-        {
-            return stale!;
-        }
-
-        return flight is not null
-            ? flight.Task.GetAwaiter().GetResult()
-            : throw new InvalidOperationException("The factory asked for the key whose value it creates.");
-    }
-
-    private TValue RunFactory<TFactory>(
-        CacheShard<TKey, TValue> shard, long ticket, TKey key, uint hash, TFactory factory, bool isAbsent, bool hasStale, TValue? stale)
-        where TFactory : struct, IValueFactory
-    {
         try
         {
-            TValue value = factory.Create(key);
-            return Land(shard, ticket, key, hash, value, isAbsent);
+            return Land(shard, ticket, key, hash, factory.Create(key), isAbsent);
         }
         catch (Exception exception)
         {
@@ -114,6 +99,12 @@ public sealed partial class BoundedCache<TKey, TValue>
             throw;
         }
     }
+
+    /// <param name="flight">The creation to wait for; null when this thread is the creator.</param>
+    private static TValue Await(CacheFlight<TValue>? flight) =>
+        flight is not null
+            ? flight.Task.GetAwaiter().GetResult()
+            : throw new InvalidOperationException("The factory asked for the key whose value it creates.");
 
     /// <summary>Finds a value that may be returned, or else one that has expired but is kept for the time of its refresh.</summary>
     private bool TryFindUnsynchronized(TKey key, uint hash, long now, [MaybeNullWhen(false)] out TValue value, out bool isAbsent, out bool hasStale, out TValue? stale)
