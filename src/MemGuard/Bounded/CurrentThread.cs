@@ -4,8 +4,8 @@ namespace MemGuard.Bounded;
 internal static class CurrentThread
 {
     [ThreadStatic]
-    private static int t_id;
+    private static int _id;
 
     /// <summary>Never 0.</summary>
-    public static int Id => t_id != 0 ? t_id : t_id = Environment.CurrentManagedThreadId;
+    public static int Id => _id != 0 ? _id : _id = Environment.CurrentManagedThreadId;
 }
