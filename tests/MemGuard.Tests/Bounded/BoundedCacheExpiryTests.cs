@@ -228,6 +228,18 @@ public sealed class BoundedCacheExpiryTests
     }
 
     [Fact]
+    public void GetOrAdd_StaleEntry_IsReplacedAndNotAddedOnceMore()
+    {
+        BoundedCache<int, int> cache = new(new() { Capacity = 10, TimeToLive = TimeToLive, StaleFor = TimeToLive }, _time);
+        cache.Set(1, 1);
+        _time.Advance(TimeToLive);
+
+        Assert.Equal(2, cache.GetOrAdd(1, static _ => 2));
+
+        Assert.Equal(1, cache.Count);
+    }
+
+    [Fact]
     public void GetOrAdd_StaleEntryAndFailingFactory_ReturnsTheStaleValueUntilTheGraceEnds()
     {
         BoundedCache<int, int> cache = new(new() { Capacity = 10, TimeToLive = TimeToLive, StaleFor = TimeToLive }, _time);
