@@ -5,31 +5,16 @@ namespace MemGuard.Bounded;
 /// part, or it goes instead (W-TinyLFU's admission, Einziger, Friedman and Manes). The main part picks its victim with a hand that gives entries
 /// read since its last visit another round (SIEVE, Zhang et al.). Reads only mark the entry; the marks reach the sketch when they are folded.
 /// </summary>
-internal sealed class AdaptiveShard<TKey, TValue>(ExpiryWheel? wheel) : CacheShard<TKey, TValue>(wheel)
+internal sealed partial class AdaptiveShard<TKey, TValue>(ExpiryWheel? wheel) : CacheShard<TKey, TValue>(wheel)
 {
     /// <summary>Entries that the hand looks at before it settles for the least used of them: bounds the time under the lock.</summary>
     private const int MaxHandSteps = 16;
-
-    /// <summary>Twice as many would be worth a tenth of a point of the hit ratio, for some 3 % more time an insert.</summary>
-    private const int MaxWatched = 16;
-
-    /// <summary>Entries that would leave next; whether they are read tells what they are worth. One that leaves is taken out at once.</summary>
-    private readonly int[] _watched = new int[MaxWatched];
 
     /// <summary>Where the search for a victim goes on, towards newer entries; 0 to start at the oldest. Always in <see cref="_main"/>.</summary>
     private int _hand;
 
     /// <summary>The shard's, or the entries that the table has memory for if they are fewer.</summary>
     private int _capacity;
-
-    /// <summary>The window's share of <see cref="_sharedCount"/>, which changes far less often than it is asked for.</summary>
-    private int _windowCapacity;
-
-    /// <summary>The entries that the window has its share of; 0 when that is out of date.</summary>
-    private int _sharedCount;
-
-    /// <summary>Duels so far: the clock of <see cref="_balance"/>.</summary>
-    private uint _duels;
 
     // Structs, laid out in this order: the lists change with every insert, the others less often.
     private CacheList _window;
@@ -41,16 +26,17 @@ internal sealed class AdaptiveShard<TKey, TValue>(ExpiryWheel? wheel) : CacheSha
 
     public override int Any => _main.Oldest != 0 ? _main.Oldest : _window.Oldest;
 
-    public override void RecordMiss(uint hash) => _balance.RecordMiss(hash, _duels);
+    // Of what is there, when weight keeps the count far below the capacity.
+    private int WindowCapacity => Math.Max(1, (int)(Math.Min(_capacity, Count + 1) * _balance.Ratio));
+
+    public override void RecordMiss(uint hash) => _balance.RecordMiss(hash);
 
     public override int MakeRoom(bool hasRoom)
     {
-        int windowCapacity = GetWindowCapacity();
+        int windowCapacity = WindowCapacity;
         while (_window.Count >= windowCapacity)
         {
             int candidate = _window.Oldest;
-            // In a full cache most of them leave: what their chain takes comes while the sketch is asked.
-            Prefetch.Read(ref Table.GetBucket(Slots[candidate].Hash));
             _window.Remove(Links, candidate);
             // Only now is its arrival counted too: in the same visit to the sketch as its reads, and its estimate for the duel.
             int estimate = Fold(ref Slots[candidate], arrivals: 1);
@@ -135,32 +121,12 @@ internal sealed class AdaptiveShard<TKey, TValue>(ExpiryWheel? wheel) : CacheSha
         _capacity = Math.Min(capacity, length);
         _sketch.Resize(length, _capacity);
         _balance.Resize(_capacity);
-        _sharedCount = 0;
-    }
-
-    // Of what is there, when weight keeps the count far below the capacity.
-    private int GetWindowCapacity()
-    {
-        int count = Math.Min(_capacity, Count + 1);
-        if (_sharedCount != count)
-        {
-            _sharedCount = count;
-            _windowCapacity = Math.Max(1, (int)(count * _balance.Ratio));
-        }
-
-        return _windowCapacity;
     }
 
     /// <returns>The loser, out of its list.</returns>
     private int Duel(int candidate, int estimate)
     {
-        _duels++;
-        if (_balance.TryMove(_duels))
-        {
-            _sharedCount = 0;
-        }
-
-        if (_balance.BeginsWatch(_duels))
+        if (_balance.RecordDuel())
         {
             WatchOthers();
         }
@@ -171,7 +137,7 @@ internal sealed class AdaptiveShard<TKey, TValue>(ExpiryWheel? wheel) : CacheSha
         int victim = estimate > 1 ? FindVictim() : 0;
         if (victim == 0 || estimate <= _sketch.Estimate(Slots[victim].Hash))
         {
-            _balance.RecordRejection(hash, _duels);
+            _balance.RecordRejection(hash);
             return candidate;
         }
 
@@ -254,51 +220,5 @@ internal sealed class AdaptiveShard<TKey, TValue>(ExpiryWheel? wheel) : CacheSha
 
         EndWatch(index);
         _main.Remove(Links, index);
-    }
-
-    /// <summary>Ends all watches and begins new ones, on entries without a mark from the hand onwards.</summary>
-    private void WatchOthers()
-    {
-        foreach (int watched in _watched)
-        {
-            if (watched != 0)
-            {
-                EndWatch(watched);
-            }
-        }
-
-        int most = Math.Clamp(_capacity / 32, 4, MaxWatched);
-        int count = 0;
-        int index = _hand != 0 ? _hand : _main.Oldest;
-        for (int step = 0; step < 2 * most && count < most && index != 0; step++)
-        {
-            ref byte watch = ref Links[index].Watch;
-            if (Slots[index].Frequency == 0 && watch == 0)
-            {
-                _watched[count++] = index;
-                watch = (byte)count;
-            }
-
-            index = GetNext(index);
-        }
-
-        _balance.RecordWatch(count);
-    }
-
-    private void EndWatch(int index)
-    {
-        ref byte watch = ref Links[index].Watch;
-        if (watch == 0)
-        {
-            return;
-        }
-
-        if (Slots[index].Frequency > 0)
-        {
-            _balance.RecordRead();
-        }
-
-        _watched[watch - 1] = 0;
-        watch = 0;
     }
 }

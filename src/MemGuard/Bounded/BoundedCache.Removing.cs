@@ -104,7 +104,7 @@ public sealed partial class BoundedCache<TKey, TValue>
         ref CacheSlot<TKey, TValue> slot = ref table.Slots[index];
         slot.BeginChange();
         Volatile.Write(ref FindLink(table, index), slot.Next);
-        shard.CountRemoved(reason);
+        shard.TotalRemoved[(int)reason]++;
         if (_isTimed)
         {
             shard.Wheel!.Remove(index);
@@ -137,7 +137,6 @@ public sealed partial class BoundedCache<TKey, TValue>
     }
 
     /// <summary>The bucket or the neighbour's field that leads to an entry.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ref int FindLink(CacheTable<TKey, TValue> table, int index)
     {
         ref int link = ref table.GetBucket(table.Slots[index].Hash);

@@ -16,7 +16,7 @@ public sealed partial class BoundedCache<TKey, TValue>
                 refused += shard.TotalRefused;
                 for (int i = 0; i < EvictionTotals.Length; i++)
                 {
-                    removed[i] += shard.GetRemoved((EvictionReason)i);
+                    removed[i] += shard.TotalRemoved[i];
                 }
             }
         }

@@ -183,7 +183,7 @@ public sealed partial class BoundedCache<TKey, TValue>
         }
 
         shard.TotalAdded++;
-        shard.CountRemoved(reason);
+        shard.TotalRemoved[(int)reason]++;
         bool isSame = !typeof(TValue).IsValueType && ReferenceEquals(slot.Value, entry.Value);
         if (_reportsRemovals && !isSame)
         {

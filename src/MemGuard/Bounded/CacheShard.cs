@@ -10,9 +10,6 @@ namespace MemGuard.Bounded;
 /// </remarks>
 internal abstract class CacheShard<TKey, TValue>(ExpiryWheel? wheel)
 {
-    /// <summary>Values that left, by the number of their <see cref="EvictionReason"/>; for all but <see cref="EvictionReason.Capacity"/>.</summary>
-    private readonly long[] _otherRemovals = new long[EvictionTotals.Length];
-
     /// <summary>Guards all else here, and the chains of this shard's buckets against writers.</summary>
     public CacheLock Gate;
 
@@ -22,8 +19,8 @@ internal abstract class CacheShard<TKey, TValue>(ExpiryWheel? wheel)
     /// <summary>Values stored so far: equals the entries present plus all that left.</summary>
     public long TotalAdded;
 
-    /// <summary>Values that left for <see cref="EvictionReason.Capacity"/>: in a full cache one with every insert.</summary>
-    private long _capacityEvictions;
+    /// <summary>Values that left so far.</summary>
+    public EvictionTotals TotalRemoved;
 
     /// <summary>Values refused for their weight so far: neither added nor removed.</summary>
     public long TotalRefused { get; set; }
@@ -36,30 +33,11 @@ internal abstract class CacheShard<TKey, TValue>(ExpiryWheel? wheel)
     /// <summary>Some entry, while there is one.</summary>
     public abstract int Any { get; }
 
-    /// <summary>The present table; null before the first.</summary>
-    protected CacheTable<TKey, TValue> Table { get; private set; } = null!;
-
     /// <summary>The slots of the present table.</summary>
     protected CacheSlot<TKey, TValue>[] Slots { get; private set; } = [];
 
     /// <summary>The links of the present table.</summary>
     protected CacheLink[] Links { get; private set; } = [];
-
-    /// <summary>How many values left so far.</summary>
-    public long GetRemoved(EvictionReason reason) => reason == EvictionReason.Capacity ? _capacityEvictions : _otherRemovals[(int)reason];
-
-    /// <summary>Notes that a value left.</summary>
-    public void CountRemoved(EvictionReason reason)
-    {
-        if (reason == EvictionReason.Capacity)
-        {
-            _capacityEvictions++;
-        }
-        else
-        {
-            _otherRemovals[(int)reason]++;
-        }
-    }
 
     /// <summary>Told before a key that was not found is added.</summary>
     public abstract void RecordMiss(uint hash);
@@ -94,7 +72,6 @@ internal abstract class CacheShard<TKey, TValue>(ExpiryWheel? wheel)
     /// <param name="table">The table from now on.</param>
     public void Attach(CacheTable<TKey, TValue> table)
     {
-        Table = table;
         Slots = table.Slots;
         Links = table.Links;
     }

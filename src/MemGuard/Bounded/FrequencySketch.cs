@@ -13,11 +13,8 @@ internal struct FrequencySketch
     private const int WordsPerBlock = 8;
     private const ulong HalvedMask = 0x7777777777777777;
 
-    /// <summary>From this length on the blocks are aligned to cache lines, which takes an array that never moves, and additions are sampled.</summary>
-    private const int LongLength = 1024;
-
-    /// <summary>A long sketch counts the additions of one key in eight, so that most of them change no memory but their block.</summary>
-    private const uint UncountedBits = 0b111;
+    /// <summary>From this length on the blocks are aligned to cache lines, which takes an array that never moves.</summary>
+    private const int AlignedLength = 1024;
 
     private ulong[] _words;
 
@@ -26,11 +23,8 @@ internal struct FrequencySketch
 
     private int _blockMask;
 
-    /// <summary>Bits of a key's counters: keys with any of them are not counted among the additions.</summary>
-    private uint _uncounted;
-
-    private int _additions;
-    private int _halveAt;
+    private long _additions;
+    private long _halveAt;
 
     /// <summary>Fits the sketch to its cache. When it shrinks it begins anew.</summary>
     /// <param name="wordCount">16 counters each; a power of two. One word an entry is right.</param>
@@ -54,10 +48,7 @@ internal struct FrequencySketch
             _blockMask = (length / WordsPerBlock) - 1;
         }
 
-        uint uncounted = length >= LongLength ? UncountedBits : 0;
-        _additions = (int)(_additions * (long)(_uncounted + 1) / (uncounted + 1));
-        _uncounted = uncounted;
-        _halveAt = (int)Math.Min(int.MaxValue / 2, 10L * Math.Max(1, capacity) / (uncounted + 1));
+        _halveAt = 10L * Math.Max(1, capacity);
         // One halving at the most is due, however much smaller the cache became.
         _additions = Math.Min(_additions, _halveAt);
     }
@@ -95,11 +86,6 @@ internal struct FrequencySketch
             estimate = Math.Min(estimate, sum);
         }
 
-        if ((counters & _uncounted) != 0)
-        {
-            return estimate;
-        }
-
         _additions += count;
         if (_additions < _halveAt)
         {
@@ -113,7 +99,7 @@ internal struct FrequencySketch
     private static unsafe ulong[] Allocate(int length, out int start)
     {
         start = 0;
-        if (length < LongLength)
+        if (length < AlignedLength)
         {
             return new ulong[length];
         }

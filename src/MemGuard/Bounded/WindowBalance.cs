@@ -32,6 +32,7 @@ internal struct WindowBalance
 
     private uint _horizon;
     private uint _interval;
+    private uint _duels;
     private uint _lastWatch;
     private uint _lastMove;
 
@@ -59,9 +60,7 @@ internal struct WindowBalance
     }
 
     /// <summary>A key was asked for and not found.</summary>
-    /// <param name="hash">Its hash.</param>
-    /// <param name="duel">The number of the last duel: counts from 1, may wrap around.</param>
-    public void RecordMiss(uint hash, uint duel)
+    public void RecordMiss(uint hash)
     {
         uint mixed = Mix(hash);
         if ((mixed & _skipped) != 0)
@@ -70,7 +69,7 @@ internal struct WindowBalance
         }
 
         ref (uint Hash, uint Duel) slot = ref GetSlot(mixed);
-        if (slot.Hash == hash && slot.Duel != 0 && duel - slot.Duel <= _horizon)
+        if (slot.Hash == hash && slot.Duel != 0 && _duels - slot.Duel <= _horizon)
         {
             _returns++;
             slot = default;
@@ -78,9 +77,7 @@ internal struct WindowBalance
     }
 
     /// <summary>A candidate lost its duel.</summary>
-    /// <param name="hash">The hash of its key.</param>
-    /// <param name="duel">The number of this duel.</param>
-    public void RecordRejection(uint hash, uint duel)
+    public void RecordRejection(uint hash)
     {
         uint mixed = Mix(hash);
         if ((mixed & _skipped) != 0)
@@ -89,36 +86,28 @@ internal struct WindowBalance
         }
 
         _rejections++;
-        GetSlot(mixed) = (hash, duel);
+        GetSlot(mixed) = (hash, _duels);
     }
 
     /// <summary>A watched entry was read.</summary>
     public void RecordRead() => _reads++;
 
-    /// <summary>Whether it is time to end the watch and begin another.</summary>
-    /// <param name="duel">The number of the duel that is about to begin.</param>
-    public bool BeginsWatch(uint duel)
+    /// <summary>A candidate is about to leave the window.</summary>
+    /// <returns>Whether it is time to end the watch and begin another.</returns>
+    public bool RecordDuel()
     {
-        if (duel - _lastWatch < _horizon)
+        _duels++;
+        if (_duels - _lastMove >= _interval)
+        {
+            Move();
+        }
+
+        if (_duels - _lastWatch < _horizon)
         {
             return false;
         }
 
-        _lastWatch = duel;
-        return true;
-    }
-
-    /// <summary>Moves the border when it is time to.</summary>
-    /// <param name="duel">The number of the duel that is about to begin.</param>
-    public bool TryMove(uint duel)
-    {
-        if (duel - _lastMove < _interval)
-        {
-            return false;
-        }
-
-        _lastMove = duel;
-        Move();
+        _lastWatch = _duels;
         return true;
     }
 
@@ -127,6 +116,7 @@ internal struct WindowBalance
 
     private void Move()
     {
+        _lastMove = _duels;
         double gain = _returns / Math.Max(1, _rejections);
         double loss = _reads / Math.Max(1, _watches);
         if (gain + loss > 0)

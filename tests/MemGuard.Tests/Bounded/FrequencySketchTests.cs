@@ -18,7 +18,7 @@ public sealed class FrequencySketchTests
         }
     }
 
-    // From 1024 words on one key in eight stands for all.
+    // From 1024 words on the blocks are aligned.
     [Theory]
     [InlineData(512)]
     [InlineData(4096)]
@@ -36,7 +36,7 @@ public sealed class FrequencySketchTests
     }
 
     [Fact]
-    public void Resize_ToALengthThatIsSampled_KeepsTheCounters()
+    public void Resize_ToALongerSketch_KeepsTheCounters()
     {
         FrequencySketch sketch = Create(512);
         AddOthers(ref sketch, 9 * 512);
