@@ -29,6 +29,14 @@ internal sealed partial class AdaptiveShard<TKey, TValue>(ExpiryWheel? wheel) : 
     // Of what is there, when weight keeps the count far below the capacity.
     private int WindowCapacity => Math.Max(1, (int)(Math.Min(_capacity, Count + 1) * _balance.Ratio));
 
+    public override void Prefetch()
+    {
+        uint candidate = Slots[_window.Oldest].Hash;
+        _sketch.Prefetch(candidate);
+        Bounded.Prefetch.Read(ref Table.GetBucket(candidate));
+        Bounded.Prefetch.Read(ref Links[_window.Newest]);
+    }
+
     public override void RecordMiss(uint hash) => _balance.RecordMiss(hash);
 
     public override int MakeRoom(bool hasRoom)
@@ -57,7 +65,9 @@ internal sealed partial class AdaptiveShard<TKey, TValue>(ExpiryWheel? wheel) : 
     {
         Links[index].Where = CacheLink.InWindow;
         _window.AddNewest(Links, index);
-        PrefetchCandidate();
+        // The next candidate was last touched a long time ago. No more than asked for: to wait for it here would hold up whoever waits for the lock.
+        Bounded.Prefetch.Read(ref Slots[_window.Oldest].Hash);
+        Bounded.Prefetch.Read(ref Links[_window.Oldest]);
     }
 
     public override void Restore(int index, byte where)
@@ -146,14 +156,6 @@ internal sealed partial class AdaptiveShard<TKey, TValue>(ExpiryWheel? wheel) : 
         return victim;
     }
 
-    /// <summary>Asks for the memory of the next duel: its place in the sketch is known only from a slot that was last touched long ago.</summary>
-    private void PrefetchCandidate()
-    {
-        int candidate = _window.Oldest;
-        _sketch.Prefetch(Slots[candidate].Hash);
-        Prefetch.Read(ref Links[candidate]);
-    }
-
     private int FindVictim()
     {
         int index = _hand != 0 ? _hand : _main.Oldest;
@@ -215,7 +217,7 @@ internal sealed partial class AdaptiveShard<TKey, TValue>(ExpiryWheel? wheel) : 
         {
             _hand = _main.GetNewer(Links, index);
             // The next victim was last touched a long time ago. By the next insert it will be here.
-            Prefetch.Read(ref Slots[_hand].Hash);
+            Bounded.Prefetch.Read(ref Slots[_hand].Hash);
         }
 
         EndWatch(index);

@@ -75,6 +75,7 @@ public sealed partial class BoundedCache<TKey, TValue>
 
             if (!shard.Flights.TryJoin(key, hash, _comparer, out flight))
             {
+                shard.Prefetch();
                 ticket = shard.Flights.Add(key, hash, CurrentThread.Id, flight: null);
             }
         }

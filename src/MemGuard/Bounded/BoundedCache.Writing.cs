@@ -48,6 +48,7 @@ public sealed partial class BoundedCache<TKey, TValue>
                 using (shard.Gate.EnterScope())
                 {
                     ObjectDisposedException.ThrowIf(_isDisposed, this);
+                    shard.Prefetch();
                     shard.Flights.Invalidate(key, hash, _comparer);
                     outcome = StoreUnsynchronized(shard, entry, isAbsent: false, ref removals);
                 }

@@ -33,11 +33,19 @@ internal abstract class CacheShard<TKey, TValue>(ExpiryWheel? wheel)
     /// <summary>Some entry, while there is one.</summary>
     public abstract int Any { get; }
 
+    /// <summary>The present table; null before the first.</summary>
+    protected CacheTable<TKey, TValue> Table { get; private set; } = null!;
+
     /// <summary>The slots of the present table.</summary>
     protected CacheSlot<TKey, TValue>[] Slots { get; private set; } = [];
 
     /// <summary>The links of the present table.</summary>
     protected CacheLink[] Links { get; private set; } = [];
+
+    /// <summary>Asks for the memory that the insert which is about to follow will touch.</summary>
+    public virtual void Prefetch()
+    {
+    }
 
     /// <summary>Told before a key that was not found is added.</summary>
     public abstract void RecordMiss(uint hash);
@@ -72,6 +80,7 @@ internal abstract class CacheShard<TKey, TValue>(ExpiryWheel? wheel)
     /// <param name="table">The table from now on.</param>
     public void Attach(CacheTable<TKey, TValue> table)
     {
+        Table = table;
         Slots = table.Slots;
         Links = table.Links;
     }
