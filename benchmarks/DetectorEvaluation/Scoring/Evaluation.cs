@@ -11,9 +11,9 @@ internal static class Evaluation
 {
     public const string MemGuardName = "MemGuard";
 
-    public static List<RunOutcome> Run(string family, int seed, bool confirms, bool isBusy, Sensitivity sensitivity, bool withBaselines, TrendTrace? trace = null)
+    public static List<RunOutcome> Run(string family, int seed, bool confirms, bool isBusy, bool isHard, Sensitivity sensitivity, bool withBaselines, TrendTrace? trace = null)
     {
-        ServiceSpec spec = Families.Create(family, seed, confirms, isBusy);
+        ServiceSpec spec = Families.Create(family, seed, confirms, isBusy, isHard);
         SimulatedService service = new(spec, new Random(unchecked((seed * 31) + 7)));
         TrendDetector detector = new(new TrendSettings { ConfirmWithFullCollection = confirms, Sensitivity = sensitivity }) { Trace = trace };
         Baseline[] baselines = withBaselines ? [new SlopeAndR2(), new MannKendallSen(), new FiveRising(), new PredictLinear(), new PercentOfLimit()] : [];
@@ -42,6 +42,7 @@ internal static class Evaluation
             if (report.WantsFullCollection && budget.Allows(time))
             {
                 service.CollectFully();
+                outcome.Collections++;
             }
 
             bool isGrowth = diagnosis!.Problem is MemoryProblem.ManagedLeak or MemoryProblem.UnmanagedGrowth or MemoryProblem.HeapFragmentation;

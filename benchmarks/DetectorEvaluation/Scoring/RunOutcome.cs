@@ -24,6 +24,9 @@ internal sealed record RunOutcome(string Family, int Seed, string Detector, Memo
 
     public int OpenSuspicions { get; set; }
 
+    /// <summary>Full collections that the detector asked for and got.</summary>
+    public int Collections { get; set; }
+
     /// <summary>Seconds from the leak's begin to the limit.</summary>
     public double? TimeToLimit { get; set; }
 

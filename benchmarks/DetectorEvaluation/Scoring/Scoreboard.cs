@@ -20,6 +20,7 @@ internal sealed class Scoreboard(IReadOnlyList<RunOutcome> outcomes)
         List<RunOutcome> own = [.. outcomes.Where(o => o.Detector == Evaluation.MemGuardName)];
         Details(text, own);
         Kinds(text, own);
+        PerWay(text, own);
         PerFamily(text, own);
         return text.ToString();
     }
@@ -52,6 +53,7 @@ internal sealed class Scoreboard(IReadOnlyList<RunOutcome> outcomes)
         text.AppendLine(CultureInfo.InvariantCulture, $"Kind right: {(double)right / Math.Max(1, found):0.000}.");
         text.AppendLine(CultureInfo.InvariantCulture, $"Forecasts: {forecasts.Count} of {found} alarms; within 2x: {(double)forecasts.Count(r => r is >= 0.5 and <= 2) / Math.Max(1, forecasts.Count):0.000}; median ratio {Quantile(forecasts, 0.5):0.00}.");
         text.AppendLine(CultureInfo.InvariantCulture, $"Suspicions per healthy service-day: {healthy.Sum(o => o.Suspicions) / days:0.00}; not withdrawn by the end of the run: {healthy.Sum(o => o.OpenSuspicions)}.");
+        text.AppendLine(CultureInfo.InvariantCulture, $"Full collections asked for per healthy service-day: {healthy.Sum(o => o.Collections) / days:0.0}.");
     }
 
     private static void Kinds(StringBuilder text, List<RunOutcome> own)
@@ -64,6 +66,24 @@ internal sealed class Scoreboard(IReadOnlyList<RunOutcome> outcomes)
         {
             IEnumerable<int> cells = kinds.Select(kind => own.Count(o => o.Truth == truth && o.DetectedAt is not null && o.Kind == kind));
             text.AppendLine(CultureInfo.InvariantCulture, $"| {truth} | {string.Join(" | ", cells)} | {own.Count(o => o.Truth == truth && o.DetectedAt is null)} |");
+        }
+    }
+
+    /// <summary>A leak that takes days is told in hours: the share alone hides how long somebody waits.</summary>
+    private static void PerWay(StringBuilder text, List<RunOutcome> own)
+    {
+        double[] hours = [0, 2, 8, 24, 96, double.PositiveInfinity];
+        text.AppendLine();
+        text.AppendLine("| hours to the limit | leaks | found | latency median / p90 | hours to the alarm, median |");
+        text.AppendLine("|---|---|---|---|---|");
+        for (int i = 1; i < hours.Length; i++)
+        {
+            List<RunOutcome> runs = [.. own.Where(o => o.IsLeak && o.TimeToLimit >= hours[i - 1] * 3600 && o.TimeToLimit < hours[i] * 3600)];
+            List<RunOutcome> found = [.. runs.Where(o => o.DetectedAt is not null)];
+            List<double> latency = [.. found.Select(o => o.Latency!.Value).Order()];
+            List<double> waits = [.. found.Select(o => (o.DetectedAt!.Value - o.Onset!.Value) / 3600).Order()];
+            string range = double.IsInfinity(hours[i]) ? $"over {hours[i - 1]:0}" : i == 1 ? $"under {hours[i]:0}" : $"{hours[i - 1]:0}–{hours[i]:0}";
+            text.AppendLine(CultureInfo.InvariantCulture, $"| {range} | {runs.Count} | {found.Count} | {Quantile(latency, 0.5):0.00} / {Quantile(latency, 0.9):0.00} | {Quantile(waits, 0.5):0.0} |");
         }
     }
 

@@ -8,6 +8,9 @@ internal static class Families
     private const double MB = 1e6;
     private const double Hour = 3600;
 
+    /// <summary>The longest time a leak takes to its limit: two days, the longest run, then show a tenth of it.</summary>
+    private const double LongestWay = 20 * 24 * Hour;
+
     public static readonly string[] Healthy =
     [
         "steady", "diurnal", "traffic-ramp", "deploy-warm-up", "linear-cache", "popular-keys-cache", "two-caches", "ttl-cache",
@@ -22,7 +25,12 @@ internal static class Families
         "native-constant", "native-per-request", "native-slow", "native-mapped", "native-assemblies", "native-late", "fragmentation",
     ];
 
-    public static ServiceSpec Create(string family, int seed, bool isLive, bool isBusy)
+    /// <param name="family">Its name.</param>
+    /// <param name="seed">Seed.</param>
+    /// <param name="isLive">All columns, and the service collects when asked to.</param>
+    /// <param name="isBusy">A full collection every ten minutes or more often.</param>
+    /// <param name="isHard">Caches, buffers and jobs are mostly large: their sizes evenly spread instead of their orders of magnitude.</param>
+    public static ServiceSpec Create(string family, int seed, bool isLive, bool isBusy, bool isHard)
     {
         Random random = new(HashCode(family, seed));
         bool leaks = Array.IndexOf(Leaking, family) >= 0;
@@ -35,8 +43,8 @@ internal static class Families
         double timeToLimit = family switch
         {
             "leak-fast" => random.LogBetween(900, 2 * Hour),
-            "leak-slow" or "native-slow" => random.LogBetween(48 * Hour, 12 * 24 * Hour),
-            _ => random.LogBetween(2 * Hour, 10 * 24 * Hour),
+            "leak-slow" or "native-slow" => random.LogBetween(48 * Hour, LongestWay),
+            _ => random.LogBetween(2 * Hour, LongestWay),
         };
         double onsetShare = family is "leak-late" or "native-late" ? random.Between(0.2, 0.5) : random.Between(0, 0.05);
         if (leaks)
@@ -73,36 +81,36 @@ internal static class Families
         switch (family)
         {
             case "diurnal": swing = random.Between(0.4, 0.9); parts.Add(new PerLoad(basis * random.Between(0.1, 0.6), random.LogBetween(60, 3600))); break;
-            case "sessions": swing = random.Between(0.2, 0.7); parts.Add(new TimeToLiveCache(Fit(random.Between(0.1, 0.5)), random.Between(900, 5400))); break;
+            case "sessions": swing = random.Between(0.2, 0.7); parts.Add(new TimeToLiveCache(Fit(Share(0.1, 0.5)), random.Between(900, 5400))); break;
             case "traffic-ramp":
                 rampFrom = random.Between(0.1, 0.6);
                 rampStart = random.Between(0, 0.4) * duration;
                 rampEnd = rampStart + (random.Between(0.1, 0.6) * duration);
-                parts.Add(new PerLoad(Fit(random.Between(0.1, 0.6)), random.LogBetween(30, 600)));
+                parts.Add(new PerLoad(Fit(Share(0.1, 0.6)), random.LogBetween(30, 600)));
                 break;
             case "deploy-warm-up":
                 arrival = random.LogBetween(60, 1200);
-                parts.Add(new SaturatingCache(Fit(random.Between(0.2, 0.7)), random.LogBetween(100, 1500)));
+                parts.Add(new SaturatingCache(Fit(Share(0.2, 0.7)), random.LogBetween(100, 1500)));
                 parts.Add(new Startup(random.LogBetween(5 * MB, 40 * MB), random.LogBetween(60, 1200)) { Place = Place.Malloc });
                 break;
-            case "linear-cache": parts.Add(new LinearCache(Fit(random.Between(0.1, 0.5)), random.LogBetween(0.02, 0.5) * duration)); break;
-            case "popular-keys-cache": parts.Add(new SaturatingCache(Fit(random.Between(0.1, 0.6)), random.LogBetween(0.02, 0.25) * duration)); break;
+            case "linear-cache": parts.Add(new LinearCache(Fit(Share(0.1, 0.5)), random.LogBetween(0.02, 0.5) * duration)); break;
+            case "popular-keys-cache": parts.Add(new SaturatingCache(Fit(Share(0.1, 0.6)), random.LogBetween(0.02, 0.25) * duration)); break;
             case "two-caches":
-                parts.Add(new SaturatingCache(Fit(random.Between(0.1, 0.4)), random.LogBetween(100, 0.1 * duration)));
-                parts.Add(new LinearCache(Fit(random.Between(0.05, 0.3)), random.LogBetween(0.1, 0.5) * duration));
+                parts.Add(new SaturatingCache(Fit(Share(0.1, 0.4)), random.LogBetween(100, 0.1 * duration)));
+                parts.Add(new LinearCache(Fit(Share(0.05, 0.3)), random.LogBetween(0.1, 0.5) * duration));
                 break;
-            case "ttl-cache": parts.Add(new TimeToLiveCache(Fit(random.Between(0.1, 0.5)), random.LogBetween(120, Math.Min(6 * Hour, 0.4 * duration)))); break;
+            case "ttl-cache": parts.Add(new TimeToLiveCache(Fit(Share(0.1, 0.5)), random.LogBetween(120, Math.Min(6 * Hour, 0.4 * duration)))); break;
             case "ttl-cache-ramp":
                 rampFrom = random.Between(0.3, 0.7);
                 rampStart = 0.2 * duration;
                 rampEnd = 0.5 * duration;
-                parts.Add(new TimeToLiveCache(Fit(random.Between(0.1, 0.5)), random.LogBetween(120, Math.Min(3 * Hour, 0.3 * duration))));
+                parts.Add(new TimeToLiveCache(Fit(Share(0.1, 0.5)), random.LogBetween(120, Math.Min(3 * Hour, 0.3 * duration))));
                 break;
-            case "batch-jobs": parts.Add(new BatchJob(Fit(random.Between(0.1, 0.5)), random.LogBetween(600, 6 * Hour), random.LogBetween(120, 1800), 0.5)); break;
-            case "spikes": parts.Add(new Spikes(Fit(random.Between(0.2, 0.8)), random.LogBetween(5, 200), random.LogBetween(10, 900))); break;
-            case "sawtooth": parts.Add(new Sawtooth(Fit(random.Between(0.1, 0.6)), random.LogBetween(120, 6 * Hour), random.Between(0, 0.3))); break;
-            case "daily-flush": parts.Add(new Sawtooth(Fit(random.Between(0.1, 0.5)), random.Between(2 * Hour, 9 * Hour), 0.02)); break;
-            case "tenant-steps": parts.Add(new Staircase(Fit(random.Between(0.05, 0.2)), random.LogBetween(0.03, 0.2) * duration, random.Between(0.4, 0.8))); break;
+            case "batch-jobs": parts.Add(new BatchJob(Fit(Share(0.1, 0.5)), random.LogBetween(600, 6 * Hour), random.LogBetween(120, 1800), 0.5)); break;
+            case "spikes": parts.Add(new Spikes(Fit(Share(0.2, 0.8)), random.LogBetween(5, 200), random.LogBetween(10, 900))); break;
+            case "sawtooth": parts.Add(new Sawtooth(Fit(Share(0.1, 0.6)), random.LogBetween(120, 6 * Hour), random.Between(0, 0.3))); break;
+            case "daily-flush": parts.Add(new Sawtooth(Fit(Share(0.1, 0.5)), random.Between(2 * Hour, 9 * Hour), 0.02)); break;
+            case "tenant-steps": parts.Add(new Staircase(Fit(Share(0.05, 0.2)), random.LogBetween(0.03, 0.2) * duration, random.Between(0.4, 0.8))); break;
             case "lazy-collector" or "leak-lazy-collector":
                 allocation = random.LogBetween(0.1 * MB, 2 * MB);
                 midLife = random.Between(0.02, 0.08);
@@ -110,17 +118,17 @@ internal static class Families
                 gen2Growth = random.Between(0.6, 1.2);
                 break;
             case "large-object-churn": other = random.LogBetween(0.5, 30); holeShare = random.Between(0.1, 0.5); parts.Add(new Wandering(Fit(0.15), 0.4, random.LogBetween(20, 600))); break;
-            case "native-warm-up": parts.Add(new SaturatingCache(Fit(random.Between(0.1, 0.4)), random.LogBetween(60, 0.15 * duration)) { Place = Place.Malloc }); break;
-            case "native-cache": parts.Add(new LinearCache(Fit(random.Between(0.1, 0.5)), random.LogBetween(0.02, 0.5) * duration) { Place = Place.Malloc }); break;
-            case "native-retention": parts.Add(new SaturatingCache(Fit(random.Between(0.1, 0.4)), random.LogBetween(300, 0.3 * duration)) { Place = Place.MallocFree }); break;
+            case "native-warm-up": parts.Add(new SaturatingCache(Fit(Share(0.1, 0.4)), random.LogBetween(60, 0.15 * duration)) { Place = Place.Malloc }); break;
+            case "native-cache": parts.Add(new LinearCache(Fit(Share(0.1, 0.5)), random.LogBetween(0.02, 0.5) * duration) { Place = Place.Malloc }); break;
+            case "native-retention": parts.Add(new SaturatingCache(Fit(Share(0.1, 0.4)), random.LogBetween(300, 0.3 * duration)) { Place = Place.MallocFree }); break;
             case "finalizable-handles": parts.Add(new FinalizableHandles(random.LogBetween(0.005, 0.2) * MB) { Place = Place.Malloc }); other = random.LogBetween(60, 900); break;
             case "high-level": parts.Add(new Startup(Fit(random.Between(0.8, 1.2)), random.LogBetween(5, 60))); break;
-            case "pinning-bursts": parts.Add(new Spikes(Fit(random.Between(0.1, 0.4)), random.LogBetween(5, 50), random.LogBetween(60, 1800)) { Place = Place.Holes }); break;
-            case "wandering": parts.Add(new Wandering(Fit(random.Between(0.1, 0.3)), random.Between(0.1, 0.4), random.LogBetween(300, 4 * Hour))); break;
+            case "pinning-bursts": parts.Add(new Spikes(Fit(Share(0.1, 0.4)), random.LogBetween(5, 50), random.LogBetween(60, 1800)) { Place = Place.Holes }); break;
+            case "wandering": parts.Add(new Wandering(Fit(Share(0.1, 0.3)), random.Between(0.1, 0.4), random.LogBetween(300, 4 * Hour))); break;
             case "idle": allocation = random.LogBetween(1e3, 1e5); swing = 0; bursts = 0; break;
-            case "leak-over-warm-up": parts.Add(new SaturatingCache(Fit(random.Between(0.05, 0.2)), random.LogBetween(60, 0.1 * duration))); break;
-            case "leak-under-sawtooth": parts.Add(new Sawtooth(Fit(random.Between(0.05, 0.2)), random.LogBetween(60, 0.1 * duration), 0.1)); break;
-            case "leak-under-batches": parts.Add(new BatchJob(Fit(random.Between(0.1, 0.25)), random.LogBetween(300, 0.2 * duration), random.LogBetween(30, 200), 0.5)); break;
+            case "leak-over-warm-up": parts.Add(new SaturatingCache(Fit(Share(0.05, 0.2)), random.LogBetween(60, 0.1 * duration))); break;
+            case "leak-under-sawtooth": parts.Add(new Sawtooth(Fit(Share(0.05, 0.2)), random.LogBetween(60, 0.1 * duration), 0.1)); break;
+            case "leak-under-batches": parts.Add(new BatchJob(Fit(Share(0.1, 0.25)), random.LogBetween(300, 0.2 * duration), random.LogBetween(30, 200), 0.5)); break;
         }
 
         if (leaks)
@@ -193,6 +201,9 @@ internal static class Families
             ShowsLimits = isLive || random.Next(12) > 0,
             FinalizerBlocks = finalizerBlocks,
         };
+
+        // Sizes are spread over their orders of magnitude, like all scales here: most caches are small.
+        double Share(double low, double high) => isHard ? random.Between(low, high) : random.LogBetween(0.3 * low, high);
 
         // A share of the room, so that the healthy service stays below its limits.
         double Fit(double share) => share * Math.Max(20 * MB, Math.Min(0.5 * room, 4 * basis));

@@ -7,7 +7,7 @@ namespace MemGuard.Trends;
 internal sealed class CollectionProbe
 {
     /// <summary>Share of the room that the heap must have grown by since the last full collection.</summary>
-    private const double LeastShare = 0.02;
+    private const double LeastShare = 0.01;
     private const double LargestShare = 0.20;
     private const double Backoff = 1.5;
 

@@ -10,13 +10,14 @@ internal sealed class CollectionWatch
     private const double QuickSpan = 30;
     private const int ProvingReadings = 4;
     private const double ProvingBytes = 512 << 10;
-    private const double SoonUrgency = 0.22;
-    private const double SureUrgency = 0.28;
+    private const double SoonUrgency = 0.18;
+    private const double SureUrgency = 0.22;
 
     /// <summary>Later than the first half hour, half a minute of growth is more often a job than a leak: it must be larger.</summary>
     private const double LateUrgency = 0.40;
     private const double LateUptime = 1800;
     private const double LargeSpan = 120;
+    private const double LargeUrgency = 0.35;
 
     /// <summary>A limit this near makes a fifth of the room important.</summary>
     private const double SoonSeconds = 330;
@@ -188,7 +189,7 @@ internal sealed class CollectionWatch
         double strictness = demands.StrictnessOver(evidence.Span);
         (double soon, double sure) = demands.Uptime >= LateUptime ? (LateUrgency, LateUrgency) : (SoonUrgency, SureUrgency);
         bool isSoon = evidence.Urgency >= soon * strictness && demands.Room / slope.PerSecond < SoonSeconds;
-        bool isLarge = evidence.Span >= LargeSpan && evidence.Urgency >= 0.45 * strictness;
+        bool isLarge = evidence.Span >= LargeSpan && evidence.Urgency >= LargeUrgency * strictness;
         evidence.Failed = !isSteady ? GrowthTest.LevellingOff : !isSoon && !isLarge ? GrowthTest.Importance : GrowthTest.None;
         trace?.Looked(time, MemorySeries.LiveHeap, 0, evidence);
         _quickPasses = evidence.Passed ? _quickPasses + 1 : 0;

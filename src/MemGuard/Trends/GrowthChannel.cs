@@ -4,7 +4,7 @@ namespace MemGuard.Trends;
 internal sealed class GrowthChannel
 {
     /// <summary>Closings in a row that must pass on one scale: one more waits longer, but a fill that ends meanwhile is no alarm.</summary>
-    public const int ClosingsToConfirm = 4;
+    public const int ClosingsToConfirm = 3;
 
     /// <summary>The ring whose floors tell when growth was given back: small, but no single dip.</summary>
     private const int FollowedRing = 2;

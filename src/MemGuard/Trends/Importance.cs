@@ -10,15 +10,15 @@ internal static class Importance
     private const int ManyPoints = 17;
 
     /// <summary>Share of the room that growth over three hours must have eaten, and how fast that falls with time.</summary>
-    private const double ShareAtThreeHours = 0.26;
-    private const double Decline = 0.4;
+    private const double ShareAtThreeHours = 0.21;
+    private const double Decline = 0.7;
 
     /// <summary>Within an hour and a half all of the above look alike.</summary>
-    private const double LargestShare = 0.34;
+    private const double LargestShare = 0.26;
 
     /// <summary>Within a service's life a quarter of an hour of growth is more often a job than a leak: it must be larger.</summary>
     private const double ShortSpan = 900;
-    private const double ShortShare = 0.40;
+    private const double ShortShare = 0.32;
     private const double StartSeconds = 1800;
 
     /// <summary>Growth after a quiet past is no cache that fills since the start: less of it is enough.</summary>
@@ -35,7 +35,7 @@ internal static class Importance
 
     /// <summary>Growth that is very large compared with where it began: twenty minutes of it, or an hour where the room is a guess.</summary>
     private const double BigSpan = Hour / 3;
-    private const double BigShare = 0.28;
+    private const double BigShare = 0.21;
 
     /// <summary>Sets the evidence's urgency and tells the rule that makes it important.</summary>
     /// <param name="demands">What it is held against.</param>

@@ -5,13 +5,13 @@ namespace MemGuard.Tests.Trends;
 public sealed class CollectionProbeTests
 {
     private const double MB = 1 << 20;
-    private const double Room = 800 * MB;
+    private const double Room = 1600 * MB;
     private const double Minimum = 8 * MB;
 
     private readonly CollectionProbe _probe = new();
 
     [Fact]
-    public void Wants_GrowthOfAFiftiethOfTheRoom_IsWorthACollection()
+    public void Wants_GrowthOfAHundredthOfTheRoom_IsWorthACollection()
     {
         Assert.False(_probe.Wants(600, 60, 115 * MB, 100 * MB, Room, Minimum));
         Assert.True(_probe.Wants(600, 60, 117 * MB, 100 * MB, Room, Minimum));
@@ -46,8 +46,8 @@ public sealed class CollectionProbeTests
             _probe.Learn(heap: 200 * MB, before: 100 * MB, live: 100 * MB);
         }
 
-        Assert.False(_probe.Wants(600, 60, 260 * MB, 100 * MB, Room, Minimum));
-        Assert.True(_probe.Wants(600, 60, 261 * MB, 100 * MB, Room, Minimum));
+        Assert.False(_probe.Wants(600, 60, 420 * MB, 100 * MB, Room, Minimum));
+        Assert.True(_probe.Wants(600, 60, 421 * MB, 100 * MB, Room, Minimum));
     }
 
     [Fact]

@@ -8,14 +8,14 @@ public sealed class ImportanceTests
     private const double Hour = 3600;
 
     [Theory]
-    [InlineData(1, 0.35)]
-    [InlineData(3, 0.27)]
-    [InlineData(9, 0.18)]
-    [InlineData(24, 0.12)]
+    [InlineData(1, 0.27)]
+    [InlineData(3, 0.22)]
+    [InlineData(9, 0.10)]
+    [InlineData(24, 0.05)]
     public void Judge_TheLongerItGrows_TheLessIsEnough(double hours, double share)
     {
         Assert.NotEqual(GrowthRule.None, Judge(share, hours * Hour, uptime: hours * Hour));
-        Assert.Equal(GrowthRule.None, Judge(share - 0.03, hours * Hour, uptime: hours * Hour));
+        Assert.Equal(GrowthRule.None, Judge(0.9 * share, hours * Hour, uptime: hours * Hour));
     }
 
     [Fact]
@@ -28,8 +28,8 @@ public sealed class ImportanceTests
     [Fact]
     public void Judge_MinutesOfGrowthInAnOldService_NeedMore()
     {
-        Assert.Equal(GrowthRule.Urgent, Judge(0.36, 600, uptime: 700));
-        Assert.Equal(GrowthRule.None, Judge(0.36, 600, uptime: 10 * Hour));
+        Assert.Equal(GrowthRule.Urgent, Judge(0.29, 600, uptime: 700));
+        Assert.Equal(GrowthRule.None, Judge(0.29, 600, uptime: 10 * Hour));
     }
 
     [Theory]
