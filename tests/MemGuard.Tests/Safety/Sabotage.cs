@@ -22,6 +22,10 @@ public enum Seam
 internal sealed class Sabotage(Seam broken) : TimeProvider, IGCCounters, IProcessMemory, IContainerMemory
 {
     private const long Megabyte = 1024 * 1024;
+    private const long Limit = 1024 * Megabyte;
+
+    /// <summary>Below the pressure at which the bounded structures of the whole process shrink, those of other tests too.</summary>
+    private const long MostResident = 750 * Megabyte;
 
     private long _timestamp;
     private long _reads;
@@ -29,7 +33,7 @@ internal sealed class Sabotage(Seam broken) : TimeProvider, IGCCounters, IProces
     /// <summary>Moves at every reading by this much, so that the loop never has to wait. May be negative.</summary>
     public TimeSpan Leap { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>Growth of the working set with every sample.</summary>
+    /// <summary>Growth of the working set with every sample, up to three quarters of the limit.</summary>
     public long GrowthBytes { get; init; }
 
     /// <summary>The clock's last reading.</summary>
@@ -57,11 +61,11 @@ internal sealed class Sabotage(Seam broken) : TimeProvider, IGCCounters, IProces
 
     ProcessReading IProcessMemory.Read()
     {
-        long resident = (100 * Megabyte) + (GrowthBytes * _reads++);
+        long resident = Math.Min((100 * Megabyte) + (GrowthBytes * _reads++), MostResident);
         return Unless(Seam.ResidentMemory, new ProcessReading(resident, resident - (30 * Megabyte)));
     }
 
-    ContainerReading IContainerMemory.Read() => Unless(Seam.Container, new ContainerReading(1024 * Megabyte, null));
+    ContainerReading IContainerMemory.Read() => Unless(Seam.Container, new ContainerReading(Limit, null));
 
     ContainerDetails IContainerMemory.ReadDetails() => Unless(Seam.ContainerDetails, ContainerDetails.None);
 
