@@ -18,7 +18,8 @@ internal static class ShopHost
         builder.Logging.ClearProviders().AddSimpleConsole(static console => console.SingleLine = true);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         builder.Services.AddMemGuard(static options => options.MemoryLimitBytes = MemoryLimitBytes)
-            .AddHeapSnapshots()
+            // A service keeps the default; a sample may be run dozens of times a day, and each run is to name the field.
+            .AddHeapSnapshots(static options => options.MaxPerDay = 1000)
             .AddAlertHandler(recorder);
         Scenario scenario = arguments.Scenario ?? Scenario.Find("cache")!;
         scenario.AddServices(builder.Services, arguments.Fixed);
