@@ -4,13 +4,20 @@ namespace MemGuard.Trends;
 internal sealed class GrowthChannel
 {
     /// <summary>Closings in a row that must pass on one scale: one more waits longer, but a fill that ends meanwhile is no alarm.</summary>
-    public const int ClosingsToConfirm = 3;
+    private const int Closings = 3;
+
+    /// <summary>Growth that has come a tenth further than it must needs one less.</summary>
+    private const double ClearRatio = 1.1;
+
+    /// <summary>Closings in a row below the level at which most of the growth was given back.</summary>
+    private const int ClosingsToEnd = 3;
 
     /// <summary>The ring whose floors tell when growth was given back: small, but no single dip.</summary>
     private const int FollowedRing = 2;
 
     private readonly BucketRing[] _rings;
     private readonly int[] _passes;
+    private readonly bool[] _isClear;
     private double _lastPass = double.NegativeInfinity;
 
     /// <summary>Level from which the confirmed growth began and the highest since: what was given back ends it.</summary>
@@ -23,6 +30,7 @@ internal sealed class GrowthChannel
         Series = series;
         _rings = new BucketRing[widths.Length];
         _passes = new int[widths.Length];
+        _isClear = new bool[widths.Length];
         for (int i = 0; i < widths.Length; i++)
         {
             _rings[i] = new BucketRing(widths[i]);
@@ -58,9 +66,10 @@ internal sealed class GrowthChannel
             WaitsForCollection = evidence.Failed == GrowthTest.Collections;
             trace?.Looked(time, Series, _rings[i].Width, evidence);
             _passes[i] = evidence.Passed ? _passes[i] + 1 : 0;
+            _isClear[i] = evidence.UrgencyRatio >= ClearRatio;
             if (evidence.Passed)
             {
-                Keep(time, evidence, _passes[i] >= ClosingsToConfirm);
+                Keep(time, evidence, Missing(i) <= 0);
             }
 
             if (IsConfirmed && i == FollowedRing)
@@ -71,7 +80,7 @@ internal sealed class GrowthChannel
 
         if (looked)
         {
-            IsCandidate = Array.Exists(_passes, passes => passes >= ClosingsToConfirm - 1);
+            IsCandidate = LacksOneOnly();
         }
 
         return looked;
@@ -94,9 +103,26 @@ internal sealed class GrowthChannel
         {
             _rings[i].Clear();
             _passes[i] = 0;
+            _isClear[i] = false;
         }
 
         IsConfirmed = IsCandidate = false;
+    }
+
+    /// <summary>Closings that a scale still lacks.</summary>
+    private int Missing(int ring) => Closings - (_isClear[ring] ? 1 : 0) - _passes[ring];
+
+    private bool LacksOneOnly()
+    {
+        for (int i = 0; i < _passes.Length; i++)
+        {
+            if (_passes[i] > 0 && Missing(i) <= 1)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private void Keep(double time, in GrowthEvidence evidence, bool isEnough)
@@ -116,7 +142,7 @@ internal sealed class GrowthChannel
     {
         _peak = Math.Max(_peak, level);
         _lowClosings = level < _origin + (0.4 * (_peak - _origin)) ? _lowClosings + 1 : 0;
-        if (_lowClosings >= ClosingsToConfirm)
+        if (_lowClosings >= ClosingsToEnd)
         {
             IsConfirmed = false;
         }

@@ -35,6 +35,9 @@ internal record struct GrowthEvidence
     /// <summary>Growth over (growth + room).</summary>
     public double Urgency { get; set; } = double.NaN;
 
+    /// <summary>Urgency over the share of the room that growth of this length must have eaten.</summary>
+    public double UrgencyRatio { get; set; } = double.NaN;
+
     /// <summary>The largest quarter step as a share of the rise; over 1 when a quarter fell.</summary>
     public double LargestQuarterShare { get; set; } = double.NaN;
 

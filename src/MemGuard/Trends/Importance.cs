@@ -14,7 +14,7 @@ internal static class Importance
     private const double Decline = 0.7;
 
     /// <summary>Within an hour and a half all of the above look alike.</summary>
-    private const double LargestShare = 0.26;
+    private const double LargestShare = 0.27;
 
     /// <summary>Within a service's life a quarter of an hour of growth is more often a job than a leak: it must be larger.</summary>
     private const double ShortSpan = 900;
@@ -35,7 +35,7 @@ internal static class Importance
 
     /// <summary>Growth that is very large compared with where it began: twenty minutes of it, or an hour where the room is a guess.</summary>
     private const double BigSpan = Hour / 3;
-    private const double BigShare = 0.21;
+    private const double BigShare = 0.22;
 
     /// <summary>Sets the evidence's urgency and tells the rule that makes it important.</summary>
     /// <param name="demands">What it is held against.</param>
@@ -46,9 +46,10 @@ internal static class Importance
         double growth = evidence.Growth;
         evidence.Urgency = demands.Urgency(growth);
         double strictness = demands.StrictnessOver(evidence.Span);
+        evidence.UrgencyRatio = evidence.Urgency / (strictness * RequiredShare(evidence.Span, demands));
         bool isLong = evidence.Span >= LongSpan;
         bool isLarge = growth >= LongRatio * strictness * floor;
-        if (evidence.Urgency >= strictness * RequiredShare(evidence.Span, demands)
+        if (evidence.UrgencyRatio >= 1
             && (!isLong || isLarge || (!demands.IsRoomAssumed && demands.Room / growth * evidence.Span <= demands.Horizon)))
         {
             return isLong ? GrowthRule.Slow : GrowthRule.Urgent;

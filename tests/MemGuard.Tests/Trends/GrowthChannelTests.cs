@@ -1,0 +1,66 @@
+using MemGuard.Trends;
+
+namespace MemGuard.Tests.Trends;
+
+public sealed class GrowthChannelTests
+{
+    private const double MB = 1 << 20;
+    private const double Width = 10;
+    private const double PerBucket = MB;
+
+    private readonly GrowthChannel _channel = new(MemorySeries.LiveHeap, [Width]);
+    private int _bucket;
+
+    /// <summary>The least share of the room for growth of a few minutes in a young service.</summary>
+    private const double Least = 0.27;
+
+    [Theory]
+    [InlineData(1.05, 3)]
+    [InlineData(1.15, 2)]
+    public void Add_GrowthThatMatters_TakesThreeClosingsAndClearGrowthTwo(double ratio, int closings)
+    {
+        Close(30, share: 0.01);
+        Assert.False(_channel.IsCandidate);
+
+        Close(closings - 1, Least * ratio);
+        Assert.True(_channel.IsCandidate);
+        Assert.False(_channel.IsConfirmed);
+
+        Close(1, Least * ratio);
+        Assert.True(_channel.IsConfirmed);
+    }
+
+    [Fact]
+    public void Add_AClosingBetweenThatDoesNotPass_StartsTheCountAnew()
+    {
+        Close(30, share: 0.01);
+        Close(2, Least * 1.05);
+        Close(1, share: 0.01);
+        Close(2, Least * 1.05);
+
+        Assert.False(_channel.IsConfirmed);
+    }
+
+    [Fact]
+    public void Clear_OneClosingBeforeTheAlarm_ForgetsIt()
+    {
+        Close(30, share: 0.01);
+        Close(2, Least * 1.05);
+
+        _channel.Clear();
+
+        Assert.False(_channel.IsCandidate);
+    }
+
+    /// <summary>Closes buckets of a straight rise whose window has eaten this share of the room.</summary>
+    private void Close(int count, double share)
+    {
+        double growth = BucketRing.WindowBuckets * PerBucket;
+        GrowthDemands demands = new(Uptime: BucketRing.WindowBuckets * Width, growth * (1 - share) / share, 4 * MB, 0.05, double.PositiveInfinity, double.NaN, 1, 30 * 86400, IsUnmanaged: false, Peaks: null);
+        for (int i = 0; i < count; i++)
+        {
+            _channel.Add(_bucket * Width, (50 * MB) + (_bucket * PerBucket), PointContext.Unknown, demands, trace: null);
+            _bucket++;
+        }
+    }
+}
