@@ -19,6 +19,9 @@ internal static class GrowthCheck
 
     /// <summary>Slope of the second half over that of the first: what fills up bends long before it is full.</summary>
     private const double LeastSlopeRatio = 0.85;
+
+    /// <summary>Widest interval of the slope, upper over lower end: what may be twice as steep as it may be flat says little about what comes.</summary>
+    private const double WidestSlope = 1.5;
     private const double PeakSpan = 9 * Hour;
     private const double UnwitnessedSpan = 300;
     private const double ContradictedSpan = 1800;
@@ -72,6 +75,7 @@ internal static class GrowthCheck
             : !IsGradual(window, ref evidence) ? GrowthTest.Jumps
             : !IsNewHigh(window, demands, ref evidence) ? GrowthTest.NewHigh
             : !GoesOn(window, ref evidence) ? GrowthTest.LevellingOff
+            : evidence.Slope.Width > WidestSlope ? GrowthTest.Certainty
             : !IsWitnessed(window, demands, ref evidence) ? GrowthTest.Witness
             : demands.IsUnmanaged && !IsOfItsOwn(window, ref evidence) ? GrowthTest.Proportion
             : demands.IsUnmanaged && !SurvivesCollections(window, ref evidence) ? GrowthTest.Collections

@@ -12,6 +12,7 @@ internal enum GrowthTest
     Jumps,
     NewHigh,
     LevellingOff,
+    Certainty,
     Witness,
     Proportion,
     Collections,
