@@ -20,7 +20,7 @@ internal static class GrowthCheck
     /// <summary>Slope of the second half over that of the first: what fills up bends long before it is full.</summary>
     private const double LeastSlopeRatio = 0.85;
 
-    /// <summary>Widest interval of the slope, upper over lower end: what may be twice as steep as it may be flat says little about what comes.</summary>
+    /// <summary>Widest interval of the slope, upper end over lower: growth that may as well be half as steep again says little about what comes.</summary>
     private const double WidestSlope = 1.5;
     private const double PeakSpan = 9 * Hour;
     private const double UnwitnessedSpan = 300;

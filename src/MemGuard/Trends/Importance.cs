@@ -13,7 +13,7 @@ internal static class Importance
     private const double ShareAtThreeHours = 0.21;
     private const double Decline = 0.7;
 
-    /// <summary>Within an hour and a half all of the above look alike.</summary>
+    /// <summary>Within two hours all of the above look alike.</summary>
     private const double LargestShare = 0.27;
 
     /// <summary>Within a service's life a quarter of an hour of growth is more often a job than a leak: it must be larger.</summary>
