@@ -6,7 +6,7 @@ namespace MemGuard.Trends;
 /// Watches a stream of samples for growth that matters. All streaming state of the pipeline is here: fixed in size, nothing
 /// allocated per sample. It reads no clock, logs nothing and starts no collection.
 /// </summary>
-internal sealed class TrendDetector(TrendSettings settings)
+internal sealed partial class TrendDetector(TrendSettings settings)
 {
     private const double Megabyte = 1 << 20;
     private const double StartSeconds = 60;
@@ -212,97 +212,4 @@ internal sealed class TrendDetector(TrendSettings settings)
         bool provesTimers = _timers.IsRising && !_areTimersProven && age >= Math.Max(CollectionSpacing, (time - _timers.Since) / 4);
         return provesHeap || provesUnmanaged || provesTimers || probes;
     }
-
-    private bool IsSame()
-    {
-        if (_report is null)
-        {
-            return false;
-        }
-
-        return Leading() == (_report.Growth?.Series, _report.Growth?.Stage ?? GrowthStage.None)
-            && _report.IsThrashing == _pressure.IsThrashing
-            && _report.IsNearLimit == _nearLimit.IsNear
-            && (_report.Timers is not null) == _timers.IsRising
-            && (_report.Assemblies is not null) == _assemblies.IsRising
-            && _report.AreTimersProven == _areTimersProven
-            && _report.IsFinalizerBlocked == _isFinalizerBlocked
-            && _report.CollectorKeepsMemory == _retention.CollectorKeeps
-            && _report.AllocatorKeepsMemory == _retention.AllocatorKeeps
-            && _report.WantsFullCollection == WantsFullCollection();
-    }
-
-    private (MemorySeries? Series, GrowthStage Stage) Leading()
-    {
-        GrowthChannel? leading = LeadingChannel();
-        return leading is not null ? (leading.Series, GrowthStage.Confirmed)
-            : CandidateChannel() is GrowthChannel candidate ? (candidate.Series, GrowthStage.Suspected)
-            : _heapWatch.IsSuspected ? (MemorySeries.Heap, GrowthStage.Suspected)
-            : _unmanagedWatch.IsSuspected ? (MemorySeries.Unmanaged, GrowthStage.Suspected)
-            : (null, GrowthStage.None);
-    }
-
-    /// <summary>Of several growing channels the steepest names the kind.</summary>
-    private GrowthChannel? LeadingChannel()
-    {
-        GrowthChannel? leading = null;
-        leading = Steeper(leading, _live);
-        leading = Steeper(leading, _unmanaged);
-        return Steeper(leading, _fragmentation);
-    }
-
-    private GrowthChannel? CandidateChannel() =>
-        _live.IsCandidate ? _live : _unmanaged.IsCandidate ? _unmanaged : _fragmentation.IsCandidate ? _fragmentation : null;
-
-    private static GrowthChannel? Steeper(GrowthChannel? leading, GrowthChannel channel) =>
-        channel.IsConfirmed && (leading is null || channel.Evidence.Slope.PerSecond > leading.Evidence.Slope.PerSecond) ? channel : leading;
-
-    private TrendReport Build()
-    {
-        (MemorySeries? series, GrowthStage stage) = Leading();
-        GrowthFact? growth = null;
-        if (series is MemorySeries known)
-        {
-            GrowthEvidence evidence = stage == GrowthStage.Confirmed ? LeadingChannel()!.Evidence
-                : CandidateChannel() is GrowthChannel candidate ? candidate.Evidence
-                : known == MemorySeries.Heap ? _heapWatch.Evidence : _unmanagedWatch.Evidence;
-            double room = known == MemorySeries.Unmanaged ? _room.OfUnmanaged(_newest) : _room.OfHeap(_newest, _fullCollections.LastLive);
-            growth = new GrowthFact(stage, evidence.Rule, Trend(known, evidence), LimitForecast.From(room, evidence.Slope));
-        }
-
-        _builtAt = _newest.Time;
-        MemoryTrend? timers = _timers.IsRising ? Trend(MemorySeries.Timers, _timers.Evidence) : null;
-        MemoryTrend? assemblies = _assemblies.IsRising ? Trend(MemorySeries.Assemblies, _assemblies.Evidence) : null;
-        MemoryTrend?[] trends = [growth?.Trend, timers, assemblies];
-        _report = new TrendReport
-        {
-            Sample = _sample,
-            Trends = [.. trends.OfType<MemoryTrend>()],
-            Timers = timers,
-            Assemblies = assemblies,
-            AreTimersProven = _areTimersProven,
-            IsFinalizerBlocked = _isFinalizerBlocked,
-            CollectorKeepsMemory = _retention.CollectorKeeps,
-            AllocatorKeepsMemory = _retention.AllocatorKeeps,
-            IsNearLimit = _nearLimit.IsNear,
-            UsageRatio = _nearLimit.UsageRatio,
-            Growth = growth,
-            IsThrashing = _pressure.IsThrashing,
-            PausePercentage = _pressure.PausePercentage,
-            FullCollectionsPerSecond = _pressure.FullCollectionsPerSecond,
-            HeapRatio = _pressure.HeapRatio,
-            WantsFullCollection = WantsFullCollection(),
-        };
-        return _report;
-    }
-
-    private static MemoryTrend Trend(MemorySeries series, in GrowthEvidence evidence) => new(
-        series,
-        evidence.Start,
-        evidence.End,
-        TimeSpan.FromSeconds(evidence.Span),
-        evidence.Slope.PerSecond * 3600,
-        evidence.Slope.Low * 3600,
-        evidence.Slope.High * 3600,
-        Math.Clamp(1 - Math.Exp(-0.717 * evidence.KendallZ - (0.416 * evidence.KendallZ * evidence.KendallZ)), 0, 1));
 }
