@@ -7,7 +7,8 @@ namespace MemGuard.Tests.Containers;
 /// <summary>The child's side of the tests in a real control group: takes some memory and says what MemGuard knows.</summary>
 internal static unsafe class ContainerReport
 {
-    public const int NativeMegabytes = 64;
+    /// <summary>Far above the 51 MB at which advice is given in 256: what the collector has committed but not touched counts against it.</summary>
+    public const int NativeMegabytes = 96;
 
     public static int Write()
     {
