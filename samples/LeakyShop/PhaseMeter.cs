@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using MemGuard;
+using MemGuard.Limits;
 
 namespace LeakyShop;
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using LeakyShop.Scenarios;
 using MemGuard;
 using MemGuard.Alerts;
+using MemGuard.Limits;
 using MemGuard.Triage;
 
 namespace LeakyShop;

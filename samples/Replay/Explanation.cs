@@ -1,3 +1,4 @@
+using MemGuard.Recording;
 using MemGuard.Sampling;
 using MemGuard.Trends;
 

@@ -1,5 +1,6 @@
 using MemGuard;
 using MemGuard.Alerts;
+using MemGuard.Recording;
 using MemGuard.Samples;
 using MemGuard.Sampling;
 using Replay;

@@ -1,3 +1,5 @@
+using MemGuard.HeapSnapshots.Analysis;
+
 namespace MemGuard.HeapSnapshots;
 
 /// <summary>A place where memory accumulates, with everything that would be freed with it.</summary>

@@ -1,4 +1,5 @@
 using MemGuard.HeapSnapshots.Analysis;
+using MemGuard.HeapSnapshots.Reporting;
 
 namespace MemGuard.HeapSnapshots;
 

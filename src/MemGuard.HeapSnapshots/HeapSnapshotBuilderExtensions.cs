@@ -1,6 +1,8 @@
 using MemGuard.Evidence;
 using MemGuard.HeapSnapshots;
 using MemGuard.HeapSnapshots.Capture;
+using MemGuard.HeapSnapshots.Governor;
+using MemGuard.HeapSnapshots.Service;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;

@@ -1,4 +1,4 @@
-using MemGuard.Containers;
+using MemGuard.Limits;
 using MemGuard.Sampling;
 using MemGuard.Triage;
 

@@ -1,6 +1,6 @@
-using MemGuard.Containers;
+using MemGuard.Faults;
+using MemGuard.Limits;
 using MemGuard.Sampling;
-using MemGuard.Telemetry;
 using MemGuard.Triage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -67,7 +67,7 @@ internal sealed class MemoryMonitorService(IServiceProvider services) : IHostedS
     {
         ILogger logger = (services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance).CreateLogger("MemGuard");
         TimeProvider timeProvider = services.GetService<TimeProvider>() ?? TimeProvider.System;
-        ContainedFaults errors = new(logger, timeProvider);
+        InternalFaults errors = new(logger, timeProvider);
         MonitorSession? session = null;
         try
         {

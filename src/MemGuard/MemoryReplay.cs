@@ -1,4 +1,5 @@
 using MemGuard.Alerts;
+using MemGuard.Recording;
 using MemGuard.Sampling;
 
 namespace MemGuard;

@@ -4,6 +4,9 @@ using MemGuard.Alerts;
 using MemGuard.Bounded;
 using MemGuard.Containers;
 using MemGuard.Evidence;
+using MemGuard.Faults;
+using MemGuard.Limits;
+using MemGuard.Recording;
 using MemGuard.Sampling;
 using MemGuard.Telemetry;
 using MemGuard.Triage;
@@ -20,18 +23,19 @@ internal sealed class MonitorSession : IMetricSource, IDisposable
 
     private readonly IServiceProvider _services;
     private readonly ILogger _logger;
-    private readonly ContainedFaults _faults;
+    private readonly InternalFaults _faults;
     private readonly SampleHistory _history = new();
     private readonly FullCollectionBudget _budget = new();
     private readonly MemorySampler _sampler;
     private readonly SamplingLoop _loop;
     private readonly MemoryPipeline _pipeline;
     private readonly SeriesWriter? _recording;
+    private readonly LimitAdviceWatch _limits;
     private readonly MemGuardMetrics _metrics;
     private readonly AlertDispatcher _dispatcher;
     private IDisposable? _optionsChanges;
 
-    public MonitorSession(IServiceProvider services, MemGuardOptions options, ILogger logger, TimeProvider timeProvider, ContainedFaults faults)
+    public MonitorSession(IServiceProvider services, MemGuardOptions options, ILogger logger, TimeProvider timeProvider, InternalFaults faults)
     {
         _services = services;
         _logger = logger;
@@ -42,6 +46,7 @@ internal sealed class MonitorSession : IMetricSource, IDisposable
         _loop = new SamplingLoop(_sampler, sampling, timeProvider, OnSample);
         _pipeline = new MemoryPipeline(_history, PipelineSettings.From(options), PushPressure);
         _recording = CreateRecording(options);
+        _limits = new LimitAdviceWatch(HostFacts.Read(SystemFiles.Instance), logger);
         _metrics = new MemGuardMetrics(services.GetService<IMeterFactory>(), this, faults);
         _dispatcher = new AlertDispatcher(
             new AlertSettings(options.EvidenceTimeout, options.HandlerTimeout),
@@ -58,7 +63,7 @@ internal sealed class MonitorSession : IMetricSource, IDisposable
 
     public MemoryDiagnosis Diagnose() => _pipeline.Diagnose();
 
-    public MemoryLimitAdvice LimitAdvice => _sampler.LimitAdvice;
+    public MemoryLimitAdvice LimitAdvice => _limits.Advice;
 
     public long ConfirmingCollections => _budget.TotalTaken;
 
@@ -71,9 +76,9 @@ internal sealed class MonitorSession : IMetricSource, IDisposable
     /// <summary>Follows the options' changes and starts to sample.</summary>
     public void Start(IOptionsMonitor<MemGuardOptions> options)
     {
-        if (_services.GetService<LastGoodOptionsFactory>() is { } factory)
+        if (_services.GetService<IRefusedOptions>() is { } refused)
         {
-            factory.Refused = failure => Contain("the logger", () => Telemetry.Log.ConfigurationRefused(_logger, failure));
+            refused.Refused = failure => Contain("the logger", () => Telemetry.Log.ConfigurationRefused(_logger, failure));
         }
 
         _optionsChanges = options.OnChange(changed => Contain("taking over options", () => _pipeline.Update(PipelineSettings.From(changed))));
@@ -108,6 +113,15 @@ internal sealed class MonitorSession : IMetricSource, IDisposable
         catch (Exception exception)
         {
             _faults.Report("the pipeline", exception);
+        }
+
+        try
+        {
+            _limits.Update(sample, _sampler.Container, _sampler.HighMemoryLoadThresholdBytes);
+        }
+        catch (Exception exception)
+        {
+            _faults.Report("judging the limits", exception);
         }
 
         try

@@ -16,13 +16,13 @@ public sealed class GuardedCallbackTests
         ["MemGuard.Bounded.SharedTicker.ProviderTicker..ctor"] = "The tick catches every exception.",
         ["MemGuard.Bounded.TickerThread.Add"] = "Every target is called inside a catch; the rest of the loop only compares numbers.",
         ["MemGuard.HeapSnapshots.Capture.EventPipeCapture.ReadWhileStopping"] = "The whole body is inside a catch that hands the exception to the waiting thread.",
-        ["MemGuard.HeapSnapshots.HeapSnapshotService.CaptureAsync"] = "The worker turns every exception into a result; the result is then only handed on.",
-        ["MemGuard.HeapSnapshots.SnapshotSignal.StartAsync"] = "The handler runs inside Contained, which catches everything.",
+        ["MemGuard.HeapSnapshots.Service.HeapSnapshotService.CaptureAsync"] = "The worker turns every exception into a result; the result is then only handed on.",
+        ["MemGuard.HeapSnapshots.Service.SnapshotSignal.StartAsync"] = "The handler runs inside Contained, which catches everything.",
         ["MemGuard.HeapSnapshots.Capture.NativeArray<T>.Finalize"] = "Frees a block of native memory once, which cannot throw.",
         ["MemGuard.Sampling.FinalizerSentinel.Sentinel.Finalize"] = "Writes one number to a field of an object that is never null.",
         ["MemGuard.Lifetimes.GuardedTimer..ctor"] = "The tick runs inside a catch that counts and logs; setting the next one catches a disposal in between.",
         ["MemGuard.Sampling.SamplingLoop.Start"] = "Every tick and every clock read is inside a catch that counts and reports it.",
-        ["MemGuard.Sampling.SeriesWriter..ctor"] = "Every row is written inside a catch that counts it and pauses the recording.",
+        ["MemGuard.Recording.SeriesWriter..ctor"] = "Every row is written inside a catch that counts it and pauses the recording.",
         ["MemGuard.Telemetry.MemGuardMetrics.Bounded"] = "The callback goes through Contained, which catches and reports.",
         ["MemGuard.Telemetry.MemGuardMetrics.BoundedTotal"] = "The callback goes through Contained, which catches and reports.",
         ["MemGuard.Telemetry.MemGuardMetrics.Bytes"] = "The callback goes through Contained, which catches and reports.",
@@ -31,7 +31,7 @@ public sealed class GuardedCallbackTests
         ["MemGuard.Telemetry.MemGuardMetrics.CreateOwnInstruments"] = "Contained, or the read of one number that cannot throw.",
     };
 
-    private static readonly Lazy<CallbackSite[]> Sites = new(() => [.. CallbackSite.FindAll(Sources.Core), .. CallbackSite.FindAll(Sources.HeapSnapshots)]);
+    private static readonly Lazy<CallbackSite[]> Sites = new(() => [.. Sources.Products.SelectMany(static product => CallbackSite.FindAll(Sources.Of(product)))]);
 
     [Fact]
     public void Products_EveryCallbackSite_IsKnownWithItsReason()

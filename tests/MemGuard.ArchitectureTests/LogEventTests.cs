@@ -11,8 +11,7 @@ public sealed class LogEventTests
     {
         LogEvent[] events =
         [
-            .. LogEvent.FindAll(typeof(Sampling.MemorySample).Assembly),
-            .. LogEvent.FindAll(System.Reflection.Assembly.Load("MemGuard.HeapSnapshots")),
+            .. Sources.Products.SelectMany(static product => LogEvent.FindAll(System.Reflection.Assembly.Load(product))),
         ];
 
         Assert.Equal(string.Empty, string.Join('\n', LogEvent.FindProblems(events, [.. LogEvent.ReadTable(Repository.Read("docs", "log-events.md"))])));

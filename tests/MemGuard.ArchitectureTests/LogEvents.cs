@@ -15,6 +15,8 @@ internal sealed partial record LogEvent(int Id, string Name, LogLevel Level, str
     /// <summary>First id of each folder's block of a thousand.</summary>
     private static readonly Dictionary<string, int> Blocks = new()
     {
+        ["MemGuard.Faults"] = 1000,
+        ["MemGuard.Limits"] = 1000,
         ["MemGuard.Sampling"] = 1000,
         ["MemGuard.Containers"] = 1000,
         ["MemGuard"] = 2000,

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using MemGuard.ArchitectureTests.Support;
+using MemGuard.Faults;
 using MemGuard.Sampling;
 using MemGuard.Telemetry;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -38,7 +39,7 @@ public sealed class MetricTests
             }
         };
         listener.Start();
-        using MemGuardMetrics metrics = new(null, new NoSource(), new ContainedFaults(NullLogger.Instance, TimeProvider.System));
+        using MemGuardMetrics metrics = new(null, new NoSource(), new InternalFaults(NullLogger.Instance, TimeProvider.System));
         return rows;
     }
 

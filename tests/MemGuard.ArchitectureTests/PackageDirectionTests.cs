@@ -11,8 +11,10 @@ public sealed class PackageDirectionTests
 {
     private static readonly Dictionary<string, string[]> AllowedReferences = new()
     {
+        ["MemGuard.Bounded"] = ["Microsoft.Extensions.Logging.Abstractions"],
         ["MemGuard"] =
         [
+            "MemGuard.Bounded",
             "Microsoft.Extensions.DependencyInjection.Abstractions", "Microsoft.Extensions.Hosting.Abstractions", "Microsoft.Extensions.Logging.Abstractions",
             "Microsoft.Extensions.Options", "Microsoft.Extensions.Options.ConfigurationExtensions",
         ],
@@ -32,6 +34,7 @@ public sealed class PackageDirectionTests
     }
 
     [Theory]
+    [InlineData("MemGuard.Bounded")]
     [InlineData("MemGuard")]
     [InlineData("MemGuard.HeapSnapshots")]
     public void Product_BuiltAssembly_ReferencesOnlyWhatItMay(string product)

@@ -9,8 +9,6 @@ namespace MemGuard.ArchitectureTests;
 /// </summary>
 public sealed class PublicApiTests
 {
-    private static readonly string[] Products = ["MemGuard", "MemGuard.HeapSnapshots"];
-
     private static string Folder => Repository.PathOf("tests", "MemGuard.ArchitectureTests", "PublicApi");
 
     [Fact]
@@ -107,7 +105,7 @@ public sealed class PublicApiTests
     {
         SortedDictionary<string, string> texts = new(StringComparer.Ordinal);
         Compilation all = Sources.Compile(string.Empty);
-        foreach (string product in Products)
+        foreach (string product in Sources.Products)
         {
             // As built, not as compiled here: with everything that generators add.
             MetadataReference reference = all.References.Single(reference => Path.GetFileName(reference.Display) == product + ".dll");

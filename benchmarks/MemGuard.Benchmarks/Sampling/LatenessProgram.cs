@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using MemGuard.Faults;
 using MemGuard.Sampling;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -15,7 +16,7 @@ internal static class LatenessProgram
         TimeSpan interval = TimeSpan.FromMilliseconds(100);
         int ticks = 0;
         SamplingSettings settings = new() { Interval = interval };
-        MemorySampler sampler = MemorySampler.Create(settings, TimeProvider.System, new ContainedFaults(NullLogger.Instance, TimeProvider.System));
+        MemorySampler sampler = MemorySampler.Create(settings, TimeProvider.System, new InternalFaults(NullLogger.Instance, TimeProvider.System));
         using SamplingLoop loop = new(sampler, settings, TimeProvider.System, _ => ticks++);
 
         using ManualResetEventSlim release = new();

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using BenchmarkDotNet.Attributes;
+using MemGuard.Faults;
 using MemGuard.Sampling;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -21,8 +22,8 @@ public class SamplerBenchmarks
     public void Setup()
     {
         GC.Collect();
-        _sampler = MemorySampler.Create(new SamplingSettings(), TimeProvider.System, new ContainedFaults(NullLogger.Instance, TimeProvider.System));
-        _samplerAfterCollection = MemorySampler.Create(new SamplingSettings(), TimeProvider.System, new ContainedFaults(NullLogger.Instance, TimeProvider.System), new AlwaysCollected());
+        _sampler = MemorySampler.Create(new SamplingSettings(), TimeProvider.System, new InternalFaults(NullLogger.Instance, TimeProvider.System));
+        _samplerAfterCollection = MemorySampler.Create(new SamplingSettings(), TimeProvider.System, new InternalFaults(NullLogger.Instance, TimeProvider.System), new AlwaysCollected());
         _listener.InstrumentPublished = static (instrument, listener) =>
         {
             if (instrument.Meter.Name == "System.Runtime")

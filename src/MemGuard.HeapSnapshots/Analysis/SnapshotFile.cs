@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text.Json;
-using MemGuard.HeapSnapshots.Capture;
+using MemGuard.HeapSnapshots.Files;
 
 namespace MemGuard.HeapSnapshots.Analysis;
 

@@ -88,19 +88,6 @@ internal sealed partial class MemorySampler
         }
     }
 
-    private void WatchLimits(in MemorySample sample, ContainerDetails? details)
-    {
-        try
-        {
-            long high = _collections.Any.HighMemoryLoadThresholdBytes;
-            _limits?.Update(sample, details, high);
-        }
-        catch (Exception exception)
-        {
-            _faults.Report("judging the limits", exception);
-        }
-    }
-
     private double? ReadLoad()
     {
         try

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using MemGuard.Containers;
+using MemGuard.Faults;
 
 namespace MemGuard.Sampling;
 
@@ -23,9 +24,8 @@ internal sealed partial class MemorySampler : IDisposable
     private readonly IProcessMemory _process;
     private readonly IContainerMemory _container;
     private readonly SlowTier? _slow;
-    private readonly MemoryLimitWatch? _limits;
     private readonly UnmanagedCalibration _unmanaged = new();
-    private readonly ContainedFaults _faults;
+    private readonly InternalFaults _faults;
     private readonly long? _heapHardLimitBytes;
     private TimeSpan _recordsReadAt;
     private TimeSpan? _containerReadAt;
@@ -39,7 +39,6 @@ internal sealed partial class MemorySampler : IDisposable
     /// <param name="container">The container's limit.</param>
     /// <param name="slow">The readings that are too dear for every sample; null for none.</param>
     /// <param name="faults">Hears of each source that fails.</param>
-    /// <param name="limits">Judges the limits; null for none.</param>
     public MemorySampler(
         SamplingSettings settings,
         SampleClock clock,
@@ -47,8 +46,7 @@ internal sealed partial class MemorySampler : IDisposable
         IProcessMemory process,
         IContainerMemory container,
         SlowTier? slow,
-        ContainedFaults faults,
-        MemoryLimitWatch? limits = null)
+        InternalFaults faults)
     {
         _settings = settings;
         _clock = clock;
@@ -57,7 +55,6 @@ internal sealed partial class MemorySampler : IDisposable
         _process = process;
         _container = container;
         _slow = slow;
-        _limits = limits;
         _faults = faults;
         _heapHardLimitBytes = counters.HeapHardLimitBytes;
     }
@@ -67,7 +64,7 @@ internal sealed partial class MemorySampler : IDisposable
     /// <param name="timeProvider">Gives the samples their times.</param>
     /// <param name="faults">Hears of each source that fails.</param>
     /// <param name="counters">The runtime's counters; the real ones unless a benchmark scripts them.</param>
-    public static MemorySampler Create(SamplingSettings settings, TimeProvider timeProvider, ContainedFaults faults, IGCCounters? counters = null)
+    public static MemorySampler Create(SamplingSettings settings, TimeProvider timeProvider, InternalFaults faults, IGCCounters? counters = null)
     {
         bool isLinux = OperatingSystem.IsLinux();
         SystemFiles files = SystemFiles.Instance;
@@ -80,15 +77,17 @@ internal sealed partial class MemorySampler : IDisposable
             isLinux ? new LinuxProcessMemory(files, Environment.SystemPageSize) : new FrameworkProcessMemory(),
             container,
             new SlowTier(ledger, container, static () => AppDomain.CurrentDomain.GetAssemblies().Length, faults, timeProvider),
-            faults,
-            new MemoryLimitWatch(HostFacts.Read(files), faults));
+            faults);
     }
 
-    /// <summary>What is wrong with the limits, as of the last half minute.</summary>
-    public MemoryLimitAdvice LimitAdvice => _limits?.Advice ?? MemoryLimitAdvice.None;
+    /// <summary>The container as last read in full; null before, and where it cannot be read. For the sampler's thread.</summary>
+    public ContainerDetails? Container { get; private set; }
+
+    /// <summary>The load above which the garbage collector becomes aggressive, as of the last collection; 0 before the first. For the sampler's thread.</summary>
+    public long HighMemoryLoadThresholdBytes => _collections.Any.HighMemoryLoadThresholdBytes;
 
     /// <summary>Where failures are counted and logged.</summary>
-    public ContainedFaults Faults => _faults;
+    public InternalFaults Faults => _faults;
 
     /// <summary>Takes a reading. Does not throw: what cannot be read is null.</summary>
     public MemorySample Sample()
@@ -127,17 +126,14 @@ internal sealed partial class MemorySampler : IDisposable
             HeapLimitBytes = EffectiveHeapLimit(any),
             LoadTotal = ReadLoad(),
         };
-        ContainerDetails? details = null;
         if (_slow is not null)
         {
             SlowReadings slow = _slow.Update(sample, (int)(counters.Gen0Count ?? 0), _unmanaged.WantsScan(sample));
             sample = WithSlow(sample, slow);
-            details = slow.Container;
+            Container = slow.Container;
         }
 
-        sample = sample with { UnmanagedBytes = _unmanaged.Apply(sample) };
-        WatchLimits(sample, details);
-        return sample;
+        return sample with { UnmanagedBytes = _unmanaged.Apply(sample) };
     }
 
     /// <summary>Closes the kept files. A sample taken afterwards knows less.</summary>

@@ -1,3 +1,4 @@
+using MemGuard.Limits;
 using Microsoft.Extensions.Logging;
 
 namespace MemGuard.Sampling;

@@ -1,3 +1,5 @@
+using MemGuard.Faults;
+
 namespace MemGuard.Sampling;
 
 /// <summary>
@@ -15,7 +17,7 @@ internal sealed class SamplingLoop : IDisposable
     private readonly Func<MemorySample> _sample;
     private readonly Action<MemorySample> _onSample;
     private readonly TimeProvider _timeProvider;
-    private readonly ContainedFaults _faults;
+    private readonly InternalFaults _faults;
 
     private readonly double _ticksPerTimestamp;
 
@@ -53,7 +55,7 @@ internal sealed class SamplingLoop : IDisposable
         TimeSpan interval,
         TimeProvider timeProvider,
         Action<MemorySample> onSample,
-        ContainedFaults faults)
+        InternalFaults faults)
     {
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(interval, TimeSpan.Zero);
         _sample = sample;

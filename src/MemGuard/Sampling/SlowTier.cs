@@ -1,4 +1,5 @@
 using MemGuard.Containers;
+using MemGuard.Faults;
 
 namespace MemGuard.Sampling;
 
@@ -33,7 +34,7 @@ internal sealed class SlowTier : IDisposable
     private readonly LedgerReader? _ledger;
     private readonly IContainerMemory _container;
     private readonly Func<int> _countAssemblies;
-    private readonly ContainedFaults _faults;
+    private readonly InternalFaults _faults;
     private readonly SlowRead _containerRead;
     private readonly SlowRead _assemblyRead;
     private readonly Func<ContainerDetails> _readContainer;
@@ -46,7 +47,7 @@ internal sealed class SlowTier : IDisposable
     /// <param name="countAssemblies">Counts the loaded assemblies.</param>
     /// <param name="faults">Hears of each reading that fails, and once of what is unknown here.</param>
     /// <param name="timeProvider">Times the readings.</param>
-    public SlowTier(LedgerReader? ledger, IContainerMemory container, Func<int> countAssemblies, ContainedFaults faults, TimeProvider timeProvider)
+    public SlowTier(LedgerReader? ledger, IContainerMemory container, Func<int> countAssemblies, InternalFaults faults, TimeProvider timeProvider)
     {
         _ledger = ledger;
         _container = container;

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using MemGuard.Alerts;
 using MemGuard.Bounded;
+using MemGuard.Faults;
 using MemGuard.Sampling;
 using MemGuard.Triage;
 
@@ -19,11 +20,11 @@ internal sealed class MemGuardMetrics : IDisposable
 
     // Null once disposed: a meter of the factory's lives on, but publishes nothing more of this monitor and does not keep it alive.
     private volatile IMetricSource? _source;
-    private readonly ContainedFaults _errors;
+    private readonly InternalFaults _errors;
     // By problem, then by stage.
     private readonly long[] _alerts = new long[Enum.GetValues<MemoryProblem>().Length * StageCount];
 
-    public MemGuardMetrics(IMeterFactory? meterFactory, IMetricSource source, ContainedFaults errors)
+    public MemGuardMetrics(IMeterFactory? meterFactory, IMetricSource source, InternalFaults errors)
     {
         string version = typeof(MemGuardMetrics).Assembly.GetName().Version?.ToString(3) ?? "0.0.0";
         _meter = meterFactory?.Create(InstrumentNames.Meter, version) ?? new Meter(InstrumentNames.Meter, version);

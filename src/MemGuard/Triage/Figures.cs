@@ -1,4 +1,5 @@
 using System.Globalization;
+using MemGuard.Limits;
 
 namespace MemGuard.Triage;
 

@@ -1,3 +1,4 @@
+using MemGuard.HeapSnapshots.Analysis;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 
@@ -20,10 +21,15 @@ internal static class Sources
 
     private static readonly CSharpParseOptions ParseOptions = new(LanguageVersion.Preview, DocumentationMode.None, preprocessorSymbols: ["NET", "NET10_0", "NET10_0_OR_GREATER", "RELEASE"]);
 
-    private static readonly Lazy<CSharpCompilation> LazyCore = new(() => CompileProject("MemGuard", []));
+    private static readonly Lazy<CSharpCompilation> LazyBounded = new(() => CompileProject("MemGuard.Bounded", [], FriendStub));
+
+    private static readonly Lazy<CSharpCompilation> LazyCore = new(() => CompileProject("MemGuard", [LazyBounded.Value.ToMetadataReference()]));
 
     private static readonly Lazy<CSharpCompilation> LazyHeapSnapshots =
-        new(() => CompileProject("MemGuard.HeapSnapshots", [Core.ToMetadataReference()], JsonContextStub));
+        new(() => CompileProject("MemGuard.HeapSnapshots", [LazyBounded.Value.ToMetadataReference(), LazyCore.Value.ToMetadataReference()], JsonContextStub));
+
+    // What the project file adds.
+    private const string FriendStub = "[assembly: System.Runtime.CompilerServices.InternalsVisibleTo(\"MemGuard\")]";
 
     // What the JSON source generator adds; unlike a missing body it cannot be told apart from a real error.
     private const string JsonContextStub =
@@ -49,13 +55,25 @@ internal static class Sources
     public static IEnumerable<MetadataReference> AssembliesWithoutProducts =>
         AllAssemblies.Where(reference => !Path.GetFileName(reference.Display!).StartsWith("MemGuard", StringComparison.Ordinal));
 
-    public static CSharpCompilation Core => LazyCore.Value;
+    /// <summary>The products, from the lowest to the highest.</summary>
+    public static IReadOnlyList<string> Products { get; } = ["MemGuard.Bounded", "MemGuard", "MemGuard.HeapSnapshots"];
 
-    public static CSharpCompilation HeapSnapshots => LazyHeapSnapshots.Value;
+    /// <summary>A product, compiled from its sources.</summary>
+    public static CSharpCompilation Of(string product) => product switch
+    {
+        "MemGuard.Bounded" => LazyBounded.Value,
+        "MemGuard" => LazyCore.Value,
+        "MemGuard.HeapSnapshots" => LazyHeapSnapshots.Value,
+        _ => throw new ArgumentOutOfRangeException(nameof(product), product, "No such product."),
+    };
 
     /// <summary>Compiles text as a library.</summary>
     public static CSharpCompilation Compile(params string[] texts) =>
         Compile("Example", texts.Select((text, index) => CSharpSyntaxTree.ParseText(text, ParseOptions, $"Example{index}.cs")), AllAssemblies, OutputKind.DynamicallyLinkedLibrary, SdkUsings);
+
+    /// <summary>Compiles files that are nowhere on the disk as a library.</summary>
+    public static CSharpCompilation CompileFiles(params (string Path, string Text)[] files) =>
+        Compile("Example", files.Select(file => CSharpSyntaxTree.ParseText(file.Text, ParseOptions, file.Path)), AllAssemblies, OutputKind.DynamicallyLinkedLibrary, SdkUsings);
 
     /// <summary>Compiles text as a program of the web SDK.</summary>
     public static CSharpCompilation CompileProgram(string text) =>
@@ -64,11 +82,14 @@ internal static class Sources
     public static IEnumerable<Diagnostic> Errors(Compilation compilation) =>
         compilation.GetDiagnostics().Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error && !Generated.Contains(diagnostic.Id));
 
+    // Linked into every product.
+    private static IEnumerable<string> SharedFiles() => Directory.Exists(Repository.PathOf("src", "Shared")) ? Repository.Files(Repository.PathOf("src", "Shared"), "*.cs") : [];
+
     private static CSharpCompilation CompileProject(string name, IEnumerable<MetadataReference> references, params string[] stubs) =>
         Compile(
             name,
             [
-                .. Repository.Files(Repository.PathOf("src", name), "*.cs").Select(path => CSharpSyntaxTree.ParseText(File.ReadAllText(path), ParseOptions, path)),
+                .. Repository.Files(Repository.PathOf("src", name), "*.cs").Concat(SharedFiles()).Select(path => CSharpSyntaxTree.ParseText(File.ReadAllText(path), ParseOptions, path)),
                 .. stubs.Select((stub, index) => CSharpSyntaxTree.ParseText(stub, ParseOptions, $"Stub{index}.cs")),
             ],
             [.. AssembliesWithoutProducts, .. references],

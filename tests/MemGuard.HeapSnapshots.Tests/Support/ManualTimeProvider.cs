@@ -1,3 +1,4 @@
+
 namespace MemGuard.HeapSnapshots.Tests.Support;
 
 /// <summary>A wall clock that moves when told to.</summary>

@@ -1,4 +1,7 @@
 using System.Runtime.InteropServices;
+using MemGuard.Containers;
+using MemGuard.Faults;
+using MemGuard.Limits;
 using MemGuard.Sampling;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -19,14 +22,16 @@ internal static unsafe class ContainerReport
         }
 
         GC.Collect();
-        using MemorySampler sampler = MemorySampler.Create(new SamplingSettings(), TimeProvider.System, new ContainedFaults(NullLogger.Instance, TimeProvider.System));
+        using MemorySampler sampler = MemorySampler.Create(new SamplingSettings(), TimeProvider.System, new InternalFaults(NullLogger.Instance, TimeProvider.System));
         MemorySample sample = sampler.Sample();
+        LimitAdviceWatch limits = new(HostFacts.Read(SystemFiles.Instance), NullLogger.Instance);
+        limits.Update(sample, sampler.Container, sampler.HighMemoryLoadThresholdBytes);
         Console.WriteLine($"limit={sample.MemoryLimitBytes}");
         Console.WriteLine($"heapLimit={sample.HeapLimitBytes}");
         Console.WriteLine($"usage={sample.ContainerUsageBytes}");
         Console.WriteLine($"unmanaged={sample.UnmanagedBytes}");
-        Console.WriteLine($"origin={sampler.LimitAdvice.HeapLimitOrigin}");
-        Console.WriteLine($"rules={string.Join(',', sampler.LimitAdvice.Findings.Select(static finding => finding.Rule))}");
+        Console.WriteLine($"origin={limits.Advice.HeapLimitOrigin}");
+        Console.WriteLine($"rules={string.Join(',', limits.Advice.Findings.Select(static finding => finding.Rule))}");
         return 0;
     }
 }

@@ -28,7 +28,7 @@ public sealed class RealCgroupTests
         using MemoryCgroup group = MemoryCgroup.Create(Limit);
 
         Assert.Equal(["high-memory-percent", "unmanaged-share"], Rules(group.Run(Command)));
-        Assert.Equal(["high-memory-percent"], Rules(group.Run(Command, ("DOTNET_GCHeapHardLimitPercent", "0x32"))));
+        Assert.Equal(["high-memory-percent"], Rules(group.Run(Command, ("DOTNET_GCHeapHardLimitPercent", "0x28"))));
     }
 
     [CgroupFact]

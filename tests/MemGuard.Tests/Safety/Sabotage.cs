@@ -1,4 +1,5 @@
 using MemGuard.Containers;
+using MemGuard.Faults;
 using MemGuard.Sampling;
 
 namespace MemGuard.Tests.Safety;
@@ -71,7 +72,7 @@ internal sealed class Sabotage(Seam broken) : TimeProvider, IGCCounters, IProces
 
     public double ReadLoad() => Unless(Seam.LoadSignal, 1.0);
 
-    public MemorySampler CreateSampler(SamplingSettings settings, ContainedFaults faults)
+    public MemorySampler CreateSampler(SamplingSettings settings, InternalFaults faults)
     {
         SlowTier slow = new(null, this, () => Unless(Seam.Assemblies, 40), faults, System);
         return new MemorySampler(settings, new SampleClock(new HealthyClock(this), TimeSpan.Zero), this, this, this, slow, faults);

@@ -1,4 +1,5 @@
 using MemGuard.Containers;
+using MemGuard.Faults;
 using MemGuard.Sampling;
 using MemGuard.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -147,7 +148,7 @@ public sealed class MemorySamplerTests
     public void Sample_LoggerThrows_StillSamples()
     {
         _process.Failure = new IOException("gone");
-        ContainedFaults faults = new(new ThrowingLogger(), _time);
+        InternalFaults faults = new(new ThrowingLogger(), _time);
         MemorySampler sampler = new(new SamplingSettings(), new SampleClock(_time, default), _counters, _process, _container, null, faults);
 
         sampler.Sample();
@@ -202,7 +203,7 @@ public sealed class MemorySamplerTests
     public void Sample_RealProcess_KnowsItsMemory()
     {
         GC.Collect();
-        MemorySample sample = MemorySampler.Create(new SamplingSettings(), TimeProvider.System, new ContainedFaults(NullLogger.Instance, TimeProvider.System)).Sample();
+        MemorySample sample = MemorySampler.Create(new SamplingSettings(), TimeProvider.System, new InternalFaults(NullLogger.Instance, TimeProvider.System)).Sample();
 
         Assert.True(sample.Elapsed > TimeSpan.Zero);
         Assert.InRange(sample.WorkingSetBytes!.Value, 10_000_000, 10_000_000_000);
@@ -222,7 +223,7 @@ public sealed class MemorySamplerTests
             OperatingSystem.IsLinux() ? new LinuxProcessMemory(SystemFiles.Instance, Environment.SystemPageSize) : new FrameworkProcessMemory(),
             OperatingSystem.IsLinux() ? new CgroupMemory(SystemFiles.Instance) : new NoContainer(),
             null,
-            new ContainedFaults(NullLogger.Instance, TimeProvider.System));
+            new InternalFaults(NullLogger.Instance, TimeProvider.System));
 
     private MemorySampler Create(SamplingSettings? settings = null, TimeProvider? time = null) =>
         new(
@@ -232,7 +233,7 @@ public sealed class MemorySamplerTests
             _process,
             _container,
             null,
-            new ContainedFaults(_logger, time ?? _time));
+            new InternalFaults(_logger, time ?? _time));
 
     private sealed class FakeProcess : IProcessMemory
     {

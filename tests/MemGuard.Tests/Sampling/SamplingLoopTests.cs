@@ -1,3 +1,4 @@
+using MemGuard.Faults;
 using MemGuard.Sampling;
 using MemGuard.Tests.Support;
 
@@ -71,7 +72,7 @@ public sealed class SamplingLoopTests
     {
         BackwardsTimeProvider time = new();
         int seen = 0;
-        using SamplingLoop loop = new(() => default, TimeSpan.FromSeconds(1), time, _ => seen++, new ContainedFaults(_logger, time));
+        using SamplingLoop loop = new(() => default, TimeSpan.FromSeconds(1), time, _ => seen++, new InternalFaults(_logger, time));
         time.Failure = new InvalidOperationException("clock");
 
         loop.Tick();
@@ -216,5 +217,5 @@ public sealed class SamplingLoopTests
     }
 
     private SamplingLoop Create(Func<MemorySample> sample, Action<MemorySample> onSample, TimeProvider? time = null, TimeSpan? interval = null) =>
-        new(sample, interval ?? TimeSpan.FromMilliseconds(20), time ?? _time, onSample, new ContainedFaults(_logger, time ?? _time));
+        new(sample, interval ?? TimeSpan.FromMilliseconds(20), time ?? _time, onSample, new InternalFaults(_logger, time ?? _time));
 }

@@ -1,4 +1,5 @@
 using MemGuard.Containers;
+using MemGuard.Faults;
 using MemGuard.Sampling;
 using MemGuard.Tests.Support;
 
@@ -146,7 +147,7 @@ public sealed class SlowTierTests
 
     private MemorySampler Create(IContainerMemory? container = null)
     {
-        ContainedFaults faults = new(_logger, _time);
+        InternalFaults faults = new(_logger, _time);
         IContainerMemory chosen = container ?? new NoContainer();
         LedgerReader ledger = new(_files, _heap, _native, _time);
         SlowTier slow = new(ledger, chosen, () => _assemblies > 0 ? _assemblies : throw new InvalidOperationException("assemblies"), faults, _time);

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using System.IO.Pipelines;
 using MemGuard.Alerts;
 using MemGuard.Bounded;
+using MemGuard.Faults;
 using MemGuard.Lifetimes;
 using MemGuard.Sampling;
 using MemGuard.Telemetry;
@@ -15,14 +16,14 @@ public sealed class MemGuardMetricsTests : IDisposable
 {
     private readonly Source _source = new();
     private readonly RecordingLogger _logger = new();
-    private readonly ContainedFaults _faults;
+    private readonly InternalFaults _faults;
     private readonly MemGuardMetrics _metrics;
     private readonly MeterListener _listener = new();
     private readonly List<(string Name, double Value, Dictionary<string, object?> Tags)> _read = [];
 
     public MemGuardMetricsTests()
     {
-        _faults = new ContainedFaults(_logger, TimeProvider.System);
+        _faults = new InternalFaults(_logger, TimeProvider.System);
         using OneMeter factory = new();
         _metrics = new MemGuardMetrics(factory, _source, _faults);
         _listener.InstrumentPublished = (instrument, listener) =>

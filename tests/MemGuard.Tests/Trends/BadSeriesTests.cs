@@ -1,4 +1,5 @@
 using MemGuard.Sampling;
+using MemGuard.Tests.Alerts;
 using MemGuard.Tests.Support;
 using MemGuard.Trends;
 using MemGuard.Triage;

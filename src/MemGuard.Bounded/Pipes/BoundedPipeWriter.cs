@@ -1,0 +1,251 @@
+using System.Diagnostics.CodeAnalysis;
+using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Logging;
+
+namespace MemGuard.Bounded;
+
+/// <summary>
+/// A pipe writer with a hard bound on what it buffers, loud about code that ignores back-pressure, and freed from a reader that has stopped reading.
+/// </summary>
+/// <remarks>
+/// <para>A flush that is not awaited does not slow the producer down: the bytes pile up without any error. Here a second flush during the first, or
+/// after a first whose result nobody took, throws; and asking for a buffer beyond <see cref="BoundedPipeWriterOptions.MaxUnflushedBytes"/> throws.</para>
+/// <para>When a flush waits longer than <see cref="BoundedPipeWriterOptions.StalledReaderTimeout"/>, it returns with
+/// <see cref="FlushResult.IsCompleted"/>, the inner writer is completed with a <see cref="TimeoutException"/>, and no more can be written.</para>
+/// <para>Like every pipe writer, for one writing thread at a time. <see cref="GetStatistics"/> is thread-safe. Allocates nothing per write.</para>
+/// </remarks>
+public sealed partial class BoundedPipeWriter : PipeWriter
+{
+    private readonly PipeWriter _inner;
+    private readonly string _name;
+    private readonly string _origin;
+    private readonly Action? _readerStalled;
+    private readonly ILogger? _logger;
+    private readonly TimeSpan _stalledReaderTimeout;
+    private readonly int _flushThreshold;
+    private readonly long _maxUnflushedBytes;
+    private readonly TimeProvider _timeProvider;
+    private readonly PipeWriterGroup _group;
+    private readonly PipePendingFlush _pending;
+
+    /// <summary>Bytes written since the beginning. Only the writing thread changes it.</summary>
+    private long _written;
+
+    /// <summary>How many of <see cref="_written"/> an ended flush has covered. Written by whoever ends a flush, in order, for there is one at a time.</summary>
+    private long _flushed;
+
+    private long _totalFlushes;
+    private long _totalWaits;
+    private long _totalWaitMilliseconds;
+
+    /// <summary>A flush said that the reader is gone, or the reader stalled: nothing reaches it any more.</summary>
+    private volatile bool _isReaderGone;
+    private volatile bool _isStalled;
+
+    /// <summary>A large write is under way, between two of its flushes perhaps.</summary>
+    private volatile bool _isSlicing;
+
+    /// <summary>1 while the ticker calls. Interlocked.</summary>
+    private int _isTicking;
+
+    /// <summary>Only the ticker uses it.</summary>
+    private int _idleTicks;
+
+    /// <summary>Wraps a writer.</summary>
+    /// <param name="inner">The writer that does the work. Must not be used directly any more.</param>
+    /// <param name="options">The bounds; read once. Null for the defaults.</param>
+    /// <param name="timeProvider">The clock of the stall timeout; null for the system's.</param>
+    /// <param name="member">Filled in by the compiler: where the writer was made, for messages.</param>
+    /// <param name="line">Filled in by the compiler.</param>
+    /// <exception cref="ArgumentException">An option is out of its range; the message names it.</exception>
+    public BoundedPipeWriter(PipeWriter inner, BoundedPipeWriterOptions? options = null, TimeProvider? timeProvider = null, [CallerMemberName] string member = "", [CallerLineNumber] int line = 0)
+    {
+        ArgumentNullException.ThrowIfNull(inner);
+        options ??= new BoundedPipeWriterOptions();
+        options.Validate();
+        _inner = inner;
+        _name = options.Name;
+        _origin = $"{member}, line {line}";
+        _flushThreshold = options.FlushThreshold;
+        _maxUnflushedBytes = options.MaxUnflushedBytes;
+        _stalledReaderTimeout = options.StalledReaderTimeout;
+        _readerStalled = options.ReaderStalled;
+        _logger = options.Logger;
+        _timeProvider = timeProvider ?? TimeProvider.System;
+        _group = PipeWriterGroup.Get(_name);
+        _pending = new PipePendingFlush(OnFlushEnded, OnResultTaken);
+    }
+
+    /// <summary>Always true: the bytes are counted here.</summary>
+    public override bool CanGetUnflushedBytes => true;
+
+    /// <summary>Bytes written and not yet covered by a finished flush.</summary>
+    public override long UnflushedBytes => _written - Volatile.Read(ref _flushed);
+
+    /// <summary>Unflushed bytes from which <see cref="FlushIfNeededAsync"/> flushes.</summary>
+    public int FlushThreshold => _flushThreshold;
+
+    /// <summary>Reads the counters.</summary>
+    public BoundedPipeWriterStatistics GetStatistics() => new(
+        Interlocked.Read(ref _written) - Volatile.Read(ref _flushed),
+        Interlocked.Read(ref _written),
+        Interlocked.Read(ref _totalFlushes),
+        Interlocked.Read(ref _totalWaits),
+        TimeSpan.FromMilliseconds(Interlocked.Read(ref _totalWaitMilliseconds)),
+        _isStalled);
+
+    /// <inheritdoc/>
+    /// <exception cref="InvalidOperationException">The bytes would exceed the bound, or the last flush said that the reader is gone.</exception>
+    public override Memory<byte> GetMemory(int sizeHint = 0)
+    {
+        int room = GetRoom(sizeHint);
+        Memory<byte> memory = _inner.GetMemory(sizeHint);
+        return memory.Length <= room ? memory : memory[..room];
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="InvalidOperationException">The bytes would exceed the bound, or the last flush said that the reader is gone.</exception>
+    public override Span<byte> GetSpan(int sizeHint = 0)
+    {
+        int room = GetRoom(sizeHint);
+        Span<byte> span = _inner.GetSpan(sizeHint);
+        return span.Length <= room ? span : span[..room];
+    }
+
+    /// <inheritdoc/>
+    public override void Advance(int bytes)
+    {
+        _inner.Advance(bytes);
+        _written += bytes;
+    }
+
+    /// <summary>Flushes when <see cref="FlushThreshold"/> is reached, otherwise returns at once. Call it after each piece, and await it.</summary>
+    /// <param name="cancellationToken">Passed to the flush.</param>
+    /// <returns>The flush's result, or one that says to go on.</returns>
+    public ValueTask<FlushResult> FlushIfNeededAsync(CancellationToken cancellationToken = default) =>
+        UnflushedBytes >= _flushThreshold || _isReaderGone ? FlushAsync(cancellationToken) : default;
+
+    /// <inheritdoc/>
+    /// <exception cref="InvalidOperationException">An earlier flush is pending, or its result was never looked at.</exception>
+    public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
+    {
+        if (_isReaderGone)
+        {
+            return new ValueTask<FlushResult>(new FlushResult(isCanceled: false, isCompleted: true));
+        }
+
+        RefuseIgnoredFlush();
+        return Track(_inner.FlushAsync(cancellationToken));
+    }
+
+    /// <summary>Writes and flushes. A write beyond <see cref="FlushThreshold"/> goes out in slices, each flushed, so that one larger than the bound works too.</summary>
+    /// <param name="source">The bytes.</param>
+    /// <param name="cancellationToken">Passed to the flushes.</param>
+    /// <exception cref="InvalidOperationException">An earlier flush is pending, or its result was never looked at.</exception>
+    public override ValueTask<FlushResult> WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default)
+    {
+        if (_isReaderGone)
+        {
+            return new ValueTask<FlushResult>(new FlushResult(isCanceled: false, isCompleted: true));
+        }
+
+        RefuseIgnoredFlush();
+        return source.Length <= _flushThreshold && source.Length <= _maxUnflushedBytes - UnflushedBytes
+            ? WriteSlice(source, cancellationToken)
+            : WriteSlicesAsync(source, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public override void CancelPendingFlush() => _inner.CancelPendingFlush();
+
+    /// <inheritdoc/>
+    public override void Complete(Exception? exception = null)
+    {
+        // After a stall the inner writer has been completed from here already.
+        if (!_isStalled)
+        {
+            _inner.Complete(exception);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override ValueTask CompleteAsync(Exception? exception = null) => _isStalled ? default : _inner.CompleteAsync(exception);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private int GetRoom(int sizeHint)
+    {
+        long room = _maxUnflushedBytes - UnflushedBytes;
+        if (_isReaderGone || room < Math.Max(sizeHint, 1))
+        {
+            ThrowNoRoom();
+        }
+
+        return (int)Math.Min(room, int.MaxValue);
+    }
+
+    [DoesNotReturn]
+    private void ThrowNoRoom() => throw new InvalidOperationException(_isReaderGone
+        ? $"The reader of pipe writer '{_name}' (made in {_origin}) is gone, and a flush has said so: check FlushResult.IsCompleted and stop."
+        : $"Pipe writer '{_name}' (made in {_origin}) holds {UnflushedBytes} unflushed bytes and may hold {_maxUnflushedBytes}: await FlushIfNeededAsync() between writes.");
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void RefuseIgnoredFlush()
+    {
+        if (_isSlicing || !_pending.IsIdle)
+        {
+            ThrowIgnored();
+        }
+    }
+
+    [DoesNotReturn]
+    private void ThrowIgnored()
+    {
+        SayIgnoredOnce();
+        throw new InvalidOperationException(_pending.IsIgnored
+            ? $"The result of the last flush of pipe writer '{_name}' (made in {_origin}) was never looked at: await each flush."
+            : $"Pipe writer '{_name}' (made in {_origin}) is still flushing: await each flush before the next.");
+    }
+
+    private void SayIgnoredOnce()
+    {
+        if (_group.ShouldSayIgnored() && _logger is { } logger)
+        {
+            Contain(() => Log.FlushIgnored(logger, _name, _origin));
+        }
+    }
+
+    private ValueTask<FlushResult> WriteSlice(ReadOnlyMemory<byte> slice, CancellationToken cancellationToken)
+    {
+        ValueTask<FlushResult> flush = _inner.WriteAsync(slice, cancellationToken);
+        _written += slice.Length;
+        return Track(flush);
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<FlushResult> WriteSlicesAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken)
+    {
+        _isSlicing = true;
+        try
+        {
+            FlushResult result = default;
+            if (UnflushedBytes > _maxUnflushedBytes - _flushThreshold)
+            {
+                result = await Track(_inner.FlushAsync(cancellationToken)).ConfigureAwait(false);
+            }
+
+            while (!source.IsEmpty && !result.IsCompleted && !result.IsCanceled)
+            {
+                int length = Math.Min(source.Length, _flushThreshold);
+                result = await WriteSlice(source[..length], cancellationToken).ConfigureAwait(false);
+                source = source[length..];
+            }
+
+            return result;
+        }
+        finally
+        {
+            _isSlicing = false;
+        }
+    }
+}

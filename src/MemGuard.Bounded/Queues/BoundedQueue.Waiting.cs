@@ -1,0 +1,202 @@
+using System.Diagnostics;
+
+namespace MemGuard.Bounded;
+
+public sealed partial class BoundedQueue<T>
+{
+    /// <summary>How long a <c>WaitToWriteAsync</c> waits that has nothing to wait for; see <see cref="_hasRefusedImpossible"/>.</summary>
+    private const int PauseMilliseconds = 10;
+
+    TimeSpan ITickTarget.TickPeriod => TimeSpan.FromMilliseconds(10);
+
+    bool ITickTarget.Tick(long nowMilliseconds)
+    {
+        Aftermath after = default;
+        bool goesOn;
+        lock (_gate)
+        {
+            if (nowMilliseconds >= _nextDeadline)
+            {
+                _nextDeadline = long.MaxValue;
+                ExpireUnsynchronized(_writers, nowMilliseconds, ref after);
+                ExpireUnsynchronized(_readers, nowMilliseconds, ref after);
+                // A writer that gave up at the head may have been all that kept the next from fitting. Ends pauses as well.
+                ReleaseWritersUnsynchronized(ref after);
+                UpdateAttentionUnsynchronized();
+            }
+
+            goesOn = _nextDeadline != long.MaxValue;
+            _isTickingDeadlines = goesOn;
+        }
+
+        if (!goesOn)
+        {
+            PendingDeadlines.Remove(this);
+        }
+
+        Settle(ref after);
+        return goesOn;
+    }
+
+    void IQueueWaiterOwner.Cancel(QueueWaiter waiter, CancellationToken token)
+    {
+        Aftermath after = default;
+        lock (_gate)
+        {
+            if (waiter.List is null)
+            {
+                // Granted, timed out or completed first.
+                return;
+            }
+
+            waiter.CanceledBy = token;
+            if (waiter.List == _writers)
+            {
+                _totalCanceledWrites++;
+            }
+
+            EndUnsynchronized(waiter, WaitOutcome.Canceled, ref after);
+            // The next writer may fit where this one did not.
+            ReleaseWritersUnsynchronized(ref after);
+            UpdateAttentionUnsynchronized();
+        }
+
+        Settle(ref after);
+    }
+
+    private QueueWriteWaiter<T> ParkWriterUnsynchronized(T item, long weight, TimeSpan timeout, ref Aftermath after)
+    {
+        QueueWriteWaiter<T> waiter = _writePool.RentUnsynchronized() ?? new QueueWriteWaiter<T>(this, _writePool);
+        waiter.Item = item;
+        waiter.Weight = weight;
+        waiter.ParkedAt = _timeProvider.GetTimestamp();
+        _writers.Append(waiter);
+        _totalWaits++;
+        SetDeadlineUnsynchronized(waiter, ToMilliseconds(timeout), ref after);
+        UpdateAttentionUnsynchronized();
+        return waiter;
+    }
+
+    private QueueReadWaiter<T> ParkReaderUnsynchronized()
+    {
+        QueueReadWaiter<T> waiter = _readPool.RentUnsynchronized() ?? new QueueReadWaiter<T>(this, _readPool);
+        waiter.Deadline = long.MaxValue;
+        _readers.Append(waiter);
+        UpdateAttentionUnsynchronized();
+        return waiter;
+    }
+
+    private QueueBatchWaiter<T> ParkBatchUnsynchronized(Memory<T> destination, int taken, TimeSpan maxWait, ref Aftermath after)
+    {
+        QueueBatchWaiter<T> waiter = _batchPool.RentUnsynchronized() ?? new QueueBatchWaiter<T>(this, _batchPool);
+        waiter.Destination = destination;
+        waiter.Count = taken;
+        waiter.MaxWait = ToMilliseconds(maxWait);
+        // The clock starts with the first item.
+        SetDeadlineUnsynchronized(waiter, taken > 0 ? waiter.MaxWait : long.MaxValue, ref after);
+        _readers.Append(waiter);
+        UpdateAttentionUnsynchronized();
+        return waiter;
+    }
+
+    private QueueSignalWaiter<T> ParkSignalUnsynchronized(NodeList<QueueWaiter> list)
+    {
+        QueueSignalWaiter<T> waiter = _signalPool.RentUnsynchronized() ?? new QueueSignalWaiter<T>(this, _signalPool);
+        waiter.Deadline = long.MaxValue;
+        list.Append(waiter);
+        UpdateAttentionUnsynchronized();
+        return waiter;
+    }
+
+    private void SetDeadlineUnsynchronized(QueueWaiter waiter, long milliseconds, ref Aftermath after)
+    {
+        if (milliseconds == long.MaxValue)
+        {
+            waiter.Deadline = long.MaxValue;
+            return;
+        }
+
+        waiter.Deadline = SharedTicker.GetMilliseconds(_timeProvider) + milliseconds;
+        _nextDeadline = Math.Min(_nextDeadline, waiter.Deadline);
+        if (!_isTickingDeadlines)
+        {
+            _isTickingDeadlines = true;
+            after.StartsDeadlines = true;
+        }
+    }
+
+    // Rounded up: a wait never ends before its time.
+    private static long ToMilliseconds(TimeSpan time) =>
+        time == Timeout.InfiniteTimeSpan ? long.MaxValue : Math.Min((long)Math.Ceiling(time.TotalMilliseconds), int.MaxValue);
+
+    private void ExpireUnsynchronized(NodeList<QueueWaiter> list, long now, ref Aftermath after)
+    {
+        QueueWaiter? waiter = list.First;
+        while (waiter is not null)
+        {
+            QueueWaiter? next = waiter.Next;
+            if (waiter.Deadline <= now)
+            {
+                if (list == _writers)
+                {
+                    _totalTimedOut++;
+                }
+
+                EndUnsynchronized(waiter, WaitOutcome.TimedOut, ref after);
+            }
+            else
+            {
+                _nextDeadline = Math.Min(_nextDeadline, waiter.Deadline);
+            }
+
+            waiter = next;
+        }
+    }
+
+    /// <summary>Moves the items of parked writers in, first come first served, once the queue has drained to its resume level.</summary>
+    /// <remarks>A heavy item at the head is waited for: lighter ones behind it must not starve it.</remarks>
+    private void ReleaseWritersUnsynchronized(ref Aftermath after)
+    {
+        if (_isCompleted || (_writers.First is null && _roomSignals.First is null)
+            || _ring.Count > _resumeCount || _ring.Weight > _resumeWeight)
+        {
+            return;
+        }
+
+        while (_writers.First is QueueWriteWaiter<T> writer && HasRoomUnsynchronized(writer.Weight))
+        {
+            _ring.Add(writer.Item, writer.Weight);
+            NoteHighWaterUnsynchronized();
+            EndUnsynchronized(writer, WaitOutcome.Granted, ref after);
+        }
+
+        if (_writers.First is null && _roomSignals.First is not null && HasRoomToSignalUnsynchronized())
+        {
+            // All of them: one that was told and does not write must not keep the others waiting.
+            _refusedWeight = 0;
+            EndAllUnsynchronized(_roomSignals, WaitOutcome.Granted, ref after);
+        }
+
+        Debug.Assert(_writers.First is null || _ring.Count > 0, "Writers wait only while there is something to read.");
+        UpdateAttentionUnsynchronized();
+    }
+
+    private bool HasRoomToSignalUnsynchronized() =>
+        _ring.Count < _capacity && Math.Max(_refusedWeight, _isWeightBounded ? 1 : 0) <= _maxWeight - _ring.Weight;
+
+    private void EndAllUnsynchronized(NodeList<QueueWaiter> list, WaitOutcome outcome, ref Aftermath after)
+    {
+        while (list.First is QueueWaiter waiter)
+        {
+            EndUnsynchronized(waiter, outcome, ref after);
+        }
+    }
+
+    private void EndUnsynchronized(QueueWaiter waiter, WaitOutcome outcome, ref Aftermath after)
+    {
+        waiter.List!.Remove(waiter);
+        waiter.Outcome = outcome;
+        waiter.Error = outcome == WaitOutcome.Completed ? _error : null;
+        after.AddEnded(waiter);
+    }
+}

@@ -1,9 +1,0 @@
-namespace MemGuard.HeapSnapshots.Capture;
-
-/// <summary>Who asks for a snapshot. Each cause has a budget of its own, so that a script that sends signals cannot use up an alert's.</summary>
-internal enum SnapshotCause
-{
-    Code,
-    Alert,
-    Signal,
-}

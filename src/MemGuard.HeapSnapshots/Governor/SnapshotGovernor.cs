@@ -1,0 +1,144 @@
+using System.Globalization;
+using MemGuard.HeapSnapshots.Capture;
+using MemGuard.HeapSnapshots.Files;
+
+namespace MemGuard.HeapSnapshots.Governor;
+
+/// <summary>Every snapshot asks here first: whether one is possible, affordable in pause, memory and disk, and due. One at a time, in this process and across processes.</summary>
+/// <param name="capture">The way of capturing.</param>
+/// <param name="store">Where snapshots and the rate limit's state are kept.</param>
+/// <param name="limits">The limits.</param>
+/// <param name="getFreeMemory">Bytes to the nearest memory limit; null when unknown.</param>
+/// <param name="timeProvider">The wall clock of the rate limit.</param>
+internal sealed class SnapshotGovernor(IHeapCapture capture, SnapshotStore store, GovernorLimits limits, Func<long?> getFreeMemory, TimeProvider timeProvider)
+{
+    private const int DiskBytesPerObject = 45;
+    private const long ReportBytes = 4L << 20;
+    private const long SmallestBuffer = 16L << 20;
+    private const int WouldBlockOnLinux = 11;
+    private const int WouldBlockOnBsd = 35;
+    private const int SharingViolation = 32;
+    private const int LockViolation = 33;
+
+    // 1 while a snapshot is being taken in this process.
+    private int _isBusy;
+
+    /// <returns>A permit, or why there is none.</returns>
+    public (SnapshotPermit? Permit, string? RefusedBecause) Ask(SnapshotCause cause)
+    {
+        if (Interlocked.Exchange(ref _isBusy, 1) == 1)
+        {
+            return (null, "another snapshot is being taken");
+        }
+
+        FileStream? lockFile = null;
+        SnapshotPermit? permit = null;
+        try
+        {
+            string? refusal = FindObstacle();
+            if (refusal is not null)
+            {
+                return (null, refusal);
+            }
+
+            lockFile = TryLock();
+            if (lockFile is null)
+            {
+                return (null, "another process is taking a snapshot");
+            }
+
+            (permit, refusal) = Budget(cause, lockFile);
+            return (permit, refusal);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            return (null, $"the rate limit's state cannot be kept: {exception.Message}");
+        }
+        finally
+        {
+            // A permit has taken the locks over.
+            if (permit is null)
+            {
+                Release(lockFile);
+            }
+        }
+    }
+
+    private string? FindObstacle() => capture.IsAvailable(out string? reason) ? store.Prepare() : reason;
+
+    private (SnapshotPermit? Permit, string? RefusedBecause) Budget(SnapshotCause cause, FileStream lockFile)
+    {
+        string statePath = Path.Combine(store.Root, "governor");
+        DateTimeOffset now = timeProvider.GetUtcNow();
+        GovernorState state = GovernorState.Read(statePath, now);
+        CaptureEstimate estimate = capture.Estimate();
+        long? free = getFreeMemory();
+        string? refusal = state.FindObjection(cause, now, limits) ?? FindCost(estimate, free);
+        if (refusal is not null)
+        {
+            return (null, refusal);
+        }
+
+        // Written before the capture: a capture that kills the process counts as one.
+        state.Add(cause, now);
+        state.Write(statePath);
+        long room = free is null ? long.MaxValue : free.Value - estimate.AnalysisBytes - limits.MemoryMarginBytes;
+        long buffer = Math.Max(Math.Min(2 * estimate.StreamBytes, room), SmallestBuffer);
+        long retry = Math.Min(4 * buffer, room);
+        return (new SnapshotPermit(() => Release(lockFile)) { MaxBufferBytes = buffer, RetryBufferBytes = retry > buffer ? retry : 0 }, null);
+    }
+
+    private string? FindCost(CaptureEstimate estimate, long? free)
+    {
+        if (estimate.Pause > limits.MaxPause)
+        {
+            return string.Create(CultureInfo.InvariantCulture, $"it would stop the process for about {estimate.Pause.TotalMilliseconds:F0} ms; MaxPause is {limits.MaxPause.TotalMilliseconds:F0} ms");
+        }
+
+        long needed = estimate.StreamBytes + estimate.AnalysisBytes + limits.MemoryMarginBytes;
+        if (free < needed)
+        {
+            return string.Create(CultureInfo.InvariantCulture, $"it would need about {needed >> 20} MB of memory; {free >> 20} MB are left to the limit");
+        }
+
+        long disk = ReportBytes + (limits.KeepsStream ? estimate.Objects * DiskBytesPerObject : 0);
+        return store.GetFreeBytes() is { } freeDisk && freeDisk < disk
+            ? string.Create(CultureInfo.InvariantCulture, $"it needs up to {disk >> 20} MB of disk; {freeDisk >> 20} MB are free in '{store.Root}'")
+            : null;
+    }
+
+    // The runtime locks files of FileShare.None against other processes, and the system frees the lock when a process dies.
+    private FileStream? TryLock()
+    {
+        string path = Path.Combine(store.Root, "lock");
+        if (new FileInfo(path).LinkTarget is not null)
+        {
+            throw new IOException($"'{path}' is a link.");
+        }
+
+        FileStreamOptions options = new() { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        try
+        {
+            return new FileStream(path, options);
+        }
+        catch (IOException exception) when (IsHeldByOther(exception))
+        {
+            return null;
+        }
+    }
+
+    // Another error, such as a read-only file system, is not somebody else's snapshot.
+    private static bool IsHeldByOther(IOException exception) =>
+        (exception.HResult & 0xFFFF) is WouldBlockOnLinux or WouldBlockOnBsd or SharingViolation or LockViolation;
+
+    private void Release(FileStream? lockFile)
+    {
+        lockFile?.Dispose();
+        Volatile.Write(ref _isBusy, 0);
+    }
+}

@@ -1,0 +1,94 @@
+using MemGuard.Evidence;
+using MemGuard.HeapSnapshots.Governor;
+using MemGuard.Triage;
+
+namespace MemGuard.HeapSnapshots.Service;
+
+/// <summary>Names the culprit of an alert: a baseline when growth is suspected, a second snapshot and the difference when it is confirmed.</summary>
+internal sealed class HeapSnapshotEvidence(HeapSnapshotService service, HeapSnapshotOptions options) : IEvidenceCollector, IDisposable
+{
+    private const double MinimumGrowthShare = 0.1;
+    private const double MinimumHeapShare = 0.2;
+    private const int MaxSuspects = 3;
+    private const int MinimumCount = 100;
+    private const double AlikeShare = 0.02;
+
+    // The latest baseline; replaced by each new suspicion. Exchanged, because a late collection may overlap with the next.
+    private HeapSnapshot? _baseline;
+
+    public async ValueTask<IReadOnlyList<LeakSuspect>> CollectAsync(EvidenceRequest request, CancellationToken cancellationToken)
+    {
+        if (!options.CaptureOnAlert || request.Diagnosis.Problem is not (MemoryProblem.ManagedLeak or MemoryProblem.GCThrash or MemoryProblem.NearMemoryLimit))
+        {
+            return [];
+        }
+
+        if (request.Purpose == EvidencePurpose.Baseline)
+        {
+            HeapSnapshotResult first = await service.CaptureAsync(SnapshotCause.Alert, "memory growth suspected", null, cancellationToken).ConfigureAwait(false);
+            if (first.Snapshot is { } snapshot)
+            {
+                Interlocked.Exchange(ref _baseline, snapshot)?.Dispose();
+            }
+
+            return [];
+        }
+
+        HeapSnapshot? baseline = Interlocked.Exchange(ref _baseline, null);
+        try
+        {
+            HeapSnapshotResult second = await service.CaptureAsync(SnapshotCause.Alert, "memory problem confirmed", baseline, cancellationToken).ConfigureAwait(false);
+            using HeapSnapshot? now = second.Snapshot;
+            return FindSuspects(now, baseline);
+        }
+        finally
+        {
+            // Kept for the next confirmation: an alert that repeats is compared with where it began.
+            if (Interlocked.CompareExchange(ref _baseline, baseline, null) is not null)
+            {
+                baseline?.Dispose();
+            }
+        }
+    }
+
+    public void Dispose() => Interlocked.Exchange(ref _baseline, null)?.Dispose();
+
+    private static List<LeakSuspect> FindSuspects(HeapSnapshot? now, HeapSnapshot? baseline)
+    {
+        // Refused: what stood out at the beginning is better than nothing.
+        HeapSnapshot? latest = now ?? baseline;
+        if (latest is not { IsComplete: true })
+        {
+            return [];
+        }
+
+        if (now is not null && baseline is { IsComplete: true })
+        {
+            HeapSnapshotDiff diff = now.DiffFrom(baseline);
+            HeapGrowth? first = diff.Growth.Count > 0 ? diff.Growth[0] : null;
+            List<LeakSuspect> grown = [.. diff.Growth.Where(growth => growth.ShareRatio >= MinimumGrowthShare || GrewAlike(growth, first!)).Take(MaxSuspects).Select(ToSuspect)];
+            if (grown.Count > 0)
+            {
+                return grown;
+            }
+        }
+
+        return [.. latest.Dominators.Where(static place => place.ShareRatio >= MinimumHeapShare).Take(MaxSuspects).Select(static place => ToSuspect(place))];
+    }
+
+    // Two places that grew by the same number are two ends of one leak, as timers and the list that holds them: the light one may be the owner.
+    private static bool GrewAlike(HeapGrowth growth, HeapGrowth first) =>
+        growth.GrowthCount >= MinimumCount
+        && !growth.Place.Name.Contains(first.Place.TypeName, StringComparison.Ordinal)
+        && Math.Abs(growth.GrowthCount - first.GrowthCount) <= AlikeShare * first.GrowthCount;
+
+    private static LeakSuspect ToSuspect(HeapGrowth growth) => ToSuspect(growth.Place) with { GrowthShareRatio = Math.Clamp(growth.ShareRatio, 0, 1) };
+
+    private static LeakSuspect ToSuspect(HeapDominator place) => new(place.Name)
+    {
+        RetainedBytes = place.RetainedBytes,
+        Count = place.Count,
+        CountUnit = place.CountUnit,
+        NextStep = place.NextStep,
+    };
+}

@@ -1,0 +1,132 @@
+using System.Globalization;
+using MemGuard.Containers;
+
+namespace MemGuard.Limits;
+
+/// <summary>How the collector is configured for where it runs.</summary>
+internal static class CollectorRules
+{
+    private const long SmallForServer = 512 * Megabytes.One;
+    private const long TinyContainer = 256 * Megabytes.One;
+
+    // Differences of a few percent come from rounding to pages and from the machine's own reserve.
+    private const double ViewTolerance = 0.05;
+    private const double FragmentedShare = 0.25;
+    private const long LeastFragmented = 32 * Megabytes.One;
+
+    private static readonly string[] PercentSettings =
+        ["GCHeapHardLimitPercent", "GCHeapHardLimitSOHPercent", "GCHeapHardLimitLOHPercent", "GCHeapHardLimitPOHPercent", "GCHighMemPercent"];
+
+    private static readonly string[] ByteSettings = ["GCHeapHardLimit", "GCHeapHardLimitSOH", "GCHeapHardLimitLOH", "GCHeapHardLimitPOH"];
+
+    /// <summary>The collector's environment variables are hexadecimal: a number that was meant as a decimal one means something else.</summary>
+    public static MemoryLimitFinding? Hexadecimal(LimitFacts facts)
+    {
+        foreach ((string name, string value) in facts.Host.Collector.Variables)
+        {
+            if (!long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out long meant)
+                || !GCConfiguration.TryParseHexadecimal(value, out long read)
+                || read == meant)
+            {
+                continue;
+            }
+
+            if (PercentSettings.Any(setting => GCConfiguration.IsNamed(name, setting)))
+            {
+                string effect = read >= 100 ? $"{read}, which is ignored" : $"{read} %";
+                return Finding($"{name}={value} is read as hexadecimal: {effect}", $"Write {name}=0x{meant:X} for {meant} %");
+            }
+
+            if (ByteSettings.Any(setting => GCConfiguration.IsNamed(name, setting)) && IsMeantAsDecimal(meant, read, facts))
+            {
+                return Finding(
+                    $"{name}={value} is read as hexadecimal: {Megabytes.Text(read)} instead of {Megabytes.Text(meant)}",
+                    $"Write {name}=0x{meant:X}");
+            }
+        }
+
+        return null;
+
+        static MemoryLimitFinding Finding(string fact, string setting) => new("hexadecimal-setting", MemoryAdviceSeverity.Warning, fact, setting);
+    }
+
+    /// <summary>Server collection keeps a heap for each processor: too much for a small container unless the number adapts.</summary>
+    public static MemoryLimitFinding? ServerInSmallContainer(LimitFacts facts)
+    {
+        GCConfiguration collector = facts.Host.Collector;
+        if (!collector.IsServer || collector.IsAdaptive || facts.Container.LimitBytes is not long limit)
+        {
+            return null;
+        }
+
+        string why = facts.Host.ProcessorCount == 1 ? "1 processor" : limit < SmallForServer ? Megabytes.Text(limit) : "a container";
+        return new MemoryLimitFinding(
+            "server-gc-in-container",
+            MemoryAdviceSeverity.Warning,
+            $"Server GC without adaptive sizing (DATAS) in {why}: {facts.Host.ProcessorCount} heaps share {Megabytes.Text(limit)}",
+            "Remove DOTNET_GCDynamicAdaptationMode=0, or set DOTNET_gcServer=0");
+    }
+
+    /// <summary>The limit was changed while the process runs, and the collector still works with the old one.</summary>
+    public static MemoryLimitFinding? StaleView(LimitFacts facts)
+    {
+        if (facts is not { Container.LimitBytes: long limit, CollectorViewBytes: long view, Host.PhysicalMemoryBytes: long physical })
+        {
+            return null;
+        }
+
+        long expected = Math.Min(Math.Min(limit, physical), facts.Host.Process.AddressSpaceBytes ?? long.MaxValue);
+        return Math.Abs(expected - view) <= expected * ViewTolerance
+            ? null
+            : new MemoryLimitFinding(
+                "stale-limit",
+                MemoryAdviceSeverity.Warning,
+                $"The container's limit is {Megabytes.Text(limit)}, but the collector works with {Megabytes.Text(view)}",
+                "Call GC.RefreshMemoryLimit(), or restart the process");
+    }
+
+    /// <summary>Much free space between the live objects.</summary>
+    public static MemoryLimitFinding? Fragmentation(LimitFacts facts)
+    {
+        if (facts is not { LiveBytes: long live, FragmentedBytes: >= LeastFragmented and long free }
+            || free <= (live + free) * FragmentedShare
+            || facts.Host.Collector.ConserveMemory > 0
+            || facts.MemoryLimitBytes is null)
+        {
+            return null;
+        }
+
+        return new MemoryLimitFinding(
+            "fragmented-heap",
+            MemoryAdviceSeverity.Note,
+            $"{Megabytes.Text(free)} of the heap's {Megabytes.Text(live + free)} is free space between live objects",
+            "Set DOTNET_GCConserveMemory to 5–9 to let the collector compact");
+    }
+
+    /// <summary>In a tiny container a tenth of the memory is very little to react in.</summary>
+    public static MemoryLimitFinding? HighMemoryPercent(LimitFacts facts)
+    {
+        if (facts.Container.LimitBytes is not (<= TinyContainer and long limit) || facts.Host.Collector.HighMemoryPercent < 90)
+        {
+            return null;
+        }
+
+        return new MemoryLimitFinding(
+            "high-memory-percent",
+            MemoryAdviceSeverity.Note,
+            $"The collector becomes aggressive at {facts.Host.Collector.HighMemoryPercent} % of {Megabytes.Text(limit)}: {Megabytes.Text(limit * (100 - facts.Host.Collector.HighMemoryPercent) / 100)} before the end",
+            "Set DOTNET_GCHighMemPercent=0x50 (80 %)");
+    }
+
+    // A round number of megabytes in one reading only, or one that fits the machine in one reading only.
+    private static bool IsMeantAsDecimal(long meant, long read, LimitFacts facts)
+    {
+        if (meant % Megabytes.One == 0 && read % Megabytes.One != 0)
+        {
+            return true;
+        }
+
+        long? room = facts.MemoryLimitBytes ?? facts.Host.PhysicalMemoryBytes;
+        return meant >= Megabytes.One && meant <= room && read > room;
+    }
+}

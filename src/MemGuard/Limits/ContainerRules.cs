@@ -1,0 +1,109 @@
+using System.Globalization;
+using MemGuard.Containers;
+
+namespace MemGuard.Limits;
+
+/// <summary>What the container itself tells.</summary>
+internal static class ContainerRules
+{
+    private const long SmallestForWebApp = 80 * Megabytes.One;
+    private const long SwapThatMatters = 4 * Megabytes.One;
+    private const double HighLoad = 0.5;
+    private const double RetainedShare = 0.20;
+    private const double PeakShare = 0.95;
+
+    // Hits and peaks that page cache caused are harmless: the cache gives way.
+    private const double UnreclaimableShare = 0.75;
+
+    /// <summary>The runtime gives the heap at least 20 MB; below some 80 MB a web application has no room beside it.</summary>
+    public static MemoryLimitFinding? TooSmall(LimitFacts facts) =>
+        facts.Container.LimitBytes is < SmallestForWebApp and long limit
+            ? new MemoryLimitFinding(
+                "tiny-container",
+                MemoryAdviceSeverity.Warning,
+                $"The container has {Megabytes.Text(limit)}; the runtime itself needs about 40 MB, and the heap gets {Megabytes.Text(facts.HeapLimitBytes)}",
+                "Raise the memory limit to at least 128 MB")
+            : null;
+
+    /// <summary>A container without a limit competes for the whole machine.</summary>
+    public static MemoryLimitFinding? NoLimit(LimitFacts facts) =>
+        facts.Host.IsContainer && facts.Container.Version != CgroupVersion.None && facts is { MemoryLimitBytes: null, Container.HasUnreadableLimit: false }
+            ? new MemoryLimitFinding(
+                "no-limit",
+                MemoryAdviceSeverity.Warning,
+                $"This container has no memory limit: the collector sees the whole machine ({Megabytes.Text(facts.Host.PhysicalMemoryBytes)}) and collects late",
+                "Set a memory limit (docker run --memory, resources.limits.memory), or the option MemoryLimitBytes")
+            : null;
+
+    /// <summary>Load that is page cache is no reason for alarm.</summary>
+    public static MemoryLimitFinding? PageCache(LimitFacts facts)
+    {
+        if (facts.Container is not { LimitBytes: long limit, UsageBytes: long usage, ActiveFileBytes: long cache }
+            || usage < limit * HighLoad
+            || cache < usage * HighLoad)
+        {
+            return null;
+        }
+
+        return new MemoryLimitFinding(
+            "page-cache",
+            MemoryAdviceSeverity.Note,
+            $"{Megabytes.Text(cache)} of the {Megabytes.Text(usage)} in use is page cache, not your heap; the kernel takes it back when needed",
+            "Watch memguard.container.memory.unreclaimable instead of the usage");
+    }
+
+    /// <summary>The C library's allocator keeps freed memory.</summary>
+    public static MemoryLimitFinding? AllocatorRetention(LimitFacts facts)
+    {
+        if (facts is not { NativeFreeBytes: long free, MemoryLimitBytes: long limit } || free <= limit * RetainedShare)
+        {
+            return null;
+        }
+
+        return new MemoryLimitFinding(
+            "allocator-retention",
+            MemoryAdviceSeverity.Warning,
+            string.Create(CultureInfo.InvariantCulture, $"The C library keeps {Megabytes.Text(free)} of freed native memory, {100.0 * free / limit:0} % of the memory limit {Megabytes.Text(limit)}"),
+            "Set MALLOC_ARENA_MAX=2 and MALLOC_TRIM_THRESHOLD_=131072, or load jemalloc");
+    }
+
+    /// <summary>A heap in swap makes every collection slow, long before a limit is met. The swap of a group without a limit may be the whole machine's.</summary>
+    public static MemoryLimitFinding? Swap(LimitFacts facts) =>
+        facts.Container is { LimitBytes: not null, SwapUsageBytes: > SwapThatMatters and long swapped }
+            ? new MemoryLimitFinding(
+                "swap-in-use",
+                MemoryAdviceSeverity.Warning,
+                $"{Megabytes.Text(swapped)} of this container is in swap (allowed: {Megabytes.Text(facts.Container.SwapLimitBytes)}); a collection has to read it back",
+                "Set the swap limit equal to the memory limit (docker run --memory-swap), or memory.swap.max=0")
+            : null;
+
+    /// <summary>The hard limit was met, though not by page cache.</summary>
+    public static MemoryLimitFinding? NearMiss(LimitFacts facts)
+    {
+        if (facts.Container is not { LimitBytes: long limit, UnreclaimableBytes: long unreclaimable } || unreclaimable < limit * UnreclaimableShare)
+        {
+            return null;
+        }
+
+        string? seen = facts.NewLimitHits > 0 ? $"Allocations met the limit {facts.NewLimitHits} more times"
+            : facts.Container.PeakBytes > limit * PeakShare ? $"Usage has been as high as {Megabytes.Text(facts.Container.PeakBytes)}"
+            : null;
+        return seen is null
+            ? null
+            : new MemoryLimitFinding(
+                "near-miss",
+                MemoryAdviceSeverity.Warning,
+                $"{seen}, and {Megabytes.Text(unreclaimable)} of {Megabytes.Text(limit)} cannot be reclaimed: the next growth can be the last",
+                "Raise the memory limit, or lower DOTNET_GCHeapHardLimitPercent");
+    }
+
+    /// <summary>The kernel has killed in this container before.</summary>
+    public static MemoryLimitFinding? EarlierKill(LimitFacts facts) =>
+        facts.Container.KillCount is > 0 and long kills
+            ? new MemoryLimitFinding(
+                "earlier-kill",
+                MemoryAdviceSeverity.Warning,
+                $"The kernel has killed {kills} process{(kills == 1 ? "" : "es")} of this container for memory (exit 137)",
+                "Compare the memory limit with the ledger of the time before; see docs/where-did-the-memory-go.md")
+            : null;
+}

@@ -1,0 +1,14 @@
+namespace MemGuard.Limits;
+
+/// <summary>How much a finding about the limits matters.</summary>
+public enum MemoryAdviceSeverity
+{
+    /// <summary>Good to know; nothing is wrong.</summary>
+    Note,
+
+    /// <summary>Somebody should change a setting.</summary>
+    Warning,
+
+    /// <summary>As configured, the kernel will kill the process or the heap will run into its limit before the collector can help.</summary>
+    Critical,
+}

@@ -1,0 +1,38 @@
+using MemGuard.Containers;
+
+namespace MemGuard.Limits;
+
+/// <summary>Compares the limits with what the process needs and with how the collector is configured. Pure.</summary>
+internal static class MemoryLimitAdvisor
+{
+    private static readonly Func<LimitFacts, MemoryLimitFinding?>[] Rules =
+    [
+        HeapLimitRules.AboveContainer,
+        HeapLimitRules.UnmanagedShare,
+        HeapLimitRules.NearlyFull,
+        CollectorRules.Hexadecimal,
+        CollectorRules.ServerInSmallContainer,
+        CollectorRules.StaleView,
+        CollectorRules.Fragmentation,
+        CollectorRules.HighMemoryPercent,
+        ContainerRules.TooSmall,
+        ContainerRules.NoLimit,
+        ContainerRules.PageCache,
+        ContainerRules.AllocatorRetention,
+        ContainerRules.Swap,
+        ContainerRules.NearMiss,
+        ContainerRules.EarlierKill,
+    ];
+
+    /// <summary>The advice; a finding appears only when every value on which it rests is known.</summary>
+    public static MemoryLimitAdvice Advise(LimitFacts facts) => new()
+    {
+        MemoryLimitBytes = facts.MemoryLimitBytes,
+        HeapLimitBytes = facts.HeapLimitBytes,
+        HeapLimitOrigin = facts.Host.Collector.Origin,
+        Findings =
+        [
+            .. Rules.Select(rule => rule(facts)).OfType<MemoryLimitFinding>().OrderByDescending(static finding => finding.Severity),
+        ],
+    };
+}

@@ -1,0 +1,12 @@
+namespace MemGuard.Recording;
+
+/// <summary>Where a recording's files are. Any member may throw what a disk can cause.</summary>
+internal interface ISeriesStorage
+{
+    /// <summary>Creates a file that was not there before.</summary>
+    Stream Create(string name);
+
+    void Delete(string name);
+
+    long GetFreeBytes();
+}

@@ -1,0 +1,73 @@
+using MemGuard.Evidence;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Primitives;
+
+namespace MemGuard;
+
+/// <summary>Adds MemGuard to a host.</summary>
+public static class MemGuardServiceCollectionExtensions
+{
+    private const string DefaultSection = "MemGuard";
+
+    /// <summary>Watches the memory of this process. Reads the configuration section <c>MemGuard</c> when the host has a configuration.</summary>
+    /// <param name="services">The services of the host.</param>
+    /// <returns>A builder that adds handlers and further evidence.</returns>
+    /// <remarks>Calling it more than once is harmless. Invalid options stop the host at start with a message that names the option and its range.</remarks>
+    public static IMemGuardBuilder AddMemGuard(this IServiceCollection services)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        services.AddOptions<MemGuardOptions>().ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<MemGuardOptions>, ConfigureFromHost>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IOptionsChangeTokenSource<MemGuardOptions>, HostConfigurationChanges>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<MemGuardOptions>, MemGuardOptionsValidator>());
+        services.TryAddSingleton<LastGoodOptionsFactory>();
+        services.TryAddSingleton<IRefusedOptions>(static provider => provider.GetRequiredService<LastGoodOptionsFactory>());
+        services.TryAddSingleton<IOptionsFactory<MemGuardOptions>>(static provider => provider.GetRequiredService<LastGoodOptionsFactory>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IEvidenceCollector, BoundedStructureEvidence>(static _ => new BoundedStructureEvidence()));
+        services.TryAddSingleton<MemoryMonitorService>();
+        services.TryAddSingleton<IMemoryMonitor>(static provider => provider.GetRequiredService<MemoryMonitorService>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, MemoryMonitorService>(static provider => provider.GetRequiredService<MemoryMonitorService>()));
+        return new MemGuardBuilder(services);
+    }
+
+    /// <summary>Watches the memory of this process with options set in code, which win over the configuration.</summary>
+    /// <param name="services">The services of the host.</param>
+    /// <param name="configure">Sets options.</param>
+    /// <returns>A builder that adds handlers and further evidence.</returns>
+    public static IMemGuardBuilder AddMemGuard(this IServiceCollection services, Action<MemGuardOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        IMemGuardBuilder builder = services.AddMemGuard();
+        services.Configure(configure);
+        return builder;
+    }
+
+    /// <summary>Watches the memory of this process with options from a configuration section of your choice.</summary>
+    /// <param name="services">The services of the host.</param>
+    /// <param name="section">The section that holds the options themselves, not its parent. Changes are followed at run time.</param>
+    /// <returns>A builder that adds handlers and further evidence.</returns>
+    public static IMemGuardBuilder AddMemGuard(this IServiceCollection services, IConfiguration section)
+    {
+        ArgumentNullException.ThrowIfNull(section);
+        IMemGuardBuilder builder = services.AddMemGuard();
+        services.Configure<MemGuardOptions>(section);
+        return builder;
+    }
+
+    private sealed class ConfigureFromHost(IServiceProvider services) : IConfigureOptions<MemGuardOptions>
+    {
+        public void Configure(MemGuardOptions options) => services.GetService<IConfiguration>()?.GetSection(DefaultSection).Bind(options);
+    }
+
+    private sealed class HostConfigurationChanges(IServiceProvider services) : IOptionsChangeTokenSource<MemGuardOptions>
+    {
+        public string Name => Options.DefaultName;
+
+        public IChangeToken GetChangeToken() =>
+            services.GetService<IConfiguration>()?.GetReloadToken() ?? new CancellationChangeToken(CancellationToken.None);
+    }
+}

@@ -1,0 +1,166 @@
+using System.Runtime.CompilerServices;
+using MemGuard.Tests.Support;
+
+namespace MemGuard.Bounded.Tests.Ticking;
+
+public sealed class SharedTickerTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    [Fact]
+    public void Add_OwnTimeProvider_TicksWithItsClockUntilTheTargetSaysNo()
+    {
+        ManualTimeProvider time = new();
+        CountingTarget target = new(ticksWanted: 3);
+
+        SharedTicker.Add(target, time);
+        time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Equal([20, 40, 60], target.Ticks);
+        Assert.Equal(0, time.ActiveTimerCount);
+    }
+
+    [Fact]
+    public void Add_OwnTimeProviderLeaps_TicksOnceNotOncePerMissedPeriod()
+    {
+        ManualTimeProvider time = new();
+        CountingTarget target = new(ticksWanted: 100);
+
+        SharedTicker.Add(target, time);
+        time.Jump(TimeSpan.FromHours(1));
+
+        Assert.Equal([3_600_000], target.Ticks);
+    }
+
+    [Fact]
+    public void Add_OwnTimeProviderAndThrowingTarget_KeepsTicking()
+    {
+        ManualTimeProvider time = new();
+        CountingTarget target = new(ticksWanted: 3) { Throws = true };
+
+        SharedTicker.Add(target, time);
+        time.Advance(TimeSpan.FromMilliseconds(40));
+
+        Assert.Equal(2, target.Ticks.Count);
+    }
+
+    [Fact]
+    public void Add_OwnTimeProviderAndCollectedTarget_LeavesNoTimer()
+    {
+        ManualTimeProvider time = new();
+        AddUnreferenced(target => SharedTicker.Add(target, time));
+        Assert.Equal(1, time.ActiveTimerCount);
+
+        Collect();
+        time.Advance(TimeSpan.FromMilliseconds(20));
+
+        Assert.Equal(0, time.ActiveTimerCount);
+    }
+
+    [Fact]
+    public void ThreadAdd_TargetSaysNo_ThreadEnds()
+    {
+        TickerThread ticker = new();
+        CountingTarget target = new(ticksWanted: 2);
+
+        ticker.Add(target);
+
+        Assert.True(SpinWait.SpinUntil(() => !ticker.IsRunning, Patience));
+        Assert.Equal(2, target.Ticks.Count);
+        Assert.True(target.Ticks[0] <= target.Ticks[1]);
+    }
+
+    [Fact]
+    public void ThreadAdd_AfterTheThreadEnded_StartsAnother()
+    {
+        TickerThread ticker = new();
+        ticker.Add(new CountingTarget(ticksWanted: 1));
+        Assert.True(SpinWait.SpinUntil(() => !ticker.IsRunning, Patience));
+        CountingTarget second = new(ticksWanted: 1);
+
+        ticker.Add(second);
+
+        Assert.True(SpinWait.SpinUntil(() => second.Ticks.Count == 1, Patience));
+    }
+
+    [Fact]
+    public void ThreadAdd_CollectedTarget_ThreadEnds()
+    {
+        TickerThread ticker = new();
+        AddUnreferenced(ticker.Add);
+
+        bool hasEnded = SpinWait.SpinUntil(
+            () =>
+            {
+                Collect();
+                return !ticker.IsRunning;
+            },
+            Patience);
+
+        Assert.True(hasEnded);
+    }
+
+    [Fact]
+    public void ThreadAdd_ThrowingTarget_IsContainedAndCounted()
+    {
+        TickerThread ticker = new();
+        CountingTarget target = new(ticksWanted: 100) { Throws = true };
+
+        ticker.Add(target);
+
+        Assert.True(SpinWait.SpinUntil(() => ticker.TotalErrors >= 2, Patience));
+        GC.KeepAlive(target);
+    }
+
+    [Fact]
+    public void ThreadAdd_RunningTarget_MovesTheCoarseClock()
+    {
+        TickerThread ticker = new();
+        CountingTarget target = new(ticksWanted: int.MaxValue);
+        ticker.Add(target);
+        long before = ticker.CoarseMilliseconds;
+
+        Assert.True(SpinWait.SpinUntil(() => ticker.CoarseMilliseconds > before, Patience));
+        GC.KeepAlive(target);
+    }
+
+    [Fact]
+    public void GetMilliseconds_NanosecondFrequencyAfterYears_DoesNotOverflow()
+    {
+        NanosecondTimeProvider time = new(TimeSpan.FromDays(36_500));
+
+        Assert.Equal((long)TimeSpan.FromDays(36_500).TotalMilliseconds, SharedTicker.GetMilliseconds(time));
+    }
+
+    private static void Collect()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        GC.Collect();
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void AddUnreferenced(Action<ITickTarget> add) => add(new CountingTarget(ticksWanted: int.MaxValue));
+
+    private sealed class CountingTarget(int ticksWanted) : ITickTarget
+    {
+        public List<long> Ticks { get; } = [];
+
+        public bool Throws { get; init; }
+
+        public TimeSpan TickPeriod => TimeSpan.FromMilliseconds(20);
+
+        public bool Tick(long nowMilliseconds)
+        {
+            Ticks.Add(nowMilliseconds);
+            return Throws ? throw new InvalidOperationException("planted") : Ticks.Count < ticksWanted;
+        }
+    }
+
+    private sealed class NanosecondTimeProvider(TimeSpan uptime) : TimeProvider
+    {
+        public override long TimestampFrequency => 1_000_000_000;
+
+        public override long GetTimestamp() => uptime.Ticks * 100;
+    }
+}

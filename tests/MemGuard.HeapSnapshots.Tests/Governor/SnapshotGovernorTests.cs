@@ -1,0 +1,202 @@
+using MemGuard.HeapSnapshots.Capture;
+using MemGuard.HeapSnapshots.Files;
+using MemGuard.HeapSnapshots.Governor;
+using MemGuard.HeapSnapshots.Tests.Support;
+
+namespace MemGuard.HeapSnapshots.Tests.Governor;
+
+public sealed class SnapshotGovernorTests : IDisposable
+{
+    private readonly TemporaryDirectory _directory = new();
+    private readonly ManualTimeProvider _time = new();
+    private readonly FakeCapture _capture = new();
+    private long? _free = 1L << 40;
+
+    private string State => _directory.Combine("memguard-snapshots", "governor");
+
+    [Fact]
+    public void Ask_FirstTime_IsAllowed()
+    {
+        (SnapshotPermit? permit, string? refusal) = Create().Ask(SnapshotCause.Code);
+
+        Assert.Null(refusal);
+        Assert.True(permit!.MaxBufferBytes > 0);
+        permit.Dispose();
+    }
+
+    [Fact]
+    public void Ask_WhileAnotherIsTaken_IsRefused()
+    {
+        SnapshotGovernor governor = Create();
+        using SnapshotPermit? first = governor.Ask(SnapshotCause.Code).Permit;
+
+        Assert.Equal("another snapshot is being taken", governor.Ask(SnapshotCause.Alert).RefusedBecause);
+    }
+
+    [Fact]
+    public void Ask_WhileAnotherGovernorHoldsTheLock_IsRefused()
+    {
+        using SnapshotPermit? first = Create().Ask(SnapshotCause.Code).Permit;
+        _time.Advance(TimeSpan.FromHours(1));
+
+        Assert.Equal("another process is taking a snapshot", Create().Ask(SnapshotCause.Code).RefusedBecause);
+    }
+
+    [Fact]
+    public void Ask_AfterRelease_IsAllowedAgainAfterTheInterval()
+    {
+        SnapshotGovernor governor = Create();
+        governor.Ask(SnapshotCause.Code).Permit!.Dispose();
+        string? early = governor.Ask(SnapshotCause.Code).RefusedBecause;
+        _time.Advance(TimeSpan.FromSeconds(30));
+
+        (SnapshotPermit? permit, _) = governor.Ask(SnapshotCause.Code);
+
+        Assert.Contains("MinimumInterval", early, StringComparison.Ordinal);
+        Assert.NotNull(permit);
+        permit.Dispose();
+    }
+
+    [Fact]
+    public void Ask_OtherCause_WaitsAThirdOfTheInterval()
+    {
+        SnapshotGovernor governor = Create();
+        governor.Ask(SnapshotCause.Signal).Permit!.Dispose();
+        _time.Advance(TimeSpan.FromSeconds(10));
+
+        (SnapshotPermit? permit, _) = governor.Ask(SnapshotCause.Alert);
+
+        Assert.NotNull(permit);
+        permit.Dispose();
+    }
+
+    // Each start is a new governor on the same directory, as after a crash.
+    [Fact]
+    public void Ask_TwentyStartsInAMinute_AllowsOnlyTheBudget()
+    {
+        int allowed = 0;
+        for (int start = 0; start < 20; start++)
+        {
+            using SnapshotPermit? permit = Create().Ask(SnapshotCause.Alert).Permit;
+            allowed += permit is null ? 0 : 1;
+            _time.Advance(TimeSpan.FromSeconds(3));
+        }
+
+        Assert.Equal(2, allowed);
+    }
+
+    [Fact]
+    public void Ask_AllDay_StopsAtTheDayCapAndHalfOfItPerCause()
+    {
+        int[] allowed = new int[3];
+        for (int i = 0; i < 200; i++)
+        {
+            SnapshotCause cause = i < 100 ? SnapshotCause.Signal : i < 190 ? SnapshotCause.Alert : SnapshotCause.Code;
+            using SnapshotPermit? permit = Create().Ask(cause).Permit;
+            allowed[(int)cause] += permit is null ? 0 : 1;
+            _time.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        Assert.Equal([0, 12, 12], allowed);
+        _time.Advance(TimeSpan.FromHours(24));
+        using SnapshotPermit? nextDay = Create().Ask(SnapshotCause.Code).Permit;
+        Assert.NotNull(nextDay);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("memguard-governor 2\n")]
+    [InlineData("memguard-governor 1\nAlert")]
+    [InlineData("memguard-governor 1\nAlert never")]
+    [InlineData("memguard-governor 1\nNobody 2026-01-01T00:00:00Z")]
+    public void Ask_UnreadableState_IsRefused(string content)
+    {
+        Create().Ask(SnapshotCause.Code).Permit!.Dispose();
+        _time.Advance(TimeSpan.FromHours(1));
+        File.WriteAllText(State, content);
+
+        Assert.Contains("rate limit's state", Create().Ask(SnapshotCause.Code).RefusedBecause, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Ask_StateFromTheFuture_CountsAsNow()
+    {
+        Create().Ask(SnapshotCause.Code).Permit!.Dispose();
+        File.WriteAllText(State, "memguard-governor 1\nCode 2030-01-01T00:00:00Z");
+
+        Assert.Contains("0 s ago", Create().Ask(SnapshotCause.Code).RefusedBecause, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Ask_TooLongAPause_IsRefusedWithTheOption()
+    {
+        _capture.Cost = _capture.Cost with { Pause = TimeSpan.FromSeconds(3) };
+
+        Assert.Contains("MaxPause", Create().Ask(SnapshotCause.Code).RefusedBecause, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Ask_TooLittleMemory_IsRefused()
+    {
+        _capture.Cost = new CaptureEstimate(10_000_000, TimeSpan.Zero, 500L << 20, 600L << 20);
+        _free = 1000L << 20;
+
+        Assert.Equal("it would need about 1132 MB of memory; 1000 MB are left to the limit", Create().Ask(SnapshotCause.Code).RefusedBecause);
+    }
+
+    [Fact]
+    public void Ask_TooLittleDiskForTheStream_IsRefused()
+    {
+        _capture.Cost = _capture.Cost with { Objects = long.MaxValue / 100 };
+
+        string? refusal = Create(new GovernorLimits { KeepsStream = true }).Ask(SnapshotCause.Code).RefusedBecause;
+
+        Assert.Contains("of disk", refusal, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Ask_Unavailable_IsRefusedBeforeTheDiskIsTouched()
+    {
+        _capture.UnavailableBecause = "no endpoint";
+
+        Assert.Equal("no endpoint", Create().Ask(SnapshotCause.Code).RefusedBecause);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_directory.Path));
+    }
+
+    [Fact]
+    public void Ask_Refused_UsesNoBudget()
+    {
+        _free = 0;
+        Assert.NotNull(Create().Ask(SnapshotCause.Code).RefusedBecause);
+        _free = null;
+
+        using SnapshotPermit? permit = Create().Ask(SnapshotCause.Code).Permit;
+
+        Assert.NotNull(permit);
+    }
+
+    [Fact]
+    public void Ask_FromManyThreads_GivesOnePermitAtATime()
+    {
+        SnapshotGovernor governor = Create(new GovernorLimits { MinimumInterval = TimeSpan.Zero, MaxPerDay = 1000 });
+        int inside = 0;
+        int most = 0;
+
+        Parallel.For(0, 200, _ =>
+        {
+            using SnapshotPermit? permit = governor.Ask(SnapshotCause.Code).Permit;
+            if (permit is not null)
+            {
+                most = Math.Max(most, Interlocked.Increment(ref inside));
+                Interlocked.Decrement(ref inside);
+            }
+        });
+
+        Assert.Equal(1, most);
+    }
+
+    public void Dispose() => _directory.Dispose();
+
+    private SnapshotGovernor Create(GovernorLimits? limits = null) =>
+        new(_capture, new SnapshotStore(_directory.Path, new StoreLimits(10, 1 << 20, TimeSpan.FromDays(1))), limits ?? new GovernorLimits(), () => _free, _time);
+}

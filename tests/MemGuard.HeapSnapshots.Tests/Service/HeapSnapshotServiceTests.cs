@@ -1,0 +1,197 @@
+using MemGuard.Evidence;
+using MemGuard.HeapSnapshots.Service;
+using MemGuard.HeapSnapshots.Tests.Support;
+using MemGuard.Sampling;
+using MemGuard.Triage;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace MemGuard.HeapSnapshots.Tests.Service;
+
+public sealed class HeapSnapshotServiceTests : IDisposable
+{
+    private readonly TemporaryDirectory _directory = new();
+    private readonly ManualTimeProvider _time = new();
+    private readonly FakeCapture _capture = new();
+    private readonly RecordingLogger _logger = new();
+    private readonly HeapSnapshotOptions _options;
+
+    public HeapSnapshotServiceTests() => _options = new HeapSnapshotOptions { Directory = _directory.Path };
+
+    [Fact]
+    public async Task CaptureAsync_Allowed_WritesSnapshotAndReports()
+    {
+        HeapSnapshotResult result = await Create().CaptureAsync("a test");
+
+        Assert.Null(result.RefusedBecause);
+        Assert.Equal("a test", result.Snapshot!.Reason);
+        Assert.Equal(3, result.Snapshot.ObjectCount);
+        Assert.Equal(["heap.memguard", "report.json", "report.md", "report.txt"], Directory.EnumerateFiles(result.Directory!).Select(Path.GetFileName).Order());
+        using HeapSnapshot opened = HeapSnapshot.Open(Path.Combine(result.Directory!, "heap.memguard"));
+        Assert.Equal(3, opened.ObjectCount);
+        Assert.Equal([5001], _logger.Ids);
+    }
+
+    [Fact]
+    public async Task CaptureAsync_Refused_SaysWhyAndThrowsNothing()
+    {
+        _capture.Cost = _capture.Cost with { Pause = TimeSpan.FromHours(1) };
+
+        HeapSnapshotResult result = await Create().CaptureAsync("a test");
+
+        Assert.Null(result.Snapshot);
+        Assert.Contains("MaxPause", result.RefusedBecause, StringComparison.Ordinal);
+        Assert.Equal([5003], _logger.Ids);
+    }
+
+    [Fact]
+    public async Task CaptureAsync_NoEndpoint_IsLoggedOnce()
+    {
+        _capture.UnavailableBecause = "no endpoint";
+        HeapSnapshotService service = Create();
+
+        for (int i = 0; i < 3; i++)
+        {
+            Assert.Equal("no endpoint", (await service.CaptureAsync("a test")).RefusedBecause);
+        }
+
+        Assert.Equal([5000], _logger.Ids);
+    }
+
+    [Fact]
+    public async Task CaptureAsync_CaptureThrows_IsAResult()
+    {
+        _capture.Fails = new IOException("broken pipe");
+
+        HeapSnapshotResult result = await Create().CaptureAsync("a test");
+
+        Assert.Equal("it failed: broken pipe", result.RefusedBecause);
+        Assert.Equal([5004], _logger.Ids);
+    }
+
+    [Fact]
+    public async Task CaptureAsync_LoggerThrows_IsStillAResult()
+    {
+        _logger.Fails = true;
+
+        HeapSnapshotResult result = await Create().CaptureAsync("a test");
+
+        Assert.NotNull(result.Snapshot);
+    }
+
+    [Fact]
+    public async Task CaptureAsync_IncompleteTwice_CountsTypesOnly()
+    {
+        _capture.IncompleteBecause = "half of it is missing";
+
+        HeapSnapshotResult result = await Create().CaptureAsync("a test");
+
+        Assert.Equal(2, _capture.Buffers.Count);
+        Assert.True(_capture.Buffers[1] > _capture.Buffers[0]);
+        Assert.False(result.Snapshot!.IsComplete);
+        Assert.Empty(result.Snapshot.Dominators);
+        Assert.Equal(3, result.Snapshot.Types.Single().Count);
+        Assert.Equal([5002], _logger.Ids);
+    }
+
+    [Fact]
+    public async Task CaptureAsync_DirectoryGoneDuringCapture_KeepsTheSnapshot()
+    {
+        _capture.During = () => Directory.Delete(_directory.Combine("memguard-snapshots"), recursive: true);
+
+        HeapSnapshotResult result = await Create().CaptureAsync("a test");
+
+        Assert.NotNull(result.Snapshot);
+        Assert.Null(result.Directory);
+        Assert.Equal([5005, 5001], _logger.Ids);
+    }
+
+    [Fact]
+    public async Task CaptureAsync_Cancelled_EndsTheWait()
+    {
+        _options.KeepFiles = false;
+        using CancellationTokenSource stop = new();
+        using ManualResetEventSlim go = new();
+        _capture.During = () =>
+        {
+            stop.Cancel();
+            go.Wait(TimeSpan.FromSeconds(30));
+        };
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Create().CaptureAsync("a test", stop.Token));
+        go.Set();
+    }
+
+    [Fact]
+    public async Task CaptureAsync_KeepStream_WritesIt()
+    {
+        _options.KeepStream = true;
+
+        HeapSnapshotResult result = await Create().CaptureAsync("a test");
+
+        Assert.Equal("stream", await File.ReadAllTextAsync(Path.Combine(result.Directory!, "heap.nettrace")));
+    }
+
+    [Fact]
+    public async Task CollectAsync_CaptureOnAlertOff_AsksForNothing()
+    {
+        _options.CaptureOnAlert = false;
+        using HeapSnapshotEvidence evidence = new(Create(), _options);
+
+        Assert.Empty(await evidence.CollectAsync(Request(EvidencePurpose.Culprit, MemoryProblem.ManagedLeak), CancellationToken.None));
+        Assert.Empty(_capture.Buffers);
+    }
+
+    [Theory]
+    [InlineData(MemoryProblem.UnmanagedGrowth)]
+    [InlineData(MemoryProblem.HeapFragmentation)]
+    public async Task CollectAsync_ProblemOutsideTheHeap_AsksForNothing(MemoryProblem problem)
+    {
+        using HeapSnapshotEvidence evidence = new(Create(), _options);
+
+        Assert.Empty(await evidence.CollectAsync(Request(EvidencePurpose.Culprit, problem), CancellationToken.None));
+        Assert.Empty(_capture.Buffers);
+    }
+
+    [Fact]
+    public async Task CollectAsync_SecondRefused_NamesWhatTheBaselineShows()
+    {
+        using HeapSnapshotEvidence evidence = new(Create(), _options);
+        Assert.Empty(await evidence.CollectAsync(Request(EvidencePurpose.Baseline, MemoryProblem.ManagedLeak), CancellationToken.None));
+
+        IReadOnlyList<LeakSuspect> suspects = await evidence.CollectAsync(Request(EvidencePurpose.Culprit, MemoryProblem.ManagedLeak), CancellationToken.None);
+
+        Assert.Single(_capture.Buffers);
+        Assert.NotEmpty(suspects);
+        Assert.All(suspects, static suspect => Assert.Null(suspect.GrowthShareRatio));
+    }
+
+    public void Dispose() => _directory.Dispose();
+
+    private static EvidenceRequest Request(EvidencePurpose purpose, MemoryProblem problem) =>
+        new(new MemoryDiagnosis(problem, "reason", "next", default(MemorySample), []), purpose);
+
+    private HeapSnapshotService Create() => new(_capture, _options, new SingletonNames(new ServiceCollection()), () => null, _time, _logger);
+
+    private sealed class RecordingLogger : ILogger
+    {
+        public List<int> Ids { get; } = [];
+
+        public bool Fails { get; set; }
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (Fails)
+            {
+                throw new InvalidOperationException("the logger is broken");
+            }
+
+            Ids.Add(eventId.Id);
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using MemGuard.Sampling;
+
+namespace MemGuard.Tests.Sampling;
+
+public sealed class HeapRangeTests
+{
+    // Card tables below, regions in the middle, arenas of malloc above: one run of unnamed maps without a gap.
+    private const string RealMaps = """
+        7f3588400000-7f3588401000 r--p 00000000 fe:00 332392                     /usr/lib/libicudata.so.72.1
+        7f358b76f000-7f358b783000 rw-p 00000000 00:00 0 
+        7f358b783000-7f358cef9000 ---p 00000000 00:00 0 
+        7f358cef9000-7f358cf0d000 rw-p 00000000 00:00 0 
+        7f358cf0d000-7f35a7000000 ---p 00000000 00:00 0 
+        7f35a7000000-7f35a7011000 rw-p 00000000 00:00 0 
+        7f35a7011000-7f35a9000000 ---p 00000000 00:00 0 
+        7f35a9000000-7f35a9011000 rw-p 00000000 00:00 0 
+        7f35a9011000-7f35abc00000 ---p 00000000 00:00 0 
+        7f35abc00000-7f35abc01000 rw-p 00000000 00:00 0 
+        7f35abc01000-7f416c000000 ---p 00000000 00:00 0 
+        7f416c000000-7f416c021000 rw-p 00000000 00:00 0 
+        7f416c021000-7f4170000000 ---p 00000000 00:00 0 
+        7f4180175000-7f41801b6000 rw-p 00000000 00:00 0 
+
+        """;
+
+    private const ulong Reserved = 50553028608;
+
+    [Fact]
+    public void Find_NeighboursOnBothSides_LeavesThemOut()
+    {
+        Assert.Equal(new HeapRange(0x7f35a7000000, 0x7f416c000000), HeapRange.Find(RealMaps, 0x7f35a9002210, Reserved));
+    }
+
+    [Fact]
+    public void Find_LargeRegionAtTheUpperEnd_StillFindsBothEnds()
+    {
+        string maps = RealMaps.Replace(
+            "7f35abc01000-7f416c000000 ---p 00000000 00:00 0 ",
+            "7f35abc01000-7f4160000000 ---p 00000000 00:00 0 \n7f4160000000-7f416c000000 rw-p 00000000 00:00 0 ",
+            StringComparison.Ordinal);
+
+        Assert.Equal(new HeapRange(0x7f35a7000000, 0x7f416c000000), HeapRange.Find(maps, 0x7f35a9002210, Reserved));
+    }
+
+    [Theory]
+    [InlineData(RealMaps, 0x7f35a9002210UL, 0UL)]
+    [InlineData(RealMaps, 0x7f3588400010UL, Reserved)]
+    [InlineData(RealMaps, 0x7f0000000000UL, Reserved)]
+    [InlineData(RealMaps, 0x7f35a9002210UL, 1UL << 60)]
+    [InlineData("", 0x7f35a9002210UL, Reserved)]
+    [InlineData("garbage\n-\n1-2\n", 1UL, Reserved)]
+    public void Find_NothingFits_IsNull(string maps, ulong address, ulong reserved)
+    {
+        Assert.Null(HeapRange.Find(maps, address, reserved));
+    }
+}
