@@ -21,18 +21,18 @@ internal sealed class SnapshotStore(string configured, StoreLimits limits)
     {
         try
         {
-            if (UnixPath.FindDanger(_configured) is { } danger)
+            if (PrivateDirectory.FindDanger(_configured) is { } danger)
             {
                 return danger;
             }
 
-            if (UnixPath.FindDanger(Root) is { } intruder)
+            if (PrivateDirectory.FindDanger(Root) is { } intruder)
             {
                 return intruder;
             }
 
-            CreateDirectory(Root);
-            return UnixPath.FindIntruder(Root);
+            PrivateDirectory.Create(Root);
+            return PrivateDirectory.FindIntruder(Root);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -58,8 +58,8 @@ internal sealed class SnapshotStore(string configured, StoreLimits limits)
     {
         string name = string.Create(CultureInfo.InvariantCulture, $".{Prefix}{time:yyyyMMdd-HHmmss}-{RandomNumberGenerator.GetHexString(8, lowercase: true)}");
         string path = Path.Combine(Root, name);
-        CreateDirectory(path);
-        return UnixPath.FindIntruder(path) is { } intruder ? throw new IOException(intruder) : path;
+        PrivateDirectory.Create(path);
+        return PrivateDirectory.FindIntruder(path) is { } intruder ? throw new IOException(intruder) : path;
     }
 
     /// <summary>Gives a finished snapshot its final name and removes what is over the limits.</summary>
@@ -92,18 +92,6 @@ internal sealed class SnapshotStore(string configured, StoreLimits limits)
             {
                 snapshot.Delete(recursive: true);
             }
-        }
-    }
-
-    private static void CreateDirectory(string path)
-    {
-        if (OperatingSystem.IsWindows())
-        {
-            Directory.CreateDirectory(path);
-        }
-        else
-        {
-            Directory.CreateDirectory(path, UnixPath.PrivateDirectory);
         }
     }
 }

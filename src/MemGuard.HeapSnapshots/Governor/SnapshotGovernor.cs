@@ -98,33 +98,21 @@ internal sealed class SnapshotGovernor(IHeapCapture capture, SnapshotStore store
         long needed = estimate.StreamBytes + estimate.AnalysisBytes + limits.MemoryMarginBytes;
         if (free < needed)
         {
-            return string.Create(CultureInfo.InvariantCulture, $"it would need about {needed >> 20} MB of memory; {free >> 20} MB are left to the limit");
+            return $"it would need about {ByteText.Of(needed)} of memory; {ByteText.Of(free.Value)} are left to the limit";
         }
 
         long disk = ReportBytes + (limits.KeepsStream ? estimate.Objects * DiskBytesPerObject : 0);
         return store.GetFreeBytes() is { } freeDisk && freeDisk < disk
-            ? string.Create(CultureInfo.InvariantCulture, $"it needs up to {disk >> 20} MB of disk; {freeDisk >> 20} MB are free in '{store.Root}'")
+            ? $"it needs up to {ByteText.Of(disk)} of disk; {ByteText.Of(freeDisk)} are free in '{store.Root}'"
             : null;
     }
 
     // The runtime locks files of FileShare.None against other processes, and the system frees the lock when a process dies.
     private FileStream? TryLock()
     {
-        string path = Path.Combine(store.Root, "lock");
-        if (new FileInfo(path).LinkTarget is not null)
-        {
-            throw new IOException($"'{path}' is a link.");
-        }
-
-        FileStreamOptions options = new() { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
         try
         {
-            return new FileStream(path, options);
+            return PrivateFile.OpenOrCreate(Path.Combine(store.Root, "lock"), FileShare.None);
         }
         catch (IOException exception) when (IsHeldByOther(exception))
         {

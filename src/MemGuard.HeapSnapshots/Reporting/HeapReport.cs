@@ -30,20 +30,12 @@ internal static class HeapReport
         WriteTypes(writer, style, data);
     }
 
-    public static string Size(long bytes) => Math.Abs(bytes) switch
-    {
-        >= 1L << 30 => string.Create(CultureInfo.InvariantCulture, $"{bytes / (double)(1L << 30):F1} GB"),
-        >= 1L << 20 => string.Create(CultureInfo.InvariantCulture, $"{bytes / (double)(1L << 20):F1} MB"),
-        >= 1L << 10 => string.Create(CultureInfo.InvariantCulture, $"{bytes / (double)(1L << 10):F1} KB"),
-        _ => string.Create(CultureInfo.InvariantCulture, $"{bytes} B"),
-    };
-
     private static void WriteHead(TextWriter writer, ReportStyle style, SnapshotData data)
     {
         style.Heading(writer, 1, $"Heap snapshot of {data.Application}");
         style.Paragraph(writer, string.Create(
             CultureInfo.InvariantCulture,
-            $"{data.TakenAt:yyyy-MM-dd HH:mm:ss}Z, {data.Reason}. {data.ObjectCount:N0} objects, {Size(data.TotalBytes)} live. The process stood still for {data.Pause.TotalMilliseconds:F0} ms; the analysis took {data.AnalysisTime.TotalSeconds:F1} s."));
+            $"{data.TakenAt:yyyy-MM-dd HH:mm:ss}Z, {data.Reason}. {data.ObjectCount:N0} objects, {ByteText.Of(data.TotalBytes)} live. The process stood still for {data.Pause.TotalMilliseconds:F0} ms; the analysis took {data.AnalysisTime.TotalSeconds:F1} s."));
         if (data.IncompleteBecause is { } missing)
         {
             style.Paragraph(writer, $"INCOMPLETE: {missing}. The types below were counted from what arrived; retained sizes and owners are left out.");
@@ -52,12 +44,12 @@ internal static class HeapReport
 
     private static void WriteGrowth(TextWriter writer, ReportStyle style, HeapSnapshotDiff diff)
     {
-        style.Heading(writer, 2, $"What has grown: {Size(diff.GrowthBytes)}");
+        style.Heading(writer, 2, $"What has grown: {ByteText.Of(diff.GrowthBytes)}");
         foreach (HeapGrowth growth in diff.Growth.Take(MaxPlaces))
         {
             style.Item(writer, string.Create(
                 CultureInfo.InvariantCulture,
-                $"+{Size(growth.GrowthBytes)} ({growth.ShareRatio:P0} of the growth), +{growth.GrowthCount:N0} {growth.Place.CountUnit}: {style.Code(growth.Place.Name)}"));
+                $"+{ByteText.Of(growth.GrowthBytes)} ({growth.ShareRatio:P0} of the growth), +{growth.GrowthCount:N0} {growth.Place.CountUnit}: {style.Code(growth.Place.Name)}"));
         }
     }
 
@@ -74,7 +66,7 @@ internal static class HeapReport
             string owner = place.Owner is null ? "" : $" [{place.Owner}]";
             style.Item(writer, string.Create(
                 CultureInfo.InvariantCulture,
-                $"{Size(place.RetainedBytes)} ({place.ShareRatio:P0}), {place.Count:N0} {place.CountUnit}: {style.Code(place.Name)}{owner}"));
+                $"{ByteText.Of(place.RetainedBytes)} ({place.ShareRatio:P0}), {place.Count:N0} {place.CountUnit}: {style.Code(place.Name)}{owner}"));
             style.Detail(writer, "alive because of", style.Code(place.Chain.ToString()));
             if (place.NextStep is { } next)
             {
@@ -88,7 +80,7 @@ internal static class HeapReport
         style.Heading(writer, 2, "Types by size");
         style.Table(writer, ["bytes", "objects", "type"], data.Types.Take(MaxTypes).Select(usage => (IReadOnlyList<string>)
         [
-            Size(usage.TotalBytes), usage.Count.ToString("N0", CultureInfo.InvariantCulture), style.Code(usage.TypeName),
+            ByteText.Of(usage.TotalBytes), usage.Count.ToString("N0", CultureInfo.InvariantCulture), style.Code(usage.TypeName),
         ]));
     }
 }

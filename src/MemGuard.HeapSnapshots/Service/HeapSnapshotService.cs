@@ -97,7 +97,7 @@ internal sealed class HeapSnapshotService : IHeapSnapshotService
         }
         catch (Exception exception)
         {
-            Contained.Run(() => Log.Failed(_logger, exception, cause.ToString(), reason));
+            Containment.Run(() => Log.Failed(_logger, exception, cause.ToString(), reason));
             return new HeapSnapshotResult { RefusedBecause = $"it failed: {exception.Message}" };
         }
     }
@@ -163,7 +163,7 @@ internal sealed class HeapSnapshotService : IHeapSnapshotService
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            Contained.Run(() => Log.NotWritten(_logger, exception, _store.Root));
+            Containment.Run(() => Log.NotWritten(_logger, exception, _store.Root));
             return null;
         }
     }
@@ -177,12 +177,12 @@ internal sealed class HeapSnapshotService : IHeapSnapshotService
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            Contained.Run(() => Log.NotWritten(_logger, exception, directory));
+            Containment.Run(() => Log.NotWritten(_logger, exception, directory));
             return null;
         }
     }
 
-    private void LogTaken(SnapshotCause cause, SnapshotData data, string? directory) => Contained.Run(() =>
+    private void LogTaken(SnapshotCause cause, SnapshotData data, string? directory) => Containment.Run(() =>
     {
         if (data.IncompleteBecause is { } missing)
         {
@@ -190,11 +190,11 @@ internal sealed class HeapSnapshotService : IHeapSnapshotService
             return;
         }
 
-        string largest = data.Places is [{ } place, ..] ? $"{place.Name}, {HeapReport.Size(place.RetainedBytes)} retained" : "nothing stands out";
+        string largest = data.Places is [{ } place, ..] ? $"{place.Name}, {ByteText.Of(place.RetainedBytes)} retained" : "nothing stands out";
         Log.Taken(_logger, cause.ToString(), data.Reason, data.ObjectCount, data.TotalBytes >> 20, (long)data.Pause.TotalMilliseconds, largest, directory ?? "not written");
     });
 
-    private void LogRefusal(SnapshotCause cause, string reason, string refusal) => Contained.Run(() =>
+    private void LogRefusal(SnapshotCause cause, string reason, string refusal) => Containment.Run(() =>
     {
         if (_capture.IsAvailable(out string? unavailable))
         {

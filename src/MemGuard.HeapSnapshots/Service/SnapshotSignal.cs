@@ -15,7 +15,7 @@ internal sealed class SnapshotSignal(HeapSnapshotService service, HeapSnapshotOp
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        if (!OperatingSystem.IsWindows() && !Switch.IsOff)
+        if (!OperatingSystem.IsWindows() && !KillSwitch.IsOn)
         {
             try
             {
@@ -42,7 +42,7 @@ internal sealed class SnapshotSignal(HeapSnapshotService service, HeapSnapshotOp
     private void OnSignal(PosixSignalContext context)
     {
         context.Cancel = true;
-        Contained.Run(() =>
+        Containment.Run(() =>
         {
             if (options.CaptureOnSignal)
             {

@@ -90,7 +90,7 @@ internal static class AlertText
 
         if (suspect.RetainedBytes is { } retained)
         {
-            line.Append(CultureInfo.InvariantCulture, $", {retained / 1048576.0:0.#} MB retained");
+            line.Append(CultureInfo.InvariantCulture, $", {ByteText.Of(retained)} retained");
         }
 
         if (suspect.GrowthShareRatio is { } share)

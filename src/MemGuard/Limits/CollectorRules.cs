@@ -6,13 +6,13 @@ namespace MemGuard.Limits;
 /// <summary>How the collector is configured for where it runs.</summary>
 internal static class CollectorRules
 {
-    private const long SmallForServer = 512 * Megabytes.One;
-    private const long TinyContainer = 256 * Megabytes.One;
+    private const long SmallForServer = 512 * ByteText.Megabyte;
+    private const long TinyContainer = 256 * ByteText.Megabyte;
 
     // Differences of a few percent come from rounding to pages and from the machine's own reserve.
     private const double ViewTolerance = 0.05;
     private const double FragmentedShare = 0.25;
-    private const long LeastFragmented = 32 * Megabytes.One;
+    private const long LeastFragmented = 32 * ByteText.Megabyte;
 
     private static readonly string[] PercentSettings =
         ["GCHeapHardLimitPercent", "GCHeapHardLimitSOHPercent", "GCHeapHardLimitLOHPercent", "GCHeapHardLimitPOHPercent", "GCHighMemPercent"];
@@ -40,7 +40,7 @@ internal static class CollectorRules
             if (ByteSettings.Any(setting => GCConfiguration.IsNamed(name, setting)) && IsMeantAsDecimal(meant, read, facts))
             {
                 return Finding(
-                    $"{name}={value} is read as hexadecimal: {Megabytes.Text(read)} instead of {Megabytes.Text(meant)}",
+                    $"{name}={value} is read as hexadecimal: {ByteText.Of(read)} instead of {ByteText.Of(meant)}",
                     $"Write {name}=0x{meant:X}");
             }
         }
@@ -59,11 +59,11 @@ internal static class CollectorRules
             return null;
         }
 
-        string why = facts.Host.ProcessorCount == 1 ? "1 processor" : limit < SmallForServer ? Megabytes.Text(limit) : "a container";
+        string why = facts.Host.ProcessorCount == 1 ? "1 processor" : limit < SmallForServer ? ByteText.Of(limit) : "a container";
         return new MemoryLimitFinding(
             "server-gc-in-container",
             MemoryAdviceSeverity.Warning,
-            $"Server GC without adaptive sizing (DATAS) in {why}: {facts.Host.ProcessorCount} heaps share {Megabytes.Text(limit)}",
+            $"Server GC without adaptive sizing (DATAS) in {why}: {facts.Host.ProcessorCount} heaps share {ByteText.Of(limit)}",
             "Remove DOTNET_GCDynamicAdaptationMode=0, or set DOTNET_gcServer=0");
     }
 
@@ -81,7 +81,7 @@ internal static class CollectorRules
             : new MemoryLimitFinding(
                 "stale-limit",
                 MemoryAdviceSeverity.Warning,
-                $"The container's limit is {Megabytes.Text(limit)}, but the collector works with {Megabytes.Text(view)}",
+                $"The container's limit is {ByteText.Of(limit)}, but the collector works with {ByteText.Of(view)}",
                 "Call GC.RefreshMemoryLimit(), or restart the process");
     }
 
@@ -99,7 +99,7 @@ internal static class CollectorRules
         return new MemoryLimitFinding(
             "fragmented-heap",
             MemoryAdviceSeverity.Note,
-            $"{Megabytes.Text(free)} of the heap's {Megabytes.Text(live + free)} is free space between live objects",
+            $"{ByteText.Of(free)} of the heap's {ByteText.Of(live + free)} is free space between live objects",
             "Set DOTNET_GCConserveMemory to 5–9 to let the collector compact");
     }
 
@@ -114,19 +114,19 @@ internal static class CollectorRules
         return new MemoryLimitFinding(
             "high-memory-percent",
             MemoryAdviceSeverity.Note,
-            $"The collector becomes aggressive at {facts.Host.Collector.HighMemoryPercent} % of {Megabytes.Text(limit)}: {Megabytes.Text(limit * (100 - facts.Host.Collector.HighMemoryPercent) / 100)} before the end",
+            $"The collector becomes aggressive at {facts.Host.Collector.HighMemoryPercent} % of {ByteText.Of(limit)}: {ByteText.Of(limit * (100 - facts.Host.Collector.HighMemoryPercent) / 100)} before the end",
             "Set DOTNET_GCHighMemPercent=0x50 (80 %)");
     }
 
     // A round number of megabytes in one reading only, or one that fits the machine in one reading only.
     private static bool IsMeantAsDecimal(long meant, long read, LimitFacts facts)
     {
-        if (meant % Megabytes.One == 0 && read % Megabytes.One != 0)
+        if (meant % ByteText.Megabyte == 0 && read % ByteText.Megabyte != 0)
         {
             return true;
         }
 
         long? room = facts.MemoryLimitBytes ?? facts.Host.PhysicalMemoryBytes;
-        return meant >= Megabytes.One && meant <= room && read > room;
+        return meant >= ByteText.Megabyte && meant <= room && read > room;
     }
 }

@@ -6,8 +6,8 @@ namespace MemGuard.Limits;
 /// <summary>What the container itself tells.</summary>
 internal static class ContainerRules
 {
-    private const long SmallestForWebApp = 80 * Megabytes.One;
-    private const long SwapThatMatters = 4 * Megabytes.One;
+    private const long SmallestForWebApp = 80 * ByteText.Megabyte;
+    private const long SwapThatMatters = 4 * ByteText.Megabyte;
     private const double HighLoad = 0.5;
     private const double RetainedShare = 0.20;
     private const double PeakShare = 0.95;
@@ -21,7 +21,7 @@ internal static class ContainerRules
             ? new MemoryLimitFinding(
                 "tiny-container",
                 MemoryAdviceSeverity.Warning,
-                $"The container has {Megabytes.Text(limit)}; the runtime itself needs about 40 MB, and the heap gets {Megabytes.Text(facts.HeapLimitBytes)}",
+                $"The container has {ByteText.Of(limit)}; the runtime itself needs about 40 MB, and the heap gets {ByteText.Of(facts.HeapLimitBytes, "none")}",
                 "Raise the memory limit to at least 128 MB")
             : null;
 
@@ -31,7 +31,7 @@ internal static class ContainerRules
             ? new MemoryLimitFinding(
                 "no-limit",
                 MemoryAdviceSeverity.Warning,
-                $"This container has no memory limit: the collector sees the whole machine ({Megabytes.Text(facts.Host.PhysicalMemoryBytes)}) and collects late",
+                $"This container has no memory limit: the collector sees the whole machine ({ByteText.Of(facts.Host.PhysicalMemoryBytes, "none")}) and collects late",
                 "Set a memory limit (docker run --memory, resources.limits.memory), or the option MemoryLimitBytes")
             : null;
 
@@ -48,7 +48,7 @@ internal static class ContainerRules
         return new MemoryLimitFinding(
             "page-cache",
             MemoryAdviceSeverity.Note,
-            $"{Megabytes.Text(cache)} of the {Megabytes.Text(usage)} in use is page cache, not your heap; the kernel takes it back when needed",
+            $"{ByteText.Of(cache)} of the {ByteText.Of(usage)} in use is page cache, not your heap; the kernel takes it back when needed",
             "Watch memguard.container.memory.unreclaimable instead of the usage");
     }
 
@@ -63,7 +63,7 @@ internal static class ContainerRules
         return new MemoryLimitFinding(
             "allocator-retention",
             MemoryAdviceSeverity.Warning,
-            string.Create(CultureInfo.InvariantCulture, $"The C library keeps {Megabytes.Text(free)} of freed native memory, {100.0 * free / limit:0} % of the memory limit {Megabytes.Text(limit)}"),
+            string.Create(CultureInfo.InvariantCulture, $"The C library keeps {ByteText.Of(free)} of freed native memory, {100.0 * free / limit:0} % of the memory limit {ByteText.Of(limit)}"),
             "Set MALLOC_ARENA_MAX=2 and MALLOC_TRIM_THRESHOLD_=131072, or load jemalloc");
     }
 
@@ -73,7 +73,7 @@ internal static class ContainerRules
             ? new MemoryLimitFinding(
                 "swap-in-use",
                 MemoryAdviceSeverity.Warning,
-                $"{Megabytes.Text(swapped)} of this container is in swap (allowed: {Megabytes.Text(facts.Container.SwapLimitBytes)}); a collection has to read it back",
+                $"{ByteText.Of(swapped)} of this container is in swap (allowed: {ByteText.Of(facts.Container.SwapLimitBytes, "none")}); a collection has to read it back",
                 "Set the swap limit equal to the memory limit (docker run --memory-swap), or memory.swap.max=0")
             : null;
 
@@ -86,14 +86,14 @@ internal static class ContainerRules
         }
 
         string? seen = facts.NewLimitHits > 0 ? $"Allocations met the limit {facts.NewLimitHits} more times"
-            : facts.Container.PeakBytes > limit * PeakShare ? $"Usage has been as high as {Megabytes.Text(facts.Container.PeakBytes)}"
+            : facts.Container.PeakBytes > limit * PeakShare ? $"Usage has been as high as {ByteText.Of(facts.Container.PeakBytes, "none")}"
             : null;
         return seen is null
             ? null
             : new MemoryLimitFinding(
                 "near-miss",
                 MemoryAdviceSeverity.Warning,
-                $"{seen}, and {Megabytes.Text(unreclaimable)} of {Megabytes.Text(limit)} cannot be reclaimed: the next growth can be the last",
+                $"{seen}, and {ByteText.Of(unreclaimable)} of {ByteText.Of(limit)} cannot be reclaimed: the next growth can be the last",
                 "Raise the memory limit, or lower DOTNET_GCHeapHardLimitPercent");
     }
 

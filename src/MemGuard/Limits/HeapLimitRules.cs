@@ -31,7 +31,7 @@ internal static class HeapLimitRules
             return new MemoryLimitFinding(
                 "heap-limit-above-container",
                 MemoryAdviceSeverity.Critical,
-                $"The heap may grow to {Megabytes.Text(heap)}, the process only to {Megabytes.Text(limit)}: it will be killed (exit 137) before the collector reacts",
+                $"The heap may grow to {ByteText.Of(heap)}, the process only to {ByteText.Of(limit)}: it will be killed (exit 137) before the collector reacts",
                 $"Lower {Name(origin)} to at most {Suggestion(limit, facts.UnmanagedBytes ?? (long)(limit * DefaultOutsideShare))}, or raise the memory limit");
         }
 
@@ -44,7 +44,7 @@ internal static class HeapLimitRules
         return new MemoryLimitFinding(
             "heap-limit-above-container",
             MemoryAdviceSeverity.Critical,
-            $"Heap limit {Megabytes.Text(heap)} and {Megabytes.Text(unmanaged)} outside the heap leave less than 10 % of the memory limit {Megabytes.Text(limit)}: the process can be killed (exit 137) before the collector reacts",
+            $"Heap limit {ByteText.Of(heap)} and {ByteText.Of(unmanaged)} outside the heap leave less than 10 % of the memory limit {ByteText.Of(limit)}: the process can be killed (exit 137) before the collector reacts",
             $"Lower {Name(origin)} to at most {Suggestion(limit, unmanaged)}, or raise the memory limit");
     }
 
@@ -62,8 +62,8 @@ internal static class HeapLimitRules
         return new MemoryLimitFinding(
             "unmanaged-share",
             MemoryAdviceSeverity.Warning,
-            $"{Megabytes.Text(unmanaged)} outside the heap is {Percent(unmanaged, limit)} of the memory limit {Megabytes.Text(limit)}, and the heap may take 75 %",
-            string.Create(CultureInfo.InvariantCulture, $"Set DOTNET_GCHeapHardLimitPercent=0x{percent:X} ({percent} %), or raise the memory limit to {Megabytes.Text((long)(unmanaged / (DefaultOutsideShare - DefaultMargin)))}"));
+            $"{ByteText.Of(unmanaged)} outside the heap is {Percent(unmanaged, limit)} of the memory limit {ByteText.Of(limit)}, and the heap may take 75 %",
+            string.Create(CultureInfo.InvariantCulture, $"Set DOTNET_GCHeapHardLimitPercent=0x{percent:X} ({percent} %), or raise the memory limit to {ByteText.Of((long)(unmanaged / (DefaultOutsideShare - DefaultMargin)))}"));
     }
 
     /// <summary>Live objects close to the heap's limit: the collector works all the time.</summary>
@@ -77,12 +77,12 @@ internal static class HeapLimitRules
         return new MemoryLimitFinding(
             "heap-nearly-full",
             live >= heap * NearlyFullCritical ? MemoryAdviceSeverity.Critical : MemoryAdviceSeverity.Warning,
-            $"Live objects fill {Megabytes.Text(live)} of the heap limit {Megabytes.Text(heap)} ({Percent(live, heap)}); throughput halves near 89 %",
+            $"Live objects fill {ByteText.Of(live)} of the heap limit {ByteText.Of(heap)} ({Percent(live, heap)}); throughput halves near 89 %",
             $"Raise {Name(facts.Host.Collector.Origin)} or the memory limit, or keep less alive");
     }
 
     private static string Suggestion(long limit, long unmanaged) =>
-        Megabytes.Text(Math.Max(0, (long)((limit * (1 - Reserve)) - unmanaged) / Megabytes.One * Megabytes.One));
+        ByteText.Of(Math.Max(0, (long)((limit * (1 - Reserve)) - unmanaged) / ByteText.Megabyte * ByteText.Megabyte));
 
     private static string Percent(long part, long whole) => string.Create(CultureInfo.InvariantCulture, $"{100.0 * part / whole:0} %");
 

@@ -27,7 +27,7 @@ public sealed record MemoryLimitAdvice
     /// <summary>The advice as one line.</summary>
     public override string ToString()
     {
-        string limits = $"memory limit {Megabytes.Text(MemoryLimitBytes)}, heap limit {Megabytes.Text(HeapLimitBytes)}{Origin()}";
+        string limits = $"memory limit {ByteText.Of(MemoryLimitBytes, "none")}, heap limit {ByteText.Of(HeapLimitBytes, "none")}{Origin()}";
         return Findings.Count == 0
             ? limits + ": no objection"
             : limits + ". " + string.Join(" ", Findings.Select(static finding => $"{finding.Fact}. {finding.Setting}."));

@@ -13,8 +13,6 @@ internal sealed class SeriesDirectory(string configured, SeriesWriterSettings se
 {
     private const string Prefix = "memguard-series-";
     private const string FilePattern = "series-*.csv";
-    private const UnixFileMode DirectoryMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-    private const UnixFileMode FileMode0600 = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     // Another process may be recording there: what was written this recently is left alone.
     private static readonly TimeSpan RecentlyWritten = TimeSpan.FromMinutes(10);
@@ -36,19 +34,7 @@ internal sealed class SeriesDirectory(string configured, SeriesWriterSettings se
             DeleteEarlierRecordings(Own);
         }
 
-        FileStreamOptions options = new()
-        {
-            Mode = FileMode.CreateNew,
-            Access = FileAccess.Write,
-            Share = FileShare.Read | FileShare.Delete,
-            BufferSize = 0,
-        };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = FileMode0600;
-        }
-
-        return new FileStream(Path.Combine(Own, name), options);
+        return PrivateFile.Create(Path.Combine(Own, name), FileShare.Read | FileShare.Delete, bufferSize: 0);
     }
 
     public void Delete(string name)
@@ -62,31 +48,11 @@ internal sealed class SeriesDirectory(string configured, SeriesWriterSettings se
     public long GetFreeBytes()
     {
         // Before the first file the configured directory may not exist yet.
-        CreatePrivate(Configured);
+        PrivateDirectory.Create(Configured);
         return new DriveInfo(Configured).AvailableFreeSpace;
     }
 
-    private static bool IsPrivate(string path)
-    {
-        DirectoryInfo directory = new(path);
-        return directory.Exists
-            && directory.LinkTarget is null
-            && (OperatingSystem.IsWindows() || directory.UnixFileMode == DirectoryMode)
-            && UnixOwner.IsSelf(path);
-    }
-
-    // A directory that is there already keeps its mode.
-    private static void CreatePrivate(string path)
-    {
-        if (OperatingSystem.IsWindows())
-        {
-            Directory.CreateDirectory(path);
-        }
-        else
-        {
-            Directory.CreateDirectory(path, DirectoryMode);
-        }
-    }
+    private static bool IsPrivate(string path) => PrivateDirectory.FindIntruder(path) is null;
 
     private string CreateOwn()
     {
@@ -96,8 +62,8 @@ internal sealed class SeriesDirectory(string configured, SeriesWriterSettings se
         }
 
         string path = Path.Combine(Configured, Prefix + RandomNumberGenerator.GetHexString(16, lowercase: true));
-        CreatePrivate(path);
-        return IsPrivate(path) ? path : throw new IOException($"'{path}' is not private to this user after its creation: the file system cannot keep a recording safe.");
+        PrivateDirectory.Create(path);
+        return PrivateDirectory.FindIntruder(path) is { } intruder ? throw new IOException($"{intruder}: the file system cannot keep a recording safe.") : path;
     }
 
     private void DeleteEarlierRecordings(string own)

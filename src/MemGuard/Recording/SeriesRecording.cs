@@ -91,7 +91,7 @@ internal sealed class SeriesRecording(ISeriesStorage storage, SeriesWriterSettin
         long free = storage.GetFreeBytes();
         if (free < settings.MinimumFreeBytes)
         {
-            throw new IOException($"{free / 1024 / 1024} MB free on the disk of the recording, less than the {settings.MinimumFreeBytes / 1024 / 1024} MB that it leaves alone.");
+            throw new IOException($"{ByteText.Of(free)} free on the disk of the recording, less than the {ByteText.Of(settings.MinimumFreeBytes)} that it leaves alone.");
         }
     }
 

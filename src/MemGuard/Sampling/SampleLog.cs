@@ -15,7 +15,7 @@ internal static partial class SampleLog
         Megabytes(sample.MemoryLimitBytes),
         sample.Gen2CollectionCount);
 
-    private static double? Megabytes(long? bytes) => bytes is { } known ? Math.Round(known / 1048576.0, 1) : null;
+    private static double? Megabytes(long? bytes) => bytes is { } known ? Math.Round(known / (double)ByteText.Megabyte, 1) : null;
 
     [LoggerMessage(1001, LogLevel.Debug, "Memory: heap {HeapMB} MB, live {LiveMB} MB, unmanaged {UnmanagedMB} MB, working set {WorkingSetMB} MB, limit {LimitMB} MB, gen2 {Gen2Count}", EventName = "Sample")]
     private static partial void Sample(ILogger logger, double? heapMB, double? liveMB, double? unmanagedMB, double? workingSetMB, double? limitMB, long? gen2Count);

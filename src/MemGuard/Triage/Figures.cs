@@ -1,28 +1,10 @@
 using System.Globalization;
-using MemGuard.Limits;
 
 namespace MemGuard.Triage;
 
-/// <summary>Writes bytes, rates and times the way the alert line shows them.</summary>
+/// <summary>Writes times the way the alert line shows them.</summary>
 internal static class Figures
 {
-    private const double Megabyte = 1 << 20;
-
-    public static string Megabytes(double bytes)
-    {
-        double value = bytes / Megabyte;
-        return value.ToString(Math.Abs(value) < 10 ? "0.0" : "0", CultureInfo.InvariantCulture);
-    }
-
-    /// <summary>"+12.6 MB/min", or an hour's or a day's growth where a minute's would be too small to read.</summary>
-    public static string Rate(double bytesPerHour)
-    {
-        double perMinute = bytesPerHour / 60 / Megabyte;
-        return perMinute >= 0.1 ? FormattableString.Invariant($"{perMinute:+0.0;-0.0} MB/min")
-            : perMinute * 60 >= 0.1 ? FormattableString.Invariant($"{perMinute * 60:+0.0;-0.0} MB/h")
-            : FormattableString.Invariant($"{perMinute * 1440:+0.0;-0.0} MB/day");
-    }
-
     public static string Duration(TimeSpan time) => Duration(time, UnitOf(time));
 
     /// <summary>"66 min (52–84)": the range in the unit of the best value.</summary>

@@ -45,9 +45,9 @@ internal static class MemoryTriage
     {
         long free = report.Sample.TotalCommittedBytes - (report.Sample.HeapSizeBytes ?? report.Sample.TotalMemoryBytes) ?? 0;
         string reason = report.CollectorKeepsMemory
-            ? $"no growth that matters; the collector keeps {Figures.Megabytes(free)} MB free after a peak"
+            ? $"no growth that matters; the collector keeps {ByteText.Megabytes(free)} MB free after a peak"
             : report.AllocatorKeepsMemory
-                ? $"no growth that matters; the C library's allocator keeps {Figures.Megabytes(report.Sample.NativeFreeBytes ?? 0)} MB that are free"
+                ? $"no growth that matters; the C library's allocator keeps {ByteText.Megabytes(report.Sample.NativeFreeBytes ?? 0)} MB that are free"
                 : "no growth that matters";
         string next = report.CollectorKeepsMemory ? "Nothing to do; GCConserveMemory or GC.Collect with compaction gives the pages back where that matters."
             : report.AllocatorKeepsMemory ? "Nothing to do; fewer arenas (MALLOC_ARENA_MAX) or malloc_trim give the pages back where that matters."
@@ -82,7 +82,7 @@ internal static class MemoryTriage
             ? $", limit in {Figures.Range(limit.Best, limit.Low, limit.High)}"
             : "";
         string reason = FormattableString.Invariant(
-            $"{NameOf(growth)} {Figures.Megabytes(trend.Start)} → {Figures.Megabytes(trend.End)} MB in {Figures.Duration(trend.Window)} ({Figures.Rate(trend.PerHour)}){forecast}");
+            $"{NameOf(growth)} {ByteText.Megabytes(trend.Start)} → {ByteText.Megabytes(trend.End)} MB in {Figures.Duration(trend.Window)} ({ByteText.Rate(trend.PerHour)}){forecast}");
         MemoryProblem problem = ProblemOf(growth.Series);
         string? counter = CounterRules.Explain(report, problem);
         string next = counter is null ? NextStep(growth) : CounterRules.NextStep(report, problem);

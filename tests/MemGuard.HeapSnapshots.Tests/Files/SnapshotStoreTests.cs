@@ -7,6 +7,8 @@ namespace MemGuard.HeapSnapshots.Tests.Files;
 [UnsupportedOSPlatform("windows")]
 public sealed class SnapshotStoreTests : IDisposable
 {
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
     private static readonly DateTimeOffset Now = DateTimeOffset.UtcNow;
 
     private readonly TemporaryDirectory _directory = new();
@@ -17,7 +19,7 @@ public sealed class SnapshotStoreTests : IDisposable
         SnapshotStore store = Create(_directory.Combine("new"));
 
         Assert.Null(store.Prepare());
-        Assert.Equal(UnixPath.PrivateDirectory, ModeOf(store.Root));
+        Assert.Equal(OwnerOnly, ModeOf(store.Root));
     }
 
     [Fact]
@@ -46,7 +48,7 @@ public sealed class SnapshotStoreTests : IDisposable
     public void Prepare_LooseOwnDirectory_IsRefused()
     {
         SnapshotStore store = Create(_directory.Path);
-        Directory.CreateDirectory(store.Root, UnixPath.PrivateDirectory | UnixFileMode.GroupRead | UnixFileMode.GroupExecute);
+        Directory.CreateDirectory(store.Root, OwnerOnly | UnixFileMode.GroupRead | UnixFileMode.GroupExecute);
 
         Assert.Contains("is not private", store.Prepare(), StringComparison.Ordinal);
     }
@@ -54,7 +56,7 @@ public sealed class SnapshotStoreTests : IDisposable
     [Fact]
     public void Prepare_DirectoryThatOthersMayWrite_IsRefused()
     {
-        File.SetUnixFileMode(_directory.Path, UnixPath.PrivateDirectory | UnixFileMode.OtherWrite);
+        File.SetUnixFileMode(_directory.Path, OwnerOnly | UnixFileMode.OtherWrite);
 
         Assert.Contains("others may write", Create(_directory.Path).Prepare(), StringComparison.Ordinal);
     }

@@ -5,5 +5,5 @@ internal static class KillSwitch
 {
     public const string Variable = "MEMGUARD_DISABLED";
 
-    public static bool IsOn => Environment.GetEnvironmentVariable(Variable) is "1" or "true" or "TRUE" or "True";
+    public static bool IsOn => Environment.GetEnvironmentVariable(Variable)?.Trim().ToUpperInvariant() is "1" or "TRUE" or "YES" or "ON";
 }

@@ -1,10 +1,10 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 
-namespace MemGuard.Recording;
+namespace MemGuard;
 
 /// <summary>Who owns a path, which the framework does not tell.</summary>
-internal static partial class UnixOwner
+internal static partial class FileOwner
 {
     private const int CurrentDirectory = -100;
     private const int NoFollow = 0x100;
