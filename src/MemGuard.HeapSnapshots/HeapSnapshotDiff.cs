@@ -32,8 +32,12 @@ public sealed class HeapSnapshotDiff
         foreach (int place in places)
         {
             HeapDominator now = Describe(last, place);
-            growth.Add(new HeapGrowth(now, bytes[place], CountGrowth(last.Paths, counts, place), (double)bytes[place] / positive)
+            growth.Add(new HeapGrowth
             {
+                Place = now,
+                GrowthBytes = bytes[place],
+                GrowthCount = CountGrowth(last.Paths, counts, place),
+                ShareRatio = (double)bytes[place] / positive,
                 GrewInEveryInterval = GrowthFinder.GrewAlways([.. snapshots.Select(static snapshot => snapshot.Paths)], place),
             });
         }
@@ -59,8 +63,11 @@ public sealed class HeapSnapshotDiff
         }
 
         PathNode node = data.Paths[path];
-        return new HeapDominator(string.Join(" → ", labels), node.RetainedBytes, node.Count)
+        return new HeapDominator
         {
+            Name = string.Join(" → ", labels),
+            RetainedBytes = node.RetainedBytes,
+            Count = node.Count,
             CountUnit = "objects",
             TypeName = node.Label,
             ShareRatio = (double)node.RetainedBytes / Math.Max(data.TotalBytes, 1),

@@ -3,9 +3,12 @@ using System.Globalization;
 namespace MemGuard.HeapSnapshots;
 
 /// <summary>Why an object is alive: the shortest way to it from a root. Ways from static fields are preferred to others.</summary>
-/// <param name="Links">The steps, the root first.</param>
-public sealed record RetainerChain(IReadOnlyList<RetainerLink> Links)
+/// <remarks>Immutable.</remarks>
+public sealed record RetainerChain
 {
+    /// <summary>The steps, the root first.</summary>
+    public required IReadOnlyList<RetainerLink> Links { get; init; }
+
     /// <summary>The chain on one line.</summary>
     public override string ToString() => string.Join(" → ", Links.Select(static link =>
         link.TypeName

@@ -1,3 +1,6 @@
+using System.Diagnostics.Metrics;
+using MemGuard.Alerts;
+using MemGuard.Evidence;
 using MemGuard.Faults;
 using MemGuard.Limits;
 using MemGuard.Sampling;
@@ -10,10 +13,10 @@ using Microsoft.Extensions.Options;
 
 namespace MemGuard;
 
-/// <summary>Runs the pipeline in a live process: owns the sampling loop and the alert dispatcher.</summary>
+/// <summary>Runs the pipeline in a live process: owns the session.</summary>
 internal sealed class MemoryMonitorService(IServiceProvider services) : IHostedService, IMemoryMonitor, IDisposable
 {
-    private static readonly MemoryDiagnosis NotRunning = new(MemoryProblem.None, "MemGuard is not running", "Start the host, or enable MemGuard", default, []);
+    private static readonly MemoryDiagnosis NotRunning = new() { Problem = MemoryProblem.None, Reason = "MemGuard is not running", NextStep = "Start the host, or enable MemGuard" };
 
     private readonly Lock _gate = new();
     private volatile MonitorSession? _session;
@@ -65,22 +68,40 @@ internal sealed class MemoryMonitorService(IServiceProvider services) : IHostedS
 
     private MonitorSession? StartSession(IOptionsMonitor<MemGuardOptions> options)
     {
-        ILogger logger = (services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance).CreateLogger("MemGuard");
         TimeProvider timeProvider = services.GetService<TimeProvider>() ?? TimeProvider.System;
-        InternalFaults errors = new(logger, timeProvider);
+        InternalFaults? faults = null;
+        BackgroundLogger logger = new((services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance).CreateLogger("MemGuard"), () => faults?.Count("the logger"));
+        faults = new InternalFaults(logger, timeProvider);
         MonitorSession? session = null;
         try
         {
-            session = new MonitorSession(services, options.CurrentValue, logger, timeProvider, errors);
+            session = new MonitorSession(GetParts(options.CurrentValue, logger, timeProvider, faults));
             session.Start(options);
             return session;
         }
         catch (Exception exception)
         {
             // The environment may be strange; the service must start all the same.
-            errors.Report("starting to watch", exception);
+            faults.Report("starting to watch", exception);
             session?.Dispose();
             return null;
         }
+    }
+
+    private SessionParts GetParts(MemGuardOptions options, BackgroundLogger logger, TimeProvider timeProvider, InternalFaults faults)
+    {
+        ContainedServices contained = services.GetRequiredService<ContainedServices>();
+        SessionParts parts = new()
+        {
+            Options = options,
+            Logger = logger,
+            TimeProvider = timeProvider,
+            Faults = faults,
+            MeterFactory = services.GetService<IMeterFactory>(),
+            Collectors = contained.Resolve<IEvidenceCollector>(services, faults),
+            Handlers = contained.Resolve<IMemoryAlertHandler>(services, faults),
+            RefusedOptions = services.GetService<IRefusedOptions>(),
+        };
+        return services.GetService<SamplerFactory>() is { } createSampler ? parts with { CreateSampler = createSampler } : parts;
     }
 }

@@ -12,27 +12,24 @@ internal sealed class MemoryPipeline
     private readonly SampleHistory _history;
     private readonly TrendDetector _detector;
     private readonly AlertGate _gate;
-    private readonly Action<double>? _setPressure;
     private readonly Lock _lock = new();
     private TriageSettings _triage;
 
     /// <summary>The newest report and what it means; guarded by <see cref="_lock"/>, like the detector.</summary>
     private TrendReport? _report;
-    private MemoryDiagnosis _diagnosis = new(MemoryProblem.None, "no sample yet", "Wait for the first sample", default, []);
+    private MemoryDiagnosis _diagnosis = new() { Problem = MemoryProblem.None, Reason = "no sample yet", NextStep = "Wait for the first sample" };
 
     // New settings from a configuration change on another thread; the sampling thread takes them over with its next sample.
     private PipelineSettings? _pending;
 
     /// <param name="history">Where the samples are kept.</param>
     /// <param name="settings">Settings of the stages.</param>
-    /// <param name="setPressure">Told the memory pressure, 0–1, with every sample; null in a replay.</param>
-    public MemoryPipeline(SampleHistory history, PipelineSettings settings, Action<double>? setPressure)
+    public MemoryPipeline(SampleHistory history, PipelineSettings settings)
     {
         _history = history;
         _detector = new TrendDetector(settings.Trends);
         _triage = settings.Triage;
         _gate = new AlertGate(settings.AlertCooldown);
-        _setPressure = setPressure;
     }
 
     /// <summary>The diagnosis with the figures of now. They are brought up to date here, not with every sample: only who reads pays.</summary>
@@ -68,9 +65,6 @@ internal sealed class MemoryPipeline
             MemoryDiagnosis diagnosis = DiagnoseUnsynchronized(_detector.Observe(sample), settingsChanged);
             request = _gate.Next(diagnosis, sample.Elapsed);
         }
-
-        // Called outside the lock: what it sheds is the caller's own code.
-        _setPressure?.Invoke(MemoryPressure.Ratio(sample));
 
         // An alert that waited for its cooldown was decided long ago.
         return request is null ? null : request with { Diagnosis = Diagnose() };

@@ -1,4 +1,5 @@
 using MemGuard.Alerts;
+using MemGuard.Evidence;
 using MemGuard.Recording;
 using MemGuard.Sampling;
 
@@ -15,13 +16,13 @@ public static class MemoryReplay
     public static IReadOnlyList<MemoryAlert> Run(IEnumerable<MemorySample> samples, MemGuardOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(samples);
-        MemoryPipeline pipeline = new(new SampleHistory(), PipelineSettings.From(options ?? new MemGuardOptions()), setPressure: null);
+        MemoryPipeline pipeline = new(new SampleHistory(), PipelineSettings.From(options ?? new MemGuardOptions()));
         List<MemoryAlert> alerts = [];
         foreach (MemorySample sample in samples)
         {
             if (pipeline.Process(sample) is { } request)
             {
-                alerts.Add(request.ToAlert([]));
+                alerts.Add(request.ToAlert(EvidenceResult.Empty));
             }
         }
 

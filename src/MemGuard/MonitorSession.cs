@@ -1,62 +1,63 @@
-using System.Diagnostics.Metrics;
 using System.Runtime;
 using MemGuard.Alerts;
 using MemGuard.Bounded;
 using MemGuard.Containers;
-using MemGuard.Evidence;
 using MemGuard.Faults;
 using MemGuard.Limits;
 using MemGuard.Recording;
 using MemGuard.Sampling;
 using MemGuard.Telemetry;
 using MemGuard.Triage;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace MemGuard;
 
-/// <summary>MemGuard at work, from the host's start to its stop: builds the stages, connects them, and takes them down again.</summary>
+/// <summary>MemGuard at work, from the host's start to its stop: connects the stages, carries out what they ask for, and takes them down again.</summary>
 internal sealed class MonitorSession : IMetricSource, IDisposable
 {
     private static readonly TimeSpan ShutdownWait = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LogWait = TimeSpan.FromSeconds(1);
 
-    private readonly IServiceProvider _services;
-    private readonly ILogger _logger;
+    private readonly BackgroundLogger _logger;
     private readonly InternalFaults _faults;
+    private readonly IRefusedOptions? _refusedOptions;
     private readonly SampleHistory _history = new();
     private readonly FullCollectionBudget _budget = new();
     private readonly MemorySampler _sampler;
     private readonly SamplingLoop _loop;
     private readonly MemoryPipeline _pipeline;
-    private readonly SeriesWriter? _recording;
-    private readonly LimitAdviceWatch _limits;
-    private readonly MemGuardMetrics _metrics;
-    private readonly AlertDispatcher _dispatcher;
-    private IDisposable? _optionsChanges;
 
-    public MonitorSession(IServiceProvider services, MemGuardOptions options, ILogger logger, TimeProvider timeProvider, InternalFaults faults)
+    // What keeps the samples beyond the history: a recording, when one is wanted.
+    private readonly ISampleSink[] _sinks;
+    private readonly LimitAdviceWatch _limits;
+    private readonly MeterScope _meter;
+    private readonly AlertQueue _alerts;
+    private IDisposable? _optionsChanges;
+    private bool _hasSaidUnknown;
+
+    public MonitorSession(SessionParts parts)
     {
-        _services = services;
-        _logger = logger;
-        _faults = faults;
+        MemGuardOptions options = parts.Options;
+        _logger = parts.Logger;
+        _faults = parts.Faults;
+        _refusedOptions = parts.RefusedOptions;
         SamplingSettings sampling = new() { Interval = options.SamplingInterval, MemoryLimitBytes = options.MemoryLimitBytes, LoadSignal = options.LoadSignal };
-        SamplerFactory createSampler = services.GetService<SamplerFactory>() ?? (static (settings, time, faults) => MemorySampler.Create(settings, time, faults));
-        _sampler = createSampler(sampling, timeProvider, faults);
-        _loop = new SamplingLoop(_sampler, sampling, timeProvider, OnSample);
-        _pipeline = new MemoryPipeline(_history, PipelineSettings.From(options), PushPressure);
-        _recording = CreateRecording(options);
-        _limits = new LimitAdviceWatch(HostFacts.Read(SystemFiles.Instance), logger);
-        _metrics = new MemGuardMetrics(services.GetService<IMeterFactory>(), this, faults);
-        _dispatcher = new AlertDispatcher(
-            new AlertSettings(options.EvidenceTimeout, options.HandlerTimeout),
-            Resolve<IEvidenceCollector>(),
-            Resolve<IMemoryAlertHandler>(),
-            logger,
-            faults.Report)
+        _sampler = parts.CreateSampler(sampling, parts.TimeProvider, _faults);
+        _loop = new SamplingLoop(_sampler, sampling, parts.TimeProvider, OnSample);
+        _pipeline = new MemoryPipeline(_history, PipelineSettings.From(options));
+        _sinks = options.RecordTo is { } directory ? [CreateRecording(directory, options)] : [];
+        _limits = new LimitAdviceWatch(HostFacts.Read(SystemFiles.Instance), _logger);
+        _meter = new MeterScope(parts.MeterFactory, this, _faults);
+        MemoryInstruments.Create(_meter);
+        OwnInstruments own = new(_meter, _faults);
+        _ = new StructureInstruments(_meter, new StructureReadings(BoundedStructures.GetUsage, parts.TimeProvider));
+        AlertDispatch dispatch = new(new AlertSettings(options.EvidenceTimeout, options.HandlerTimeout), parts.Collectors, parts.Handlers, _logger, _faults)
         {
-            AlertWritten = _metrics.CountAlert,
+            AlertWritten = own.CountAlert,
+            WaitForLog = _logger.Flush,
         };
+        _alerts = new AlertQueue(dispatch.Dispatch, dispatch.ReportDropped, _faults);
     }
 
     public MemorySample? Latest => _history.Latest;
@@ -76,73 +77,58 @@ internal sealed class MonitorSession : IMetricSource, IDisposable
     /// <summary>Follows the options' changes and starts to sample.</summary>
     public void Start(IOptionsMonitor<MemGuardOptions> options)
     {
-        if (_services.GetService<IRefusedOptions>() is { } refused)
+        if (_refusedOptions is not null)
         {
-            refused.Refused = failure => Contain("the logger", () => Telemetry.Log.ConfigurationRefused(_logger, failure));
+            _refusedOptions.Refused = failure => _faults.Run("the logger", () => Log.ConfigurationRefused(_logger, failure));
         }
 
-        _optionsChanges = options.OnChange(changed => Contain("taking over options", () => _pipeline.Update(PipelineSettings.From(changed))));
+        _optionsChanges = options.OnChange(changed => _faults.Run("taking over options", () => _pipeline.Update(PipelineSettings.From(changed))));
 
         // Once more, now that changes are followed: one may have come since the options were first read.
         _pipeline.Update(PipelineSettings.From(options.CurrentValue));
-        _recording?.Start();
+        foreach (ISampleSink sink in _sinks)
+        {
+            sink.Start();
+        }
+
         _loop.Start();
     }
 
     public void Dispose()
     {
-        Contain("stopping", () => _optionsChanges?.Dispose());
-        Contain("stopping", _loop.Dispose);
-        Contain("stopping", _sampler.Dispose);
-        Contain("stopping", () => _dispatcher.WaitUntilIdle(ShutdownWait));
-        Contain("stopping", _dispatcher.Dispose);
-        Contain("stopping", () => _recording?.Dispose());
-        Contain("stopping", _metrics.Dispose);
+        _faults.Run("stopping", () => _optionsChanges?.Dispose());
+        _faults.Run("stopping", _loop.Dispose);
+        _faults.Run("stopping", _sampler.Dispose);
+        _faults.Run("stopping", () => _alerts.WaitUntilIdle(ShutdownWait));
+        _faults.Run("stopping", _alerts.Dispose);
+        foreach (ISampleSink sink in _sinks)
+        {
+            _faults.Run("stopping", sink.Dispose);
+        }
 
-        // What shrank under pressure may grow again: nobody watches from here on.
-        PushPressure(0);
+        _faults.Run("stopping", _meter.Dispose);
+
+        // What shrank under pressure may grow again: this session does not watch from here on.
+        _faults.Run("stopping", () => BoundedStructures.ClearPressure(this));
+        _faults.Run("stopping", () => _logger.Flush(LogWait));
     }
 
-    // Each step by itself, the pipeline first: neither a broken log sink nor a full disk may blind the detector. No lambdas: once a second, for years.
+    // Each step by itself, the pipeline first: neither bad limits nor a full disk may blind the detector. Static lambdas: once a second, for years.
     private void OnSample(MemorySample sample)
     {
-        try
-        {
-            Judge(sample);
-        }
-        catch (Exception exception)
-        {
-            _faults.Report("the pipeline", exception);
-        }
-
-        try
-        {
-            _limits.Update(sample, _sampler.Container, _sampler.HighMemoryLoadThresholdBytes);
-        }
-        catch (Exception exception)
-        {
-            _faults.Report("judging the limits", exception);
-        }
-
-        try
-        {
-            _recording?.Add(sample);
-            if (_logger.IsEnabled(LogLevel.Debug))
-            {
-                SampleLog.Write(_logger, sample);
-            }
-        }
-        catch (Exception exception)
-        {
-            _faults.Report("writing a sample", exception);
-        }
+        (MonitorSession, MemorySample) step = (this, sample);
+        _faults.Run("the pipeline", step, static step => step.Item1.Judge(step.Item2));
+        _faults.Run("telling the structures of pressure", step, static step => step.Item1.PushPressure(step.Item2));
+        _faults.Run("judging the limits", step, static step => step.Item1.JudgeLimits(step.Item2));
+        _faults.Run("recording a sample", step, static step => step.Item1.Record(step.Item2));
+        _faults.Run("the logger", step, static step => step.Item1.LogSample(step.Item2));
     }
 
     private void Judge(in MemorySample sample)
     {
         if (_pipeline.Process(sample) is { } request)
         {
-            _dispatcher.Post(request);
+            _alerts.Post(request);
         }
 
         if (_pipeline.WantsFullCollection)
@@ -162,51 +148,37 @@ internal sealed class MonitorSession : IMetricSource, IDisposable
         GC.Collect(2, GCCollectionMode.Forced, blocking: false);
     }
 
-    private void PushPressure(double ratio)
+    private void PushPressure(in MemorySample sample) => BoundedStructures.SetPressure(this, MemoryUsage.Of(sample).Ratio ?? 0);
+
+    private void JudgeLimits(in MemorySample sample) => _limits.Update(sample, _sampler.Container, _sampler.HighMemoryLoadThresholdBytes);
+
+    private void Record(in MemorySample sample)
     {
-        try
+        foreach (ISampleSink sink in _sinks)
         {
-            BoundedStructures.SetPressure(ratio);
-        }
-        catch (Exception exception)
-        {
-            _faults.Report("telling the structures of pressure", exception);
+            sink.Add(sample);
         }
     }
 
-    private void Contain(string component, Action action)
+    private void LogSample(in MemorySample sample)
     {
-        try
+        if (!_hasSaidUnknown)
         {
-            action();
+            _hasSaidUnknown = true;
+            foreach ((string what, string reason) in _sampler.Unknown)
+            {
+                Sampling.Log.Unknown(_logger, what, reason);
+            }
         }
-        catch (Exception exception)
+
+        if (_logger.IsEnabled(LogLevel.Debug))
         {
-            _faults.Report(component, exception);
+            SampleLog.Write(_logger, sample);
         }
     }
 
-    // One handler that cannot be built must not keep MemGuard from watching.
-    private IEnumerable<T> Resolve<T>()
+    private SeriesWriter CreateRecording(string directory, MemGuardOptions options)
     {
-        try
-        {
-            return _services.GetServices<T>();
-        }
-        catch (Exception exception)
-        {
-            _faults.Report("building " + typeof(T).Name, exception);
-            return [];
-        }
-    }
-
-    private SeriesWriter? CreateRecording(MemGuardOptions options)
-    {
-        if (options.RecordTo is not { } directory)
-        {
-            return null;
-        }
-
         SeriesWriterSettings settings = new()
         {
             MaxFileBytes = options.RecordMaxFileBytes,

@@ -26,30 +26,4 @@ internal static class Containment
             return false;
         }
     }
-
-    /// <summary>Reads a value; what the reader throws is handed on, and what hearing of that throws ends here.</summary>
-    public static TResult Get<TState, TResult>(TState state, Func<TState, TResult> read, TResult otherwise, Action<TState, Exception> onError)
-    {
-        try
-        {
-            return read(state);
-        }
-        catch (Exception exception)
-        {
-            Report(state, exception, onError);
-            return otherwise;
-        }
-    }
-
-    private static void Report<TState>(TState state, Exception exception, Action<TState, Exception> onError)
-    {
-        try
-        {
-            onError(state, exception);
-        }
-        catch (Exception)
-        {
-            // Nothing is left to tell it to.
-        }
-    }
 }

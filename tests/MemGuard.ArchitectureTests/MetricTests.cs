@@ -39,7 +39,11 @@ public sealed class MetricTests
             }
         };
         listener.Start();
-        using MemGuardMetrics metrics = new(null, new NoSource(), new InternalFaults(NullLogger.Instance, TimeProvider.System));
+        InternalFaults faults = new(NullLogger.Instance, TimeProvider.System);
+        using MeterScope scope = new(null, new NoSource(), faults);
+        MemoryInstruments.Create(scope);
+        _ = new OwnInstruments(scope, faults);
+        _ = new StructureInstruments(scope, new StructureReadings(static () => [], TimeProvider.System));
         return rows;
     }
 

@@ -104,7 +104,7 @@ public sealed class HeapSnapshotTests : IDisposable
         string report = Report(snapshot, format);
 
         Assert.Contains("static A._cache", report, StringComparison.Ordinal);
-        Assert.Contains("10485760", report.Replace("10.0 MB", "10485760", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains("10485760", report.Replace("10 MB", "10485760", StringComparison.Ordinal), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -135,8 +135,8 @@ public sealed class HeapSnapshotTests : IDisposable
             Reason = "a test",
             ObjectCount = 100 + (tens * 1000),
             TotalBytes = bytes + other,
-            Types = [new HeapTypeUsage("B", tens * 1000, bytes)],
-            Places = [new HeapDominator("static A._cache → List<B>", bytes, tens * 1000) { Fingerprint = "f" }],
+            Types = [new HeapTypeUsage { TypeName = "B", Count = tens * 1000, TotalBytes = bytes }],
+            Places = [new HeapDominator { Name = "static A._cache → List<B>", RetainedBytes = bytes, Count = tens * 1000, Fingerprint = "f" }],
             Paths =
             [
                 new PathNode { Parent = -1, Label = "all roots", Count = 1, TopCount = 1, RetainedBytes = bytes + other, IsVirtual = true },

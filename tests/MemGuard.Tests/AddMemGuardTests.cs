@@ -1,5 +1,4 @@
 using MemGuard.Alerts;
-using MemGuard.Tests.Support;
 using MemGuard.Trends;
 using MemGuard.Triage;
 using Microsoft.Extensions.Configuration;
@@ -68,15 +67,16 @@ public class AddMemGuardTests
     [Fact]
     public async Task Reload_BadValue_KeepsTheLastGoodAndSaysSo()
     {
-        using RecordingLogger logger = new();
-        using IHost host = CreateHost(new() { ["MemGuard:Horizon"] = "1.00:00:00" }, logger: logger);
+        using IHost host = CreateHost(new() { ["MemGuard:Horizon"] = "1.00:00:00" }, isLogged: true);
         await host.StartAsync();
 
         Reload(host, "MemGuard:Horizon", "-1");
 
         Assert.Equal(TimeSpan.FromDays(1), host.Services.GetRequiredService<IOptionsMonitor<MemGuardOptions>>().CurrentValue.Horizon);
-        Assert.Contains(logger.Entries, static entry => entry.Id.Id == 2001 && entry.Message.Contains("Horizon", StringComparison.Ordinal));
+
+        // Lines are written on a thread of their own, and all of them by the end of the stop.
         await host.StopAsync();
+        Assert.Contains(host.Services.GetFakeLogCollector().GetSnapshot(), static entry => entry.Id.Id == 2001 && entry.Message.Contains("Horizon", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -108,28 +108,27 @@ public class AddMemGuardTests
     [Fact]
     public async Task StartAsync_HandlerThatCannotBeBuilt_MonitorRunsAllTheSame()
     {
-        using RecordingLogger logger = new();
-        using IHost host = CreateHost([], configureServices: static services => services.AddMemGuard().AddAlertHandler<Unbuildable>(), logger: logger);
+        using IHost host = CreateHost([], configureServices: static services => services.AddMemGuard().AddAlertHandler<Unbuildable>(), isLogged: true);
         await host.StartAsync();
 
-        Assert.Contains(logger.Entries, static entry => entry.Level == LogLevel.Warning && entry.Message.Contains("IMemoryAlertHandler", StringComparison.Ordinal));
         Assert.NotEqual("MemGuard is not running", host.Services.GetRequiredService<IMemoryMonitor>().Diagnose().Reason);
         await host.StopAsync();
+        Assert.Contains(host.Services.GetFakeLogCollector().GetSnapshot(), static entry => entry.Level == LogLevel.Warning && entry.Message.Contains(nameof(Unbuildable), StringComparison.Ordinal));
     }
 
     private static IHost CreateHost(
         Dictionary<string, string?> configuration,
         Action<MemGuardOptions>? configure = null,
         Action<IServiceCollection>? configureServices = null,
-        RecordingLogger? logger = null)
+        bool isLogged = false)
     {
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Configuration.AddInMemoryCollection(configuration);
         builder.Services.AddMemGuard(configure ?? (static _ => { }));
         configureServices?.Invoke(builder.Services);
-        if (logger is not null)
+        if (isLogged)
         {
-            builder.Services.AddSingleton<ILoggerFactory>(logger);
+            builder.Logging.AddFakeLogging();
         }
 
         return builder.Build();

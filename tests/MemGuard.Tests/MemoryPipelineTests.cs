@@ -8,10 +8,9 @@ namespace MemGuard.Tests;
 public class MemoryPipelineTests
 {
     private readonly SampleHistory _history = new();
-    private readonly List<double> _pressure = [];
 
     [Fact]
-    public void Process_EverySample_IsKeptAndPressureIsPushed()
+    public void Process_EverySample_IsKept()
     {
         MemoryPipeline pipeline = Create(new MemGuardOptions());
         MemorySample sample = new() { Elapsed = TimeSpan.FromSeconds(1), ContainerUsageBytes = 25, MemoryLimitBytes = 100 };
@@ -19,7 +18,6 @@ public class MemoryPipelineTests
         pipeline.Process(sample);
 
         Assert.Equal(sample, _history.Latest);
-        Assert.Equal([0.25], _pressure);
     }
 
     [Fact]
@@ -131,5 +129,33 @@ public class MemoryPipelineTests
         Assert.Equal(expected, pipeline.Diagnose().Problem);
     }
 
-    private MemoryPipeline Create(MemGuardOptions options) => new(_history, PipelineSettings.From(options), _pressure.Add);
+    [Fact]
+    public void Process_ContainerFilledByOtherProcesses_IsNearItsLimit()
+    {
+        MemoryPipeline pipeline = Create(new MemGuardOptions());
+        for (int second = 60; second < 1260; second++)
+        {
+            pipeline.Process(new MemorySample
+            {
+                Elapsed = TimeSpan.FromSeconds(second),
+                Gen2LiveBytes = 100L << 20,
+                HeapSizeBytes = 110L << 20,
+                TotalMemoryBytes = 110L << 20,
+                TotalCommittedBytes = 120L << 20,
+                GCIndex = second,
+                GCGeneration = 2,
+                FullCollectionIndex = second,
+                Gen2CollectionCount = second,
+                AnonymousBytes = 300L << 20,
+                SharedMemoryBytes = 0,
+                WorkingSetBytes = 340L << 20,
+                ContainerUsageBytes = 980L << 20,
+                MemoryLimitBytes = 1000L << 20,
+            });
+        }
+
+        Assert.Equal(MemoryProblem.NearMemoryLimit, pipeline.Diagnose().Problem);
+    }
+
+    private MemoryPipeline Create(MemGuardOptions options) => new(_history, PipelineSettings.From(options));
 }

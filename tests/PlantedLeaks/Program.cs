@@ -33,7 +33,7 @@ await client.GetStringAsync(new Uri(app.Urls.First()));
 Dictionary<string, Truth> truths = JsonSerializer.Deserialize<Dictionary<string, Truth>>(
     await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "truth.json")), JsonSerializerOptions.Web)!;
 IEvidenceCollector collector = app.Services.GetServices<IEvidenceCollector>().Single(static collector => collector.GetType().Name == "HeapSnapshotEvidence");
-MemoryDiagnosis diagnosis = new(MemoryProblem.ManagedLeak, "planted", "none", default(MemorySample), []);
+MemoryDiagnosis diagnosis = new() { Problem = MemoryProblem.ManagedLeak, Reason = "planted", NextStep = "none" };
 int typesRight = 0;
 int ownersRight = 0;
 int wrong = 0;
@@ -41,15 +41,15 @@ PlantedLeak[] planted = [.. Catalogue.All.Where(leak => args is ["all"] or [] ||
 foreach (PlantedLeak leak in planted)
 {
     leak.Grow(app.Services);
-    await collector.CollectAsync(new EvidenceRequest(diagnosis, EvidencePurpose.Baseline), CancellationToken.None);
+    await collector.CollectAsync(new EvidenceRequest { Diagnosis = diagnosis, Purpose = EvidencePurpose.Baseline }, CancellationToken.None);
     for (int i = 0; i < 10; i++)
     {
         leak.Grow(app.Services);
     }
 
-    IReadOnlyList<LeakSuspect> suspects = await collector.CollectAsync(new EvidenceRequest(diagnosis, EvidencePurpose.Culprit), CancellationToken.None);
+    EvidenceResult evidence = await collector.CollectAsync(new EvidenceRequest { Diagnosis = diagnosis, Purpose = EvidencePurpose.Culprit }, CancellationToken.None);
     // Judged on the line that an operator reads, composed by the product: its first suspect, up to the figures.
-    string line = new AlertRequest(AlertStage.Confirmed, MemoryProblem.ManagedLeak, diagnosis, TimeSpan.Zero).ToAlert(suspects).Message;
+    string line = new AlertRequest(AlertStage.Confirmed, MemoryProblem.ManagedLeak, diagnosis, TimeSpan.Zero).ToAlert(evidence).Message;
     string name = FirstSuspect(line);
     bool isTypeRight = name.Contains(truths[leak.Name].Type, StringComparison.Ordinal);
     bool isOwnerRight = name.Contains(truths[leak.Name].Owner, StringComparison.Ordinal);

@@ -51,14 +51,13 @@ internal sealed class BatchGroup : IBoundedStructure
         Interlocked.Add(ref _inFlightWeight, -weight);
     }
 
-    public BoundedStructureUsage GetUsage() => new(_name, "batch", Interlocked.Read(ref _inFlight))
+    public BoundedStructureUsage GetUsage() => new()
     {
+        Name = _name,
+        Kind = StructureKind.Batch,
+        Count = Interlocked.Read(ref _inFlight),
         Capacity = Interlocked.Read(ref _capacity),
         Weight = Volatile.Read(ref _isWeighed) == 0 ? null : Interlocked.Read(ref _inFlightWeight),
         MaxWeight = Interlocked.Read(ref _maxWeight) is > 0 and long bound ? bound : null,
     };
-
-    public void OnPressure(double ratio)
-    {
-    }
 }

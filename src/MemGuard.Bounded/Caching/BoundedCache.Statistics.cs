@@ -45,8 +45,11 @@ public sealed partial class BoundedCache<TKey, TValue>
     BoundedStructureUsage IBoundedStructure.GetUsage()
     {
         BoundedCacheStatistics statistics = GetStatistics();
-        return new BoundedStructureUsage(ListedName, "cache", statistics.CurrentEntryCount)
+        return new BoundedStructureUsage
         {
+            Name = ListedName,
+            Kind = StructureKind.Cache,
+            Count = statistics.CurrentEntryCount,
             Capacity = Capacity,
             Weight = statistics.CurrentWeight,
             MaxWeight = MaxWeight,

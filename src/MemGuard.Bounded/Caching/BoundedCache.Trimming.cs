@@ -49,20 +49,42 @@ public sealed partial class BoundedCache<TKey, TValue>
         ShortenSparseTable();
     }
 
-    void IBoundedStructure.OnPressure(double ratio)
+    bool IBoundedStructure.OnPressure(double ratio, TimeSpan elapsed)
     {
-        if (!_options.ShrinkUnderPressure || !_pressure.Update(ratio))
+        if (!_options.ShrinkUnderPressure)
         {
-            return;
+            return false;
         }
 
+        bool hasChanged;
         lock (_resizing)
         {
-            ApplyCapacityUnsynchronized(_capacity);
+            hasChanged = _pressure.Update(ratio, elapsed);
+            if (hasChanged)
+            {
+                ApplyCapacityUnsynchronized(_capacity);
+            }
         }
 
-        EvictExcess();
-        ShortenSparseTable();
+        if (hasChanged)
+        {
+            // Called outside the lock: what it evicts is reported to the user.
+            EvictExcess();
+            ShortenSparseTable();
+        }
+
+        return _pressure.Ratio < 1;
+    }
+
+    void IBoundedStructure.OnPressureGone()
+    {
+        lock (_resizing)
+        {
+            if (_pressure.Release())
+            {
+                ApplyCapacityUnsynchronized(_capacity);
+            }
+        }
     }
 
     private void ApplyCapacityUnsynchronized(int capacity)

@@ -62,7 +62,7 @@ public class BoundedCacheOptions
     internal virtual bool HasWeigher => false;
 
     /// <summary>What is wrong, as sentences for the user; empty when all is well.</summary>
-    internal IEnumerable<string> GetErrors()
+    public IEnumerable<string> GetErrors()
     {
         if (Capacity <= 0)
         {

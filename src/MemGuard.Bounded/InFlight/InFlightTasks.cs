@@ -155,17 +155,16 @@ public sealed partial class InFlightTasks : IAsyncDisposable, IBoundedStructure
     {
         lock (_gate)
         {
-            return new BoundedStructureUsage(_name, "in_flight_tasks", _underWay.Count)
+            return new BoundedStructureUsage
             {
+                Name = _name,
+                Kind = StructureKind.InFlightTasks,
+                Count = _underWay.Count,
                 Capacity = _capacity,
                 TotalEvictions = _totalRejected,
                 OldestAge = GetOldestAgeUnsynchronized(),
             };
         }
-    }
-
-    void IBoundedStructure.OnPressure(double ratio)
-    {
     }
 
     private void OnEnded(InFlightTask entry)

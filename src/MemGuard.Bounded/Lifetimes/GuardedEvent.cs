@@ -116,11 +116,7 @@ public sealed class GuardedEvent<TEventArgs> : IBoundedStructure
         }
     }
 
-    BoundedStructureUsage IBoundedStructure.GetUsage() => new(_name, "event", HandlerCount);
-
-    void IBoundedStructure.OnPressure(double ratio)
-    {
-    }
+    BoundedStructureUsage IBoundedStructure.GetUsage() => new() { Name = _name, Kind = StructureKind.Event, Count = HandlerCount };
 
     internal void Remove(EventSubscription<TEventArgs> subscription)
     {

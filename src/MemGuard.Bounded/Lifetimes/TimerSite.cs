@@ -20,9 +20,5 @@ internal sealed class TimerSite : IBoundedStructure
 
     public void Remove() => Interlocked.Decrement(ref _active);
 
-    public BoundedStructureUsage GetUsage() => new(Name, "timer", Interlocked.Read(ref _active));
-
-    public void OnPressure(double ratio)
-    {
-    }
+    public BoundedStructureUsage GetUsage() => new() { Name = Name, Kind = StructureKind.Timer, Count = Interlocked.Read(ref _active) };
 }

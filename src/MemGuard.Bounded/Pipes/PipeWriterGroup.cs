@@ -38,13 +38,12 @@ internal sealed class PipeWriterGroup : IBoundedStructure
     /// <summary>True once: the first stalled reader under this name.</summary>
     public bool ShouldSayStalled() => Interlocked.Exchange(ref _saidStalled, 1) == 0;
 
-    public BoundedStructureUsage GetUsage() => new(_name, "pipe_writer", Interlocked.Read(ref _waiting))
+    public BoundedStructureUsage GetUsage() => new()
     {
+        Name = _name,
+        Kind = StructureKind.PipeWriter,
+        Count = Interlocked.Read(ref _waiting),
         Weight = Interlocked.Read(ref _waitingBytes),
         TotalEvictions = Interlocked.Read(ref _stalls),
     };
-
-    public void OnPressure(double ratio)
-    {
-    }
 }

@@ -219,8 +219,11 @@ public sealed partial class BoundedQueue<T> : Channel<T>, IDisposable, IBoundedS
     {
         lock (_gate)
         {
-            return new BoundedStructureUsage(_name, "queue", _ring.Count)
+            return new BoundedStructureUsage
             {
+                Name = _name,
+                Kind = StructureKind.Queue,
+                Count = _ring.Count,
                 Capacity = _capacity,
                 Weight = _weigher is null ? null : _ring.Weight,
                 MaxWeight = _isWeightBounded ? _maxWeight : null,
@@ -228,11 +231,6 @@ public sealed partial class BoundedQueue<T> : Channel<T>, IDisposable, IBoundedS
                 OldestAge = _age.GetOldestAgeUnsynchronized(),
             };
         }
-    }
-
-    // Under pressure a queue keeps its promise: items are not its to throw away.
-    void IBoundedStructure.OnPressure(double ratio)
-    {
     }
 
     internal bool TryComplete(Exception? error)

@@ -27,6 +27,20 @@ public class BoundedQueueOptions
     /// <value>The default is 0.75: below three quarters of each bound. Above 0, at most 1; 1 lets a writer go on as soon as there is any room.</value>
     public double ResumeAt { get; set; } = 0.75;
 
+    /// <summary>What is wrong with the options, as sentences that name the option and its range; empty when all is well.</summary>
+    public IEnumerable<string> GetErrors()
+    {
+        try
+        {
+            Validate();
+            return [];
+        }
+        catch (ArgumentException exception)
+        {
+            return [exception.Message];
+        }
+    }
+
     internal virtual void Validate()
     {
         if (string.IsNullOrWhiteSpace(Name))

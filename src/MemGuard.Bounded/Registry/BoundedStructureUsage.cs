@@ -1,11 +1,18 @@
 namespace MemGuard.Bounded;
 
 /// <summary>How full one structure is and what it has done so far.</summary>
-/// <param name="Name">The name given in its options.</param>
-/// <param name="Kind">What it is: <c>cache</c>, <c>queue</c>, <c>pipe_writer</c>, <c>in_flight_tasks</c>, <c>event</c>, <c>timer</c>, <c>batch</c> or <c>watched</c>.</param>
-/// <param name="Count">Items it holds now.</param>
-public sealed record BoundedStructureUsage(string Name, string Kind, long Count)
+/// <remarks>Immutable.</remarks>
+public sealed record BoundedStructureUsage
 {
+    /// <summary>The name given in its options.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>What it is.</summary>
+    public required StructureKind Kind { get; init; }
+
+    /// <summary>Items it holds now.</summary>
+    public required long Count { get; init; }
+
     /// <summary>The most items it may hold; null when nothing bounds it.</summary>
     public long? Capacity { get; init; }
 

@@ -18,6 +18,8 @@ public static class BoundedStructures
     private static readonly Dictionary<string, List<WeakReference<IBoundedStructure>>> Registered = [];
     private static int _count;
 
+    private static readonly PressureThread Pressure = new(ApplyPressure, ReleasePressure);
+
     /// <summary>Lets a watch live exactly as long as what it watches, without keeping either.</summary>
     private static readonly ConditionalWeakTable<object, List<WatchedStructure>> Watches = [];
 
@@ -27,14 +29,8 @@ public static class BoundedStructures
         List<BoundedStructureUsage> usage = [];
         foreach (IBoundedStructure structure in GetAlive())
         {
-            try
-            {
-                usage.Add(structure.GetUsage());
-            }
-            catch (Exception)
-            {
-                // A user's count that throws, of a collection in the middle of a write for example: the next reading will have it.
-            }
+            // A user's count may throw, of a collection in the middle of a write for example: the next reading will have it.
+            Containment.Run((usage, structure), static pair => pair.usage.Add(pair.structure.GetUsage()));
         }
 
         return usage;
@@ -129,19 +125,47 @@ public static class BoundedStructures
         }
     }
 
-    /// <param name="ratio">Memory pressure, 0–1: the used share of the nearest limit.</param>
-    internal static void SetPressure(double ratio)
+    /// <summary>Tells the structures that can shrink how full memory is. MemGuard's monitor calls it with every sample; without MemGuard you may.</summary>
+    /// <param name="source">Who measures; the highest pressure of all sources counts. Held weakly.</param>
+    /// <param name="ratio">The used share of the nearest memory limit, 0–1. Above 0.90 caches shrink by a tenth a second, to a quarter of their bounds at the least; below 0.80 they grow back.</param>
+    /// <remarks>Returns at once: evictions, with the callbacks that they call, happen on a background thread that runs only while it is needed.</remarks>
+    /// <exception cref="ArgumentOutOfRangeException">The ratio is below 0, above 1 or not a number.</exception>
+    public static void SetPressure(object source, double ratio)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        if (!(ratio is >= 0 and <= 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(ratio), ratio, "The ratio must be between 0 and 1.");
+        }
+
+        Pressure.Set(source, ratio);
+    }
+
+    /// <summary>Forgets what a source has measured. When it was the last one, the structures may use all of their bounds again.</summary>
+    /// <param name="source">The object given to <see cref="SetPressure"/>.</param>
+    public static void ClearPressure(object source)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        Pressure.Clear(source);
+    }
+
+    private static bool ApplyPressure(double ratio, TimeSpan elapsed)
+    {
+        bool isShrunk = false;
+        foreach (IBoundedStructure structure in GetAlive())
+        {
+            // Each by itself: the others must hear of it too.
+            Containment.Run(() => isShrunk |= structure.OnPressure(ratio, elapsed));
+        }
+
+        return isShrunk;
+    }
+
+    private static void ReleasePressure()
     {
         foreach (IBoundedStructure structure in GetAlive())
         {
-            try
-            {
-                structure.OnPressure(ratio);
-            }
-            catch (Exception)
-            {
-                // The others must hear of it too.
-            }
+            Containment.Run(structure.OnPressureGone);
         }
     }
 

@@ -6,11 +6,6 @@ internal abstract class WatchedStructure(string name) : IBoundedStructure
     public string Name => name;
 
     public abstract BoundedStructureUsage GetUsage();
-
-    public void OnPressure(double ratio)
-    {
-        // Nothing of the user's is touched.
-    }
 }
 
 /// <summary>Holds the owner weakly: the watch is kept alive by it, never the other way round.</summary>
@@ -20,5 +15,5 @@ internal sealed class WatchedStructure<TOwner>(string name, TOwner owner, Func<T
     private readonly WeakReference<TOwner> _owner = new(owner);
 
     public override BoundedStructureUsage GetUsage() =>
-        new(Name, "watched", _owner.TryGetTarget(out TOwner? owner) ? count(owner) : 0);
+        new() { Name = Name, Kind = StructureKind.Watched, Count = _owner.TryGetTarget(out TOwner? owner) ? count(owner) : 0 };
 }

@@ -87,7 +87,7 @@ internal static class SnapshotBuilder
     [
         .. Enumerable.Range(0, types.Count)
             .GroupBy(index => types[index].Name, StringComparer.Ordinal)
-            .Select(group => new HeapTypeUsage(group.Key, group.Sum(index => counts[index]), group.Sum(index => bytes[index])))
+            .Select(group => new HeapTypeUsage { TypeName = group.Key, Count = group.Sum(index => counts[index]), TotalBytes = group.Sum(index => bytes[index]) })
             .OrderByDescending(static usage => usage.TotalBytes)
             .Take(MaxTypes),
     ];

@@ -16,11 +16,16 @@ internal sealed class HeapSnapshotEvidence(HeapSnapshotService service, HeapSnap
     // The latest baseline; replaced by each new suspicion. Exchanged, because a late collection may overlap with the next.
     private HeapSnapshot? _baseline;
 
-    public async ValueTask<IReadOnlyList<LeakSuspect>> CollectAsync(EvidenceRequest request, CancellationToken cancellationToken)
+    public async ValueTask<EvidenceResult> CollectAsync(EvidenceRequest request, CancellationToken cancellationToken)
     {
-        if (!options.CaptureOnAlert || request.Diagnosis.Problem is not (MemoryProblem.ManagedLeak or MemoryProblem.GCThrash or MemoryProblem.NearMemoryLimit))
+        if (request.Diagnosis.Problem is not (MemoryProblem.ManagedLeak or MemoryProblem.GCThrash or MemoryProblem.NearMemoryLimit))
         {
-            return [];
+            return EvidenceResult.Empty;
+        }
+
+        if (!options.CaptureOnAlert)
+        {
+            return EvidenceResult.None("heap snapshots on alerts are off (CaptureOnAlert)");
         }
 
         if (request.Purpose == EvidencePurpose.Baseline)
@@ -31,7 +36,7 @@ internal sealed class HeapSnapshotEvidence(HeapSnapshotService service, HeapSnap
                 Interlocked.Exchange(ref _baseline, snapshot)?.Dispose();
             }
 
-            return [];
+            return first.RefusedBecause is { } refusal ? EvidenceResult.None("no heap snapshot: " + refusal) : EvidenceResult.Empty;
         }
 
         HeapSnapshot? baseline = Interlocked.Exchange(ref _baseline, null);
@@ -39,7 +44,7 @@ internal sealed class HeapSnapshotEvidence(HeapSnapshotService service, HeapSnap
         {
             HeapSnapshotResult second = await service.CaptureAsync(SnapshotCause.Alert, "memory problem confirmed", baseline, cancellationToken).ConfigureAwait(false);
             using HeapSnapshot? now = second.Snapshot;
-            return FindSuspects(now, baseline);
+            return ToResult(second, FindSuspects(now, baseline));
         }
         finally
         {
@@ -52,6 +57,16 @@ internal sealed class HeapSnapshotEvidence(HeapSnapshotService service, HeapSnap
     }
 
     public void Dispose() => Interlocked.Exchange(ref _baseline, null)?.Dispose();
+
+    private static EvidenceResult ToResult(HeapSnapshotResult result, List<LeakSuspect> suspects) => new()
+    {
+        Suspects = suspects,
+        Files = result.Directory is { } directory ? [directory] : [],
+        NoneBecause = suspects.Count > 0 ? null
+            : result.RefusedBecause is { } refusal ? "no heap snapshot: " + refusal
+            : result.Snapshot?.IncompleteBecause is { } missing ? "the heap snapshot is incomplete: " + missing
+            : "nothing stands out in the heap snapshot",
+    };
 
     private static List<LeakSuspect> FindSuspects(HeapSnapshot? now, HeapSnapshot? baseline)
     {

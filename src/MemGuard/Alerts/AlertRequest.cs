@@ -13,6 +13,13 @@ internal sealed record AlertRequest(AlertStage Stage, MemoryProblem Problem, Mem
     /// <summary>Of a resolved problem: whether it was confirmed, rather than only suspected.</summary>
     public bool WasConfirmed { get; init; }
 
-    public MemoryAlert ToAlert(IReadOnlyList<LeakSuspect> suspects) =>
-        new(Stage, Problem, AlertText.Compose(this, suspects), Diagnosis, suspects) { Elapsed = Elapsed };
+    public MemoryAlert ToAlert(EvidenceResult evidence) => new()
+    {
+        Stage = Stage,
+        Problem = Problem,
+        Message = AlertText.Compose(this, evidence),
+        Diagnosis = Diagnosis,
+        Evidence = evidence,
+        Elapsed = Elapsed,
+    };
 }

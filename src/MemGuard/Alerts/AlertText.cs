@@ -10,7 +10,7 @@ internal static class AlertText
 {
     private const int MaxSuspects = 3;
 
-    public static string Compose(AlertRequest request, IReadOnlyList<LeakSuspect> suspects)
+    public static string Compose(AlertRequest request, EvidenceResult evidence)
     {
         MemoryDiagnosis diagnosis = request.Diagnosis;
         StringBuilder line = new(256);
@@ -21,8 +21,8 @@ internal static class AlertText
             return line.ToString();
         }
 
-        AppendSuspects(line, suspects);
-        string nextStep = suspects is [{ NextStep: { } own }, ..] ? own : diagnosis.NextStep;
+        AppendSuspects(line, evidence);
+        string nextStep = evidence.Suspects is [{ NextStep: { } own }, ..] ? own : diagnosis.NextStep;
         line.Append(" Next: ").Append(SingleLine(nextStep));
         EndSentence(line);
         return line.Append(" docs/triage.md#").Append(Anchor(request.Problem)).ToString();
@@ -66,8 +66,9 @@ internal static class AlertText
         _ => "No problem",
     };
 
-    private static void AppendSuspects(StringBuilder line, IReadOnlyList<LeakSuspect> suspects)
+    private static void AppendSuspects(StringBuilder line, EvidenceResult evidence)
     {
+        IReadOnlyList<LeakSuspect> suspects = evidence.Suspects;
         for (int i = 0; i < suspects.Count && i < MaxSuspects; i++)
         {
             line.Append(i == 0 ? " Suspect: " : "; or ");
@@ -76,6 +77,11 @@ internal static class AlertText
 
         if (suspects.Count > 0)
         {
+            EndSentence(line);
+        }
+        else if (evidence.NoneBecause is { } reason)
+        {
+            line.Append(" No suspect: ").Append(SingleLine(reason));
             EndSentence(line);
         }
     }

@@ -13,6 +13,12 @@ internal sealed class ContainedCall(string name, Action<string, Exception> onErr
 {
     private Task? _last;
 
+    /// <summary>The target's type name.</summary>
+    public string Name => name;
+
+    /// <summary>What became of the last call that gave no result: "failed: …", "did not finish in time".</summary>
+    public string Failure { get; private set; } = "";
+
     public bool TryRun<TResult>(
         Func<CancellationToken, ValueTask<TResult>> call,
         TimeSpan timeout,
@@ -20,6 +26,7 @@ internal sealed class ContainedCall(string name, Action<string, Exception> onErr
         [MaybeNullWhen(false)] out TResult result)
     {
         result = default;
+        Failure = "did not finish in time";
         if (_last is { IsCompleted: false })
         {
             onTimeout(name);
@@ -53,6 +60,7 @@ internal sealed class ContainedCall(string name, Action<string, Exception> onErr
         catch (AggregateException exception)
         {
             limit.Dispose();
+            Failure = "failed: " + exception.GetBaseException().Message;
             onError(name, exception.GetBaseException());
             return false;
         }

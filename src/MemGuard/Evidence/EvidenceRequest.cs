@@ -3,6 +3,11 @@ using MemGuard.Triage;
 namespace MemGuard.Evidence;
 
 /// <summary>Asks a collector for evidence.</summary>
-/// <param name="Diagnosis">The diagnosis that needs evidence.</param>
-/// <param name="Purpose">What the evidence is for.</param>
-public sealed record EvidenceRequest(MemoryDiagnosis Diagnosis, EvidencePurpose Purpose);
+public sealed record EvidenceRequest
+{
+    /// <summary>The diagnosis that needs evidence.</summary>
+    public required MemoryDiagnosis Diagnosis { get; init; }
+
+    /// <summary>What the evidence is for.</summary>
+    public required EvidencePurpose Purpose { get; init; }
+}

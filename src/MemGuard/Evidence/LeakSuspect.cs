@@ -1,9 +1,24 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace MemGuard.Evidence;
 
 /// <summary>Something that probably holds the memory.</summary>
-/// <param name="Name">The holder in the user's words, for example <c>static UserService._cache → ConcurrentDictionary&lt;string, User&gt;</c>.</param>
-public sealed record LeakSuspect(string Name)
+/// <remarks>Immutable.</remarks>
+public sealed record LeakSuspect
 {
+    /// <summary>A suspect whose name is to be set.</summary>
+    public LeakSuspect()
+    {
+    }
+
+    /// <summary>A suspect of which nothing but the name is known.</summary>
+    /// <param name="name">The holder in the user's words.</param>
+    [SetsRequiredMembers]
+    public LeakSuspect(string name) => Name = name;
+
+    /// <summary>The holder in the user's words, for example <c>static UserService._cache → ConcurrentDictionary&lt;string, User&gt;</c>.</summary>
+    public required string Name { get; init; }
+
     /// <summary>Bytes that would be freed with it; null when unknown.</summary>
     public long? RetainedBytes { get; init; }
 

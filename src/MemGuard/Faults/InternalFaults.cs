@@ -48,16 +48,40 @@ internal sealed class InternalFaults(ILogger logger, TimeProvider timeProvider)
         }
     }
 
-    /// <summary>Says that something can never be known on this system; the caller says it once. No failure: nothing is counted.</summary>
-    public void ReportUnknown(string what, string reason)
+    /// <summary>Notes a failure that cannot be logged: of the log sink itself.</summary>
+    public void Count(string source)
+    {
+        Interlocked.Increment(ref _totalCount);
+        lock (_bySource)
+        {
+            (long count, long loggedAt) = _bySource.GetValueOrDefault(source);
+            _bySource[source] = (count + 1, loggedAt);
+        }
+    }
+
+    /// <summary>Runs an action and reports what it throws.</summary>
+    public void Run(string source, Action action) => Run(source, action, static run => run());
+
+    /// <inheritdoc cref="Run(string, Action)"/>
+    public void Run<TState>(string source, TState state, Action<TState> action)
+    {
+        if (!Containment.TryRun(state, action, out Exception? failure))
+        {
+            Report(source, failure);
+        }
+    }
+
+    /// <summary>Reads a value; reports what the reader throws.</summary>
+    public TResult Get<TState, TResult>(string source, TState state, Func<TState, TResult> read, TResult otherwise)
     {
         try
         {
-            Log.Unknown(logger, what, reason);
+            return read(state);
         }
-        catch
+        catch (Exception exception)
         {
-            // As above.
+            Report(source, exception);
+            return otherwise;
         }
     }
 

@@ -6,7 +6,4 @@ internal static partial class Log
 {
     [LoggerMessage(1000, LogLevel.Warning, "MemGuard: {Source} failed ({Count} time(s) so far). The service is not affected, and MemGuard goes on without it. Report it with the exception if it repeats.", EventName = "ContainedFault")]
     public static partial void ContainedFault(ILogger logger, Exception exception, string source, long count);
-
-    [LoggerMessage(1002, LogLevel.Information, "Sampling: {What} stays unknown here because {Reason}. The other values are complete. Next: nothing, unless you need it.", EventName = "Unknown")]
-    public static partial void Unknown(ILogger logger, string what, string reason);
 }

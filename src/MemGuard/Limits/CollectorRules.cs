@@ -47,7 +47,7 @@ internal static class CollectorRules
 
         return null;
 
-        static MemoryLimitFinding Finding(string fact, string setting) => new("hexadecimal-setting", MemoryAdviceSeverity.Warning, fact, setting);
+        static MemoryLimitFinding Finding(string fact, string setting) => MemoryLimitFinding.Create("hexadecimal-setting", MemoryAdviceSeverity.Warning, fact, setting);
     }
 
     /// <summary>Server collection keeps a heap for each processor: too much for a small container unless the number adapts.</summary>
@@ -60,7 +60,7 @@ internal static class CollectorRules
         }
 
         string why = facts.Host.ProcessorCount == 1 ? "1 processor" : limit < SmallForServer ? ByteText.Of(limit) : "a container";
-        return new MemoryLimitFinding(
+        return MemoryLimitFinding.Create(
             "server-gc-in-container",
             MemoryAdviceSeverity.Warning,
             $"Server GC without adaptive sizing (DATAS) in {why}: {facts.Host.ProcessorCount} heaps share {ByteText.Of(limit)}",
@@ -78,7 +78,7 @@ internal static class CollectorRules
         long expected = Math.Min(Math.Min(limit, physical), facts.Host.Process.AddressSpaceBytes ?? long.MaxValue);
         return Math.Abs(expected - view) <= expected * ViewTolerance
             ? null
-            : new MemoryLimitFinding(
+            : MemoryLimitFinding.Create(
                 "stale-limit",
                 MemoryAdviceSeverity.Warning,
                 $"The container's limit is {ByteText.Of(limit)}, but the collector works with {ByteText.Of(view)}",
@@ -96,7 +96,7 @@ internal static class CollectorRules
             return null;
         }
 
-        return new MemoryLimitFinding(
+        return MemoryLimitFinding.Create(
             "fragmented-heap",
             MemoryAdviceSeverity.Note,
             $"{ByteText.Of(free)} of the heap's {ByteText.Of(live + free)} is free space between live objects",
@@ -111,7 +111,7 @@ internal static class CollectorRules
             return null;
         }
 
-        return new MemoryLimitFinding(
+        return MemoryLimitFinding.Create(
             "high-memory-percent",
             MemoryAdviceSeverity.Note,
             $"The collector becomes aggressive at {facts.Host.Collector.HighMemoryPercent} % of {ByteText.Of(limit)}: {ByteText.Of(limit * (100 - facts.Host.Collector.HighMemoryPercent) / 100)} before the end",

@@ -18,7 +18,7 @@ internal static class ContainerRules
     /// <summary>The runtime gives the heap at least 20 MB; below some 80 MB a web application has no room beside it.</summary>
     public static MemoryLimitFinding? TooSmall(LimitFacts facts) =>
         facts.Container.LimitBytes is < SmallestForWebApp and long limit
-            ? new MemoryLimitFinding(
+            ? MemoryLimitFinding.Create(
                 "tiny-container",
                 MemoryAdviceSeverity.Warning,
                 $"The container has {ByteText.Of(limit)}; the runtime itself needs about 40 MB, and the heap gets {ByteText.Of(facts.HeapLimitBytes, "none")}",
@@ -28,7 +28,7 @@ internal static class ContainerRules
     /// <summary>A container without a limit competes for the whole machine.</summary>
     public static MemoryLimitFinding? NoLimit(LimitFacts facts) =>
         facts.Host.IsContainer && facts.Container.Version != CgroupVersion.None && facts is { MemoryLimitBytes: null, Container.HasUnreadableLimit: false }
-            ? new MemoryLimitFinding(
+            ? MemoryLimitFinding.Create(
                 "no-limit",
                 MemoryAdviceSeverity.Warning,
                 $"This container has no memory limit: the collector sees the whole machine ({ByteText.Of(facts.Host.PhysicalMemoryBytes, "none")}) and collects late",
@@ -45,7 +45,7 @@ internal static class ContainerRules
             return null;
         }
 
-        return new MemoryLimitFinding(
+        return MemoryLimitFinding.Create(
             "page-cache",
             MemoryAdviceSeverity.Note,
             $"{ByteText.Of(cache)} of the {ByteText.Of(usage)} in use is page cache, not your heap; the kernel takes it back when needed",
@@ -60,7 +60,7 @@ internal static class ContainerRules
             return null;
         }
 
-        return new MemoryLimitFinding(
+        return MemoryLimitFinding.Create(
             "allocator-retention",
             MemoryAdviceSeverity.Warning,
             string.Create(CultureInfo.InvariantCulture, $"The C library keeps {ByteText.Of(free)} of freed native memory, {100.0 * free / limit:0} % of the memory limit {ByteText.Of(limit)}"),
@@ -70,7 +70,7 @@ internal static class ContainerRules
     /// <summary>A heap in swap makes every collection slow, long before a limit is met. The swap of a group without a limit may be the whole machine's.</summary>
     public static MemoryLimitFinding? Swap(LimitFacts facts) =>
         facts.Container is { LimitBytes: not null, SwapUsageBytes: > SwapThatMatters and long swapped }
-            ? new MemoryLimitFinding(
+            ? MemoryLimitFinding.Create(
                 "swap-in-use",
                 MemoryAdviceSeverity.Warning,
                 $"{ByteText.Of(swapped)} of this container is in swap (allowed: {ByteText.Of(facts.Container.SwapLimitBytes, "none")}); a collection has to read it back",
@@ -90,7 +90,7 @@ internal static class ContainerRules
             : null;
         return seen is null
             ? null
-            : new MemoryLimitFinding(
+            : MemoryLimitFinding.Create(
                 "near-miss",
                 MemoryAdviceSeverity.Warning,
                 $"{seen}, and {ByteText.Of(unreclaimable)} of {ByteText.Of(limit)} cannot be reclaimed: the next growth can be the last",
@@ -100,7 +100,7 @@ internal static class ContainerRules
     /// <summary>The kernel has killed in this container before.</summary>
     public static MemoryLimitFinding? EarlierKill(LimitFacts facts) =>
         facts.Container.KillCount is > 0 and long kills
-            ? new MemoryLimitFinding(
+            ? MemoryLimitFinding.Create(
                 "earlier-kill",
                 MemoryAdviceSeverity.Warning,
                 $"The kernel has killed {kills} process{(kills == 1 ? "" : "es")} of this container for memory (exit 137)",

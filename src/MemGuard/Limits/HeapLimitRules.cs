@@ -28,7 +28,7 @@ internal static class HeapLimitRules
 
         if (heap >= limit)
         {
-            return new MemoryLimitFinding(
+            return MemoryLimitFinding.Create(
                 "heap-limit-above-container",
                 MemoryAdviceSeverity.Critical,
                 $"The heap may grow to {ByteText.Of(heap)}, the process only to {ByteText.Of(limit)}: it will be killed (exit 137) before the collector reacts",
@@ -41,7 +41,7 @@ internal static class HeapLimitRules
             return null;
         }
 
-        return new MemoryLimitFinding(
+        return MemoryLimitFinding.Create(
             "heap-limit-above-container",
             MemoryAdviceSeverity.Critical,
             $"Heap limit {ByteText.Of(heap)} and {ByteText.Of(unmanaged)} outside the heap leave less than 10 % of the memory limit {ByteText.Of(limit)}: the process can be killed (exit 137) before the collector reacts",
@@ -59,7 +59,7 @@ internal static class HeapLimitRules
         }
 
         int percent = Math.Clamp((int)(100 * (limit - unmanaged - (limit * Reserve)) / limit), 10, 70);
-        return new MemoryLimitFinding(
+        return MemoryLimitFinding.Create(
             "unmanaged-share",
             MemoryAdviceSeverity.Warning,
             $"{ByteText.Of(unmanaged)} outside the heap is {Percent(unmanaged, limit)} of the memory limit {ByteText.Of(limit)}, and the heap may take 75 %",
@@ -74,7 +74,7 @@ internal static class HeapLimitRules
             return null;
         }
 
-        return new MemoryLimitFinding(
+        return MemoryLimitFinding.Create(
             "heap-nearly-full",
             live >= heap * NearlyFullCritical ? MemoryAdviceSeverity.Critical : MemoryAdviceSeverity.Warning,
             $"Live objects fill {ByteText.Of(live)} of the heap limit {ByteText.Of(heap)} ({Percent(live, heap)}); throughput halves near 89 %",

@@ -4,7 +4,7 @@ namespace MemGuard.Recording;
 
 /// <summary>Takes rows from the sampling thread without ever making it wait, and records them on a thread of its own.</summary>
 /// <remarks>One thread adds; the statistics may be read from any.</remarks>
-internal sealed class SeriesWriter : IDisposable
+internal sealed class SeriesWriter : ISampleSink
 {
     // Shutdown gives a slow disk this long; the thread is a background one and ends with the process.
     private static readonly TimeSpan ShutdownWait = TimeSpan.FromSeconds(2);

@@ -8,14 +8,7 @@ internal sealed class BoundedQueueOptionsValidator<T> : IValidateOptions<Bounded
 {
     public ValidateOptionsResult Validate(string? name, BoundedQueueOptions<T> options)
     {
-        try
-        {
-            options.Validate();
-            return ValidateOptionsResult.Success;
-        }
-        catch (ArgumentException exception)
-        {
-            return ValidateOptionsResult.Fail(exception.Message);
-        }
+        List<string> errors = [.. options.GetErrors()];
+        return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using MemGuard.Alerts;
+using MemGuard.Evidence;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -29,6 +30,30 @@ public static class MemGuardBuilderExtensions
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(handler);
         builder.Services.AddSingleton(handler);
+        return builder;
+    }
+
+    /// <summary>Adds a collector of evidence, which helps to name what holds the memory. Adding the same type twice is harmless.</summary>
+    /// <typeparam name="TCollector">The collector's type, created by the container as a singleton.</typeparam>
+    /// <param name="builder">The MemGuard registration.</param>
+    /// <returns>The same builder.</returns>
+    public static IMemGuardBuilder AddEvidenceCollector<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TCollector>(this IMemGuardBuilder builder)
+        where TCollector : class, IEvidenceCollector
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IEvidenceCollector, TCollector>());
+        return builder;
+    }
+
+    /// <summary>Adds a collector of yours.</summary>
+    /// <param name="builder">The MemGuard registration.</param>
+    /// <param name="collector">The collector; it is not disposed.</param>
+    /// <returns>The same builder.</returns>
+    public static IMemGuardBuilder AddEvidenceCollector(this IMemGuardBuilder builder, IEvidenceCollector collector)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(collector);
+        builder.Services.AddSingleton(collector);
         return builder;
     }
 }

@@ -1,105 +1,41 @@
 using System.Diagnostics;
-using MemGuard.Containers;
 
 namespace MemGuard.Sampling;
 
 // The sources one by one: one that fails is reported and leaves its values unknown.
 internal sealed partial class MemorySampler
 {
-    private (TimeSpan Elapsed, DateTimeOffset Timestamp) ReadClock()
-    {
-        try
-        {
-            return (_clock.ReadElapsed(), _clock.UtcNow);
-        }
-        catch (Exception exception)
-        {
-            _faults.Report("the clock", exception);
-            return (_clock.Latest, default);
-        }
-    }
+    private (TimeSpan Elapsed, DateTimeOffset Timestamp) ReadClock() =>
+        _faults.Get("the clock", this, static sampler => (sampler._clock.ReadElapsed(), sampler._clock.UtcNow), (_clock.Latest, default));
 
-    private CounterReading ReadCounters()
-    {
-        try
+    private CounterReading ReadCounters() => _faults.Get(
+        "reading the runtime's counters",
+        _counters,
+        static counters => new CounterReading
         {
-            return new CounterReading
-            {
-                // Seen at -2.9 MB in a process that had not collected yet.
-                TotalMemoryBytes = Math.Max(0, _counters.TotalMemoryBytes),
-                TotalAllocatedBytes = _counters.TotalAllocatedBytes,
-                Gen0Count = _counters.CollectionCount(0),
-                Gen1Count = _counters.CollectionCount(1),
-                Gen2Count = _counters.CollectionCount(2),
-                TotalPauseDuration = _counters.TotalPauseDuration,
-                TimerCount = _counters.TimerCount,
-            };
-        }
-        catch (Exception exception)
-        {
-            _faults.Report("reading the runtime's counters", exception);
-            return default;
-        }
-    }
+            // Seen at -2.9 MB in a process that had not collected yet.
+            TotalMemoryBytes = Math.Max(0, counters.TotalMemoryBytes),
+            TotalAllocatedBytes = counters.TotalAllocatedBytes,
+            Gen0Count = counters.CollectionCount(0),
+            Gen1Count = counters.CollectionCount(1),
+            Gen2Count = counters.CollectionCount(2),
+            TotalPauseDuration = counters.TotalPauseDuration,
+            TimerCount = counters.TimerCount,
+        },
+        default);
 
-    private void UpdateCollections(TimeSpan elapsed)
-    {
-        try
+    private void UpdateCollections(TimeSpan elapsed) => _faults.Run(
+        "reading the collections' records",
+        (Sampler: this, Elapsed: elapsed),
+        static now =>
         {
-            bool refresh = elapsed - _recordsReadAt >= RecordRefresh;
-            _collections.Update(refresh);
-            _recordsReadAt = refresh ? elapsed : _recordsReadAt;
-        }
-        catch (Exception exception)
-        {
-            _faults.Report("reading the collections' records", exception);
-        }
-    }
+            MemorySampler sampler = now.Sampler;
+            bool refresh = now.Elapsed - sampler._recordsReadAt >= RecordRefresh;
+            sampler._collections.Update(refresh);
+            sampler._recordsReadAt = refresh ? now.Elapsed : sampler._recordsReadAt;
+        });
 
-    private ProcessReading ReadProcess()
-    {
-        try
-        {
-            return _process.Read();
-        }
-        catch (Exception exception)
-        {
-            _faults.Report("reading the working set", exception);
-            return default;
-        }
-    }
-
-    private void ReadContainer(TimeSpan elapsed)
-    {
-        if (_containerReadAt is TimeSpan readAt && elapsed - readAt < ContainerRefresh)
-        {
-            return;
-        }
-
-        _containerReadAt = elapsed;
-        _containerReading = default;
-        try
-        {
-            _containerReading = _container.Read();
-        }
-        catch (Exception exception)
-        {
-            _faults.Report("reading the container's limit", exception);
-        }
-    }
-
-    private double? ReadLoad()
-    {
-        try
-        {
-            return _settings.LoadSignal?.Invoke() is double total && double.IsFinite(total) ? total : null;
-        }
-        catch (Exception exception)
-        {
-            _faults.Report("the load signal", exception);
-            return null;
-        }
-    }
+    private ProcessReading ReadProcess() => _faults.Get("reading the working set", _process, static process => process.Read(), default);
 
     private static TimeSpan ProcessAge(TimeProvider timeProvider)
     {

@@ -14,29 +14,25 @@ internal sealed partial class MemorySampler : IDisposable
     /// <summary>How often the collections' records are read though no counter moved.</summary>
     private static readonly TimeSpan RecordRefresh = TimeSpan.FromSeconds(30);
 
-    /// <summary>How often the container's limit is read: it hardly ever changes, and each group above costs as much as the working set.</summary>
-    private static readonly TimeSpan ContainerRefresh = TimeSpan.FromSeconds(5);
-
     private readonly SamplingSettings _settings;
     private readonly SampleClock _clock;
     private readonly IGCCounters _counters;
     private readonly GCTracker _collections;
     private readonly IProcessMemory _process;
-    private readonly IContainerMemory _container;
+    private readonly ContainerReader _container;
+    private readonly LoadReader? _load;
     private readonly SlowTier? _slow;
     private readonly UnmanagedCalibration _unmanaged = new();
     private readonly InternalFaults _faults;
     private readonly long? _heapHardLimitBytes;
     private TimeSpan _recordsReadAt;
-    private TimeSpan? _containerReadAt;
-    private ContainerReading _containerReading;
 
     /// <summary>Creates a sampler over the given seams.</summary>
     /// <param name="settings">Limit and load signal.</param>
     /// <param name="clock">Gives the samples their times.</param>
     /// <param name="counters">The runtime's counters.</param>
     /// <param name="process">The resident memory.</param>
-    /// <param name="container">The container's limit.</param>
+    /// <param name="container">The container.</param>
     /// <param name="slow">The readings that are too dear for every sample; null for none.</param>
     /// <param name="faults">Hears of each source that fails.</param>
     public MemorySampler(
@@ -44,7 +40,7 @@ internal sealed partial class MemorySampler : IDisposable
         SampleClock clock,
         IGCCounters counters,
         IProcessMemory process,
-        IContainerMemory container,
+        ContainerReader container,
         SlowTier? slow,
         InternalFaults faults)
     {
@@ -54,6 +50,7 @@ internal sealed partial class MemorySampler : IDisposable
         _collections = new GCTracker(counters);
         _process = process;
         _container = container;
+        _load = settings.LoadSignal is { } signal ? new LoadReader(signal, faults) : null;
         _slow = slow;
         _faults = faults;
         _heapHardLimitBytes = counters.HeapHardLimitBytes;
@@ -75,13 +72,16 @@ internal sealed partial class MemorySampler : IDisposable
             new SampleClock(timeProvider, ProcessAge(timeProvider)),
             counters ?? new GCCounters(),
             isLinux ? new LinuxProcessMemory(files, Environment.SystemPageSize) : new FrameworkProcessMemory(),
-            container,
-            new SlowTier(ledger, container, static () => AppDomain.CurrentDomain.GetAssemblies().Length, faults, timeProvider),
+            new ContainerReader(container, faults, timeProvider),
+            new SlowTier(ledger, static () => AppDomain.CurrentDomain.GetAssemblies().Length, faults, timeProvider),
             faults);
     }
 
-    /// <summary>The container as last read in full; null before, and where it cannot be read. For the sampler's thread.</summary>
-    public ContainerDetails? Container { get; private set; }
+    /// <summary>The container as last read in full; null before, and when that failed. For the sampler's thread.</summary>
+    public ContainerDetails? Container => _container.Details;
+
+    /// <summary>What cannot be known on this system, and why. Known after the first sample.</summary>
+    public IEnumerable<(string What, string Reason)> Unknown => _slow?.Unknown ?? [];
 
     /// <summary>The load above which the garbage collector becomes aggressive, as of the last collection; 0 before the first. For the sampler's thread.</summary>
     public long HighMemoryLoadThresholdBytes => _collections.Any.HighMemoryLoadThresholdBytes;
@@ -96,7 +96,7 @@ internal sealed partial class MemorySampler : IDisposable
         CounterReading counters = ReadCounters();
         UpdateCollections(elapsed);
         ProcessReading process = ReadProcess();
-        ReadContainer(elapsed);
+        _container.Update(elapsed, process.AnonymousBytes);
         GCRecord any = _collections.Any;
         bool hasCollected = any.Index > 0;
 
@@ -122,25 +122,29 @@ internal sealed partial class MemorySampler : IDisposable
             TimerCount = counters.TimerCount,
             WorkingSetBytes = process.WorkingSetBytes,
             AnonymousBytes = process.AnonymousBytes,
-            MemoryLimitBytes = Tightest(_settings.MemoryLimitBytes, _containerReading.LimitBytes),
+            MemoryLimitBytes = Tightest(_settings.MemoryLimitBytes, _container.Details?.LimitBytes),
             HeapLimitBytes = EffectiveHeapLimit(any),
-            LoadTotal = ReadLoad(),
+            LoadTotal = _load?.Read(),
         };
         if (_slow is not null)
         {
             SlowReadings slow = _slow.Update(sample, (int)(counters.Gen0Count ?? 0), _unmanaged.WantsScan(sample));
             sample = WithSlow(sample, slow);
-            Container = slow.Container;
         }
 
-        return sample with { UnmanagedBytes = _unmanaged.Apply(sample) };
+        return sample with
+        {
+            UnmanagedBytes = _unmanaged.Apply(sample),
+            ContainerUsageBytes = _container.GetUsage(sample.MemoryLimitBytes, sample.AnonymousBytes),
+            MemoryStallDuration = _container.Details?.StallDuration,
+        };
     }
 
     /// <summary>Closes the kept files. A sample taken afterwards knows less.</summary>
     public void Dispose()
     {
         (_process as IDisposable)?.Dispose();
-        (_container as IDisposable)?.Dispose();
+        _container.Dispose();
         _slow?.Dispose();
     }
 
@@ -160,11 +164,6 @@ internal sealed partial class MemorySampler : IDisposable
             Ledger = ledger,
             AssemblyCount = slow.AssemblyCount,
             FinalizerLag = slow.FinalizerLag,
-            MemoryStallDuration = slow.Container?.StallDuration,
-
-            // Read every few seconds; meanwhile it moves with the process's own memory. Told only where the container's limit is the one
-            // that counts: the usage of a group without a limit, the whole machine perhaps, says nothing about a limit set by the user.
-            ContainerUsageBytes = slow.Container?.LimitBytes is not { } limit || limit != sample.MemoryLimitBytes ? null : NotNegative(slow.Container?.UnreclaimableBytes + (sample.AnonymousBytes - slow.AnonymousBytesAtContainer ?? 0)),
         };
     }
 

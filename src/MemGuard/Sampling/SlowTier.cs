@@ -1,4 +1,3 @@
-using MemGuard.Containers;
 using MemGuard.Faults;
 
 namespace MemGuard.Sampling;
@@ -14,12 +13,6 @@ internal readonly record struct SlowReadings
 
     /// <summary>How long the finalizer thread has been due.</summary>
     public TimeSpan? FinalizerLag { get; init; }
-
-    /// <summary>The container as last read in full.</summary>
-    public ContainerDetails? Container { get; init; }
-
-    /// <summary>The process's anonymous memory when the container was read.</summary>
-    public long? AnonymousBytesAtContainer { get; init; }
 }
 
 /// <summary>
@@ -28,35 +21,29 @@ internal readonly record struct SlowReadings
 /// <remarks>Not safe for use by several threads at once.</remarks>
 internal sealed class SlowTier : IDisposable
 {
-    private static readonly TimeSpan ContainerPeriod = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan AssemblyPeriod = TimeSpan.FromSeconds(5);
 
     private readonly LedgerReader? _ledger;
-    private readonly IContainerMemory _container;
     private readonly Func<int> _countAssemblies;
     private readonly InternalFaults _faults;
-    private readonly SlowRead _containerRead;
     private readonly SlowRead _assemblyRead;
-    private readonly Func<ContainerDetails> _readContainer;
     private readonly FinalizerSentinel _sentinel = new();
-    private bool _hasSaidUnknown;
     private SlowReadings _last;
 
     /// <param name="ledger">Null where the system does not divide the working set.</param>
-    /// <param name="container">The container.</param>
     /// <param name="countAssemblies">Counts the loaded assemblies.</param>
-    /// <param name="faults">Hears of each reading that fails, and once of what is unknown here.</param>
+    /// <param name="faults">Hears of each reading that fails.</param>
     /// <param name="timeProvider">Times the readings.</param>
-    public SlowTier(LedgerReader? ledger, IContainerMemory container, Func<int> countAssemblies, InternalFaults faults, TimeProvider timeProvider)
+    public SlowTier(LedgerReader? ledger, Func<int> countAssemblies, InternalFaults faults, TimeProvider timeProvider)
     {
         _ledger = ledger;
-        _container = container;
         _countAssemblies = countAssemblies;
         _faults = faults;
-        _containerRead = new SlowRead(timeProvider, ContainerPeriod);
         _assemblyRead = new SlowRead(timeProvider, AssemblyPeriod);
-        _readContainer = _container.ReadDetails;
     }
+
+    /// <summary>What cannot be known on this system, and why; empty where it all can.</summary>
+    public IEnumerable<(string What, string Reason)> Unknown => _ledger?.Unknown ?? [];
 
     /// <summary>Reads what is due.</summary>
     /// <param name="sample">The fast values of the same moment.</param>
@@ -66,7 +53,6 @@ internal sealed class SlowTier : IDisposable
     {
         TimeSpan elapsed = sample.Elapsed;
         ReadLedger(elapsed, wantsScan);
-        ReadContainer(elapsed, sample.AnonymousBytes);
         ReadAssemblies(elapsed, collections);
         return _last with { FinalizerLag = _sentinel.ReadLag(elapsed, collections) };
     }
@@ -80,42 +66,7 @@ internal sealed class SlowTier : IDisposable
             return;
         }
 
-        try
-        {
-            _last = _last with { Ledger = _ledger.Read(elapsed) };
-        }
-        catch (Exception exception)
-        {
-            _last = _last with { Ledger = null };
-            _faults.Report("reading the ledger", exception);
-        }
-
-        if (!_hasSaidUnknown)
-        {
-            _hasSaidUnknown = true;
-            foreach ((string what, string reason) in _ledger.Unknown)
-            {
-                _faults.ReportUnknown(what, reason);
-            }
-        }
-    }
-
-    private void ReadContainer(TimeSpan elapsed, long? anonymousBytes)
-    {
-        if (!_containerRead.IsDue(elapsed))
-        {
-            return;
-        }
-
-        try
-        {
-            _last = _last with { Container = _containerRead.Run(elapsed, _readContainer), AnonymousBytesAtContainer = anonymousBytes };
-        }
-        catch (Exception exception)
-        {
-            _last = _last with { Container = null, AnonymousBytesAtContainer = null };
-            _faults.Report("reading the container's memory", exception);
-        }
+        _last = _last with { Ledger = _faults.Get("reading the ledger", (Reader: _ledger, Elapsed: elapsed), static now => now.Reader.Read(now.Elapsed), null) };
     }
 
     private void ReadAssemblies(TimeSpan elapsed, int collections)
@@ -126,15 +77,6 @@ internal sealed class SlowTier : IDisposable
         }
 
         _sentinel.Rearm(collections);
-
-        try
-        {
-            _last = _last with { AssemblyCount = _assemblyRead.Run(elapsed, _countAssemblies) };
-        }
-        catch (Exception exception)
-        {
-            _last = _last with { AssemblyCount = null };
-            _faults.Report("counting the assemblies", exception);
-        }
+        _last = _last with { AssemblyCount = _faults.Get<(SlowTier Tier, TimeSpan Elapsed), long?>("counting the assemblies", (this, elapsed), static now => now.Tier._assemblyRead.Run(now.Elapsed, now.Tier._countAssemblies), null) };
     }
 }

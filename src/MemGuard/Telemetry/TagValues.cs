@@ -1,4 +1,5 @@
 using MemGuard.Alerts;
+using MemGuard.Bounded;
 using MemGuard.Triage;
 
 namespace MemGuard.Telemetry;
@@ -21,5 +22,17 @@ internal static class TagValues
         AlertStage.Suspected => "suspected",
         AlertStage.Confirmed => "confirmed",
         _ => "resolved",
+    };
+
+    public static string Of(StructureKind kind) => kind switch
+    {
+        StructureKind.Cache => "cache",
+        StructureKind.Queue => "queue",
+        StructureKind.PipeWriter => "pipe_writer",
+        StructureKind.Batch => "batch",
+        StructureKind.InFlightTasks => "in_flight_tasks",
+        StructureKind.Event => "event",
+        StructureKind.Timer => "timer",
+        _ => "watched",
     };
 }

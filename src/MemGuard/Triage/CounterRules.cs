@@ -32,8 +32,13 @@ internal static class CounterRules
         $"{what} {trend.Start:#,0} → {trend.End:#,0} in {Figures.Duration(trend.Window)} (+{trend.PerHour / 60:#,0}/min)");
 
     private static MemoryDiagnosis Suspicion(TrendReport report, MemoryProblem problem, string reason) =>
-        new(problem, reason, NextStep(report, problem), report.Sample, report.Trends)
+        new()
         {
+            Problem = problem,
+            Reason = reason,
+            NextStep = NextStep(report, problem),
+            Sample = report.Sample,
+            Trends = report.Trends,
             // What the timers hold stays alive: then the count is no longer a suspicion.
             IsConfirmed = problem == MemoryProblem.ManagedLeak && report.AreTimersProven && !report.IsFinalizerBlocked,
         };

@@ -4,18 +4,24 @@ using MemGuard.Trends;
 namespace MemGuard.Triage;
 
 /// <summary>What MemGuard thinks of the process's memory, with its reason in numbers and the next step to take.</summary>
-/// <param name="Problem">The kind of trouble, or <see cref="MemoryProblem.None"/>.</param>
-/// <param name="Reason">The facts, with figures, as one sentence.</param>
-/// <param name="NextStep">What to do now, as one sentence.</param>
-/// <param name="Sample">The sample on which the diagnosis was made.</param>
-/// <param name="Trends">The trends behind it, the deciding one first.</param>
-public sealed record MemoryDiagnosis(
-    MemoryProblem Problem,
-    string Reason,
-    string NextStep,
-    MemorySample Sample,
-    IReadOnlyList<MemoryTrend> Trends)
+/// <remarks>Immutable.</remarks>
+public sealed record MemoryDiagnosis
 {
+    /// <summary>The kind of trouble, or <see cref="MemoryProblem.None"/>.</summary>
+    public required MemoryProblem Problem { get; init; }
+
+    /// <summary>The facts, with figures, as one sentence.</summary>
+    public required string Reason { get; init; }
+
+    /// <summary>What to do now, as one sentence.</summary>
+    public required string NextStep { get; init; }
+
+    /// <summary>The sample on which the diagnosis was made.</summary>
+    public MemorySample Sample { get; init; }
+
+    /// <summary>The trends behind it, the deciding one first.</summary>
+    public IReadOnlyList<MemoryTrend> Trends { get; init; } = [];
+
     /// <summary>Whether the evidence is complete. While false the problem is only suspected: memory is growing, but it may be a warm-up.</summary>
     public bool IsConfirmed { get; init; }
 

@@ -45,33 +45,33 @@ internal static class MemoryTriage
     {
         long free = report.Sample.TotalCommittedBytes - (report.Sample.HeapSizeBytes ?? report.Sample.TotalMemoryBytes) ?? 0;
         string reason = report.CollectorKeepsMemory
-            ? $"no growth that matters; the collector keeps {ByteText.Megabytes(free)} MB free after a peak"
+            ? $"no growth that matters; the garbage collector keeps {ByteText.Megabytes(free)} MB free after a peak"
             : report.AllocatorKeepsMemory
                 ? $"no growth that matters; the C library's allocator keeps {ByteText.Megabytes(report.Sample.NativeFreeBytes ?? 0)} MB that are free"
                 : "no growth that matters";
         string next = report.CollectorKeepsMemory ? "Nothing to do; GCConserveMemory or GC.Collect with compaction gives the pages back where that matters."
             : report.AllocatorKeepsMemory ? "Nothing to do; fewer arenas (MALLOC_ARENA_MAX) or malloc_trim give the pages back where that matters."
             : "Nothing to do.";
-        return new MemoryDiagnosis(MemoryProblem.None, reason, next, report.Sample, report.Trends);
+        return new MemoryDiagnosis { Problem = MemoryProblem.None, Reason = reason, NextStep = next, Sample = report.Sample, Trends = report.Trends };
     }
 
-    private static MemoryDiagnosis NearLimit(TrendReport report) => new(
-        MemoryProblem.NearMemoryLimit,
-        FormattableString.Invariant($"no growth, but {100 * report.UsageRatio:0} % of the memory limit in use for 15 min"),
-        "Raise the limit or bound the largest cache: the next peak may not fit.",
-        report.Sample,
-        report.Trends)
+    private static MemoryDiagnosis NearLimit(TrendReport report) => new()
     {
+        Problem = MemoryProblem.NearMemoryLimit,
+        Reason = FormattableString.Invariant($"no growth, but {100 * report.UsageRatio:0} % of the memory limit in use for 15 min"),
+        NextStep = "Raise the limit or bound the largest cache: the next peak may not fit.",
+        Sample = report.Sample,
+        Trends = report.Trends,
         IsConfirmed = true,
     };
 
-    private static MemoryDiagnosis Thrash(TrendReport report) => new(
-        MemoryProblem.GCThrash,
-        FormattableString.Invariant($"{report.PausePercentage:0} % of the time in collection pauses, {report.FullCollectionsPerSecond:0.0} full collections/s, heap at {100 * report.HeapRatio:0} % of its limit"),
-        "Free memory or raise the limit now: requests fail next; then look for what fills the heap.",
-        report.Sample,
-        report.Trends)
+    private static MemoryDiagnosis Thrash(TrendReport report) => new()
     {
+        Problem = MemoryProblem.GCThrash,
+        Reason = FormattableString.Invariant($"{report.PausePercentage:0} % of the time in collection pauses, {report.FullCollectionsPerSecond:0.0} full collections/s, heap at {100 * report.HeapRatio:0} % of its limit"),
+        NextStep = "Free memory or raise the limit now: requests fail next; then look for what fills the heap.",
+        Sample = report.Sample,
+        Trends = report.Trends,
         IsConfirmed = true,
     };
 
@@ -86,8 +86,13 @@ internal static class MemoryTriage
         MemoryProblem problem = ProblemOf(growth.Series);
         string? counter = CounterRules.Explain(report, problem);
         string next = counter is null ? NextStep(growth) : CounterRules.NextStep(report, problem);
-        return new MemoryDiagnosis(problem, counter is null ? reason : $"{reason}; {counter}", next, report.Sample, report.Trends)
+        return new MemoryDiagnosis
         {
+            Problem = problem,
+            Reason = counter is null ? reason : $"{reason}; {counter}",
+            NextStep = next,
+            Sample = report.Sample,
+            Trends = report.Trends,
             IsConfirmed = growth.Stage == GrowthStage.Confirmed,
             BytesPerHour = trend.PerHour,
             TimeToLimit = growth.Forecast?.Best,

@@ -4,6 +4,8 @@ namespace MemGuard.Bounded.Tests.Caching;
 
 public sealed class BoundedCacheBoundsTests
 {
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+
     [Fact]
     public void Set_WeightedValues_TotalWeightNeverExceedsTheBoundAndTheNewestStays()
     {
@@ -161,24 +163,24 @@ public sealed class BoundedCacheBoundsTests
         }
 
         Fill();
-        structure.OnPressure(0.95);
+        structure.OnPressure(0.95, Second);
         Assert.Equal(900, cache.Count);
-        structure.OnPressure(0.85);
+        structure.OnPressure(0.85, Second);
         Assert.Equal(900, cache.Count);
         for (int i = 0; i < 100; i++)
         {
-            structure.OnPressure(0.99);
+            structure.OnPressure(0.99, Second);
         }
 
         Assert.Equal(250, cache.Count);
         Fill();
         Assert.Equal(250, cache.Count);
-        structure.OnPressure(0.5);
+        structure.OnPressure(0.5, Second);
         Fill();
         Assert.InRange(cache.Count, 251, 300);
         for (int i = 0; i < 100; i++)
         {
-            structure.OnPressure(0.5);
+            structure.OnPressure(0.5, Second);
         }
 
         Fill();
@@ -194,7 +196,7 @@ public sealed class BoundedCacheBoundsTests
             cache.Set(i, i);
         }
 
-        ((IBoundedStructure)cache).OnPressure(1);
+        ((IBoundedStructure)cache).OnPressure(1, Second);
 
         Assert.Equal(100, cache.Count);
     }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using MemGuard.Tests.Support;
+using Microsoft.Extensions.Time.Testing;
 
 namespace MemGuard.Bounded.Tests.Caching;
 
@@ -10,7 +11,7 @@ public sealed class BoundedCacheExpiryTests
     /// <summary>1/64 of the time to live.</summary>
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
 
-    private readonly ManualTimeProvider _time = new();
+    private readonly FakeTimeProvider _time = new();
 
     [Fact]
     public void TryGetValue_JustBeforeAndAtTheTimeToLive_FoundThenNot()
@@ -18,9 +19,9 @@ public sealed class BoundedCacheExpiryTests
         BoundedCache<int, int> cache = new(new() { Capacity = 10, TimeToLive = TimeToLive }, _time);
         cache.Set(1, 1);
 
-        _time.Advance(TimeToLive - TimeSpan.FromMilliseconds(1));
+        _time.Pass(TimeToLive - TimeSpan.FromMilliseconds(1), step: Tick);
         Assert.True(cache.TryGetValue(1, out _));
-        _time.Advance(TimeSpan.FromMilliseconds(1));
+        _time.Pass(TimeSpan.FromMilliseconds(1), step: Tick);
 
         Assert.False(cache.TryGetValue(1, out _));
     }
@@ -34,16 +35,17 @@ public sealed class BoundedCacheExpiryTests
     {
         TimeSpan timeToLive = TimeSpan.FromMilliseconds(timeToLiveMilliseconds);
         TimeSpan tick = TimeSpan.FromMilliseconds(Math.Clamp(timeToLiveMilliseconds / 64, 10, 1000));
-        BoundedCache<int, int> cache = new(new() { Capacity = 100_000, TimeToLive = timeToLive }, _time);
-        _time.Advance(TimeSpan.FromMilliseconds(3));
+        SuspendedTimeProvider time = new();
+        BoundedCache<int, int> cache = new(new() { Capacity = 100_000, TimeToLive = timeToLive }, time);
+        time.Advance(TimeSpan.FromMilliseconds(3));
         for (int i = 0; i < 100_000; i++)
         {
             cache.Set(i, i);
         }
 
-        _time.Jump(timeToLive - TimeSpan.FromMilliseconds(1));
+        time.Advance(timeToLive - TimeSpan.FromMilliseconds(1));
         Assert.Equal(100_000, cache.Count);
-        _time.Advance(tick * 2);
+        time.Pass(tick * 2, step: tick);
 
         Assert.Equal(0, cache.Count);
         Assert.Equal(100_000, cache.GetStatistics().TotalExpired);
@@ -56,7 +58,7 @@ public sealed class BoundedCacheExpiryTests
         for (int i = 0; i < 1000; i++)
         {
             cache.Set(i, i);
-            _time.Advance(TimeSpan.FromSeconds(17));
+            _time.Pass(TimeSpan.FromSeconds(17), step: Tick);
         }
 
         // The clock is 1000 × 17 s on; what was set in the last 10 800 s is left, give or take a tick.
@@ -66,18 +68,19 @@ public sealed class BoundedCacheExpiryTests
     [Fact]
     public void Tick_ClockLeapsAsAfterASuspend_AllExpiredEntriesGoAndTheRestStay()
     {
-        BoundedCache<int, int> cache = new(new() { Capacity = 10_000, TimeToLive = TimeSpan.FromMinutes(5) }, _time);
+        SuspendedTimeProvider time = new();
+        BoundedCache<int, int> cache = new(new() { Capacity = 10_000, TimeToLive = TimeSpan.FromMinutes(5) }, time);
         for (int i = 0; i < 5000; i++)
         {
             cache.Set(i, i);
         }
 
         cache.Set(-1, -1, TimeSpan.FromDays(30));
-        _time.Jump(TimeSpan.FromDays(7));
+        time.Advance(TimeSpan.FromDays(7));
 
         Assert.Equal(1, cache.Count);
         Assert.True(cache.TryGetValue(-1, out _));
-        _time.Jump(TimeSpan.FromDays(24));
+        time.Advance(TimeSpan.FromDays(24));
         Assert.Equal(0, cache.Count);
     }
 
@@ -92,10 +95,10 @@ public sealed class BoundedCacheExpiryTests
 
         cache.TryRemove(149);
         cache.Trim(0.5);
-        _time.Advance(TimeToLive / 2);
+        _time.Pass(TimeToLive / 2, step: Tick);
         cache.Clear();
         cache.Set(1, 1);
-        _time.Advance(TimeToLive * 0.75);
+        _time.Pass(TimeToLive * 0.75, step: Tick);
 
         Assert.True(cache.TryGetValue(1, out int value) && value == 1);
         Assert.Equal(1, cache.Count);
@@ -111,14 +114,14 @@ public sealed class BoundedCacheExpiryTests
             cache.Set(key, key);
         }
 
-        _time.Advance(TimeToLive * 0.75);
+        _time.Pass(TimeToLive * 0.75, step: Tick);
         Assert.True(cache.TryGetValue(3, out _));
         for (int key = 10; key < 1000; key++)
         {
             cache.Set(key, key);
         }
 
-        _time.Advance(TimeToLive * 0.75);
+        _time.Pass(TimeToLive * 0.75, step: Tick);
         Assert.True(cache.TryGetValue(3, out _));
         Assert.False(cache.TryGetValue(4, out _));
         Assert.True(cache.TryGetValue(10, out _));
@@ -129,12 +132,12 @@ public sealed class BoundedCacheExpiryTests
     {
         BoundedCache<int, int> cache = new(new() { Capacity = 10, TimeToLive = TimeToLive }, _time);
         cache.Set(1, 1);
-        _time.Advance(TimeToLive / 2);
+        _time.Pass(TimeToLive / 2, step: Tick);
         cache.Set(1, 2);
 
-        _time.Advance((TimeToLive / 2) + (2 * Tick));
+        _time.Pass((TimeToLive / 2) + (2 * Tick), step: Tick);
         Assert.True(cache.TryGetValue(1, out int value) && value == 2);
-        _time.Advance(TimeToLive / 2);
+        _time.Pass(TimeToLive / 2, step: Tick);
 
         Assert.Equal(0, cache.Count);
     }
@@ -146,7 +149,7 @@ public sealed class BoundedCacheExpiryTests
         cache.Set(1, 1);
         cache.Set(1, 2, TimeSpan.FromSeconds(5));
 
-        _time.Advance(TimeSpan.FromSeconds(5) + (2 * Tick));
+        _time.Pass(TimeSpan.FromSeconds(5) + (2 * Tick), step: Tick);
 
         Assert.Equal(0, cache.Count);
     }
@@ -160,12 +163,12 @@ public sealed class BoundedCacheExpiryTests
 
         for (int i = 0; i < 10; i++)
         {
-            _time.Advance(TimeToLive - Tick);
+            _time.Pass(TimeToLive - Tick, step: Tick);
             Assert.True(cache.TryGetValue(1, out _));
         }
 
         Assert.Equal(1, cache.Count);
-        _time.Advance(TimeToLive + (2 * Tick));
+        _time.Pass(TimeToLive + (2 * Tick), step: Tick);
         Assert.Equal(0, cache.Count);
     }
 
@@ -178,11 +181,11 @@ public sealed class BoundedCacheExpiryTests
 
         for (int i = 0; i < 3; i++)
         {
-            _time.Advance(TimeSpan.FromSeconds(20));
+            _time.Pass(TimeSpan.FromSeconds(20), step: Tick);
             Assert.True(cache.TryGetValue(1, out _));
         }
 
-        _time.Advance(TimeSpan.FromSeconds(4));
+        _time.Pass(TimeSpan.FromSeconds(4), step: Tick);
         Assert.False(cache.TryGetValue(1, out _));
     }
 
@@ -194,7 +197,7 @@ public sealed class BoundedCacheExpiryTests
         cache.Set(1, 10);
         cache.GetOrAdd(2, static _ => 1000);
 
-        _time.Advance(TimeSpan.FromSeconds(12));
+        _time.Pass(TimeSpan.FromSeconds(12), step: Tick);
 
         Assert.Equal(1, cache.Count);
         Assert.True(cache.TryGetValue(2, out _));
@@ -207,7 +210,7 @@ public sealed class BoundedCacheExpiryTests
         BoundedCache<int, int> cache = new(
             new() { Capacity = 10, TimeToLive = TimeToLive, EntryRemoved = (_, _, reason) => reasons.Add(reason) }, new FrozenTimers(_time));
         cache.Set(1, 1);
-        _time.Advance(TimeToLive);
+        _time.Pass(TimeToLive, step: Tick);
 
         Assert.False(cache.TryRemove(1, out _));
         Assert.Equal([EvictionReason.Expired], reasons);
@@ -220,7 +223,7 @@ public sealed class BoundedCacheExpiryTests
         BoundedCache<int, int> cache = new(
             new() { Capacity = 10, TimeToLive = TimeToLive, EntryRemoved = (_, _, reason) => reasons.Add(reason) }, new FrozenTimers(_time));
         cache.Set(1, 1);
-        _time.Advance(TimeToLive);
+        _time.Pass(TimeToLive, step: Tick);
 
         Assert.Equal(CacheSetResult.Added, cache.Set(1, 2));
         Assert.Equal([EvictionReason.Expired], reasons);
@@ -231,7 +234,7 @@ public sealed class BoundedCacheExpiryTests
     {
         BoundedCache<int, int> cache = new(new() { Capacity = 10, TimeToLive = TimeToLive, StaleFor = TimeToLive }, _time);
         cache.Set(1, 1);
-        _time.Advance(TimeToLive);
+        _time.Pass(TimeToLive, step: Tick);
 
         Assert.Equal(2, cache.GetOrAdd(1, static _ => 2));
 
@@ -243,11 +246,11 @@ public sealed class BoundedCacheExpiryTests
     {
         BoundedCache<int, int> cache = new(new() { Capacity = 10, TimeToLive = TimeToLive, StaleFor = TimeToLive }, _time);
         cache.Set(1, 1);
-        _time.Advance(TimeToLive + Tick);
+        _time.Pass(TimeToLive + Tick, step: Tick);
 
         Assert.False(cache.TryGetValue(1, out _));
         Assert.Equal(1, cache.GetOrAdd(1, static int (_) => throw new TimeoutException("planted")));
-        _time.Advance(TimeToLive + Tick);
+        _time.Pass(TimeToLive + Tick, step: Tick);
 
         Assert.Throws<TimeoutException>(() => cache.GetOrAdd(1, static int (_) => throw new TimeoutException("planted")));
         Assert.Equal(0, cache.Count);
@@ -256,31 +259,33 @@ public sealed class BoundedCacheExpiryTests
     [Fact]
     public void Constructor_CacheForgotten_LeavesNoTimerAndNoCache()
     {
-        WeakReference cache = CreateForgotten(_time);
-        Assert.Equal(1, _time.ActiveTimerCount);
+        TimerCountingTimeProvider time = new();
+        WeakReference cache = CreateForgotten(time);
+        Assert.Equal(1, time.ActiveTimerCount);
 
         GC.Collect();
         GC.WaitForPendingFinalizers();
         GC.Collect();
-        _time.Advance(Tick);
+        time.Advance(Tick);
 
         Assert.False(cache.IsAlive);
-        Assert.Equal(0, _time.ActiveTimerCount);
+        Assert.Equal(0, time.ActiveTimerCount);
     }
 
     [Fact]
     public void Dispose_CacheWithExpiry_EndsItsTimer()
     {
-        BoundedCache<int, int> cache = new(new() { Capacity = 10, TimeToLive = TimeToLive }, _time);
+        TimerCountingTimeProvider time = new();
+        BoundedCache<int, int> cache = new(new() { Capacity = 10, TimeToLive = TimeToLive }, time);
 
         cache.Dispose();
-        _time.Advance(Tick);
+        time.Advance(Tick);
 
-        Assert.Equal(0, _time.ActiveTimerCount);
+        Assert.Equal(0, time.ActiveTimerCount);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static WeakReference CreateForgotten(ManualTimeProvider time)
+    private static WeakReference CreateForgotten(TimeProvider time)
     {
         BoundedCache<int, int> cache = new(new() { Capacity = 10, TimeToLive = TimeToLive }, time);
         cache.Set(1, 1);
@@ -295,6 +300,6 @@ public sealed class BoundedCacheExpiryTests
         public override long GetTimestamp() => clock.GetTimestamp();
 
         public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
-            new ManualTimeProvider().CreateTimer(callback, state, dueTime, period);
+            new FakeTimeProvider().CreateTimer(callback, state, dueTime, period);
     }
 }

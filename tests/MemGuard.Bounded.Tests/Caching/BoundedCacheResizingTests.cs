@@ -1,4 +1,5 @@
 using MemGuard.Tests.Support;
+using Microsoft.Extensions.Time.Testing;
 
 namespace MemGuard.Bounded.Tests.Caching;
 
@@ -49,14 +50,14 @@ public sealed class BoundedCacheResizingTests
     [Fact]
     public void Tick_AllEntriesExpired_GivesTheirSlotsBack()
     {
-        ManualTimeProvider time = new();
+        FakeTimeProvider time = new();
         BoundedCache<int, int> cache = new(new() { Capacity = 10_000, TimeToLive = TimeSpan.FromMinutes(1) }, time);
         for (int key = 0; key < 10_000; key++)
         {
             cache.Set(key, key);
         }
 
-        time.Advance(TimeSpan.FromMinutes(1.1));
+        time.Pass(TimeSpan.FromMinutes(1.1), step: TimeSpan.FromSeconds(1));
 
         Assert.Equal(0, cache.Count);
         Assert.InRange(cache.SlotCount, 1, FewSlots);
@@ -95,22 +96,22 @@ public sealed class BoundedCacheResizingTests
     [Fact]
     public void Trim_NearlyAll_TheRestStillExpiresInItsTime()
     {
-        ManualTimeProvider time = new();
+        FakeTimeProvider time = new();
         BoundedCache<int, int> cache = new(
             new() { Capacity = 1000, TimeToLive = TimeSpan.FromMinutes(10), EvictionPolicy = EvictionPolicy.LeastRecentlyUsed }, time);
         for (int key = 0; key < 1000; key++)
         {
             cache.Set(key, key);
-            time.Advance(TimeSpan.FromMilliseconds(200));
+            time.Step(TimeSpan.FromMilliseconds(200));
         }
 
         cache.Trim(0.95);
         Assert.Equal(50, cache.Count);
         Assert.Equal(100, cache.SlotCount);
         // The 50 newest were set within 10 s: half of them are gone now.
-        time.Advance(TimeSpan.FromMinutes(10) - TimeSpan.FromSeconds(5));
+        time.Pass(TimeSpan.FromMinutes(10) - TimeSpan.FromSeconds(5), step: TimeSpan.FromSeconds(1));
         Assert.InRange(cache.Count, 20, 35);
-        time.Advance(TimeSpan.FromSeconds(8));
+        time.Pass(TimeSpan.FromSeconds(8), step: TimeSpan.FromSeconds(1));
         Assert.Equal(0, cache.Count);
         Assert.Equal(50, cache.GetStatistics().TotalExpired);
     }

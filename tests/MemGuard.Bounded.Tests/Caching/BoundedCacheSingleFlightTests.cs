@@ -1,4 +1,5 @@
 using MemGuard.Tests.Support;
+using Microsoft.Extensions.Time.Testing;
 
 namespace MemGuard.Bounded.Tests.Caching;
 
@@ -180,7 +181,7 @@ public sealed class BoundedCacheSingleFlightTests
     [Fact]
     public async Task GetOrAddAsync_Stale_ReturnsTheOldValueWhileOneRefreshRuns()
     {
-        ManualTimeProvider time = new();
+        FakeTimeProvider time = new();
         BoundedCache<string, int> cache = new(
             new() { Capacity = 10, TimeToLive = TimeSpan.FromMinutes(1), StaleFor = TimeSpan.FromMinutes(1) }, time);
         cache.Set("a", 1);

@@ -1,4 +1,7 @@
 using MemGuard.Tests.Support;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
+using Microsoft.Extensions.Time.Testing;
 
 namespace MemGuard.Bounded.Tests.InFlight;
 
@@ -6,8 +9,8 @@ public sealed class InFlightTasksTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    private readonly ManualTimeProvider _time = new();
-    private readonly RecordingLogger _logger = new();
+    private readonly FakeTimeProvider _time = new();
+    private readonly FakeLogger _logger = new();
 
     [Theory]
     [InlineData(nameof(InFlightTasksOptions.Capacity), 0, 60)]
@@ -184,15 +187,14 @@ public sealed class InFlightTasksTests
 
         Assert.Equal(2, tasks.GetStatistics().TotalFailed);
         Assert.Equal(0, tasks.Count);
-        Assert.All(_logger.Entries, entry => Assert.Contains(nameof(RunAsync_WorkFails_IsObservedCountedAndLoggedWithItsOrigin), entry.Message, StringComparison.Ordinal));
-        Assert.Equal(2, _logger.Entries.Count);
+        Assert.All(_logger.Collector.GetSnapshot(), entry => Assert.Contains(nameof(RunAsync_WorkFails_IsObservedCountedAndLoggedWithItsOrigin), entry.Message, StringComparison.Ordinal));
+        Assert.Equal(2, _logger.Collector.Count);
     }
 
     [Fact]
     public async Task RunAsync_LogSinkIsBroken_TheTaskStillLeaves()
     {
-        await using InFlightTasks tasks = Create(10);
-        _logger.Throws = true;
+        await using InFlightTasks tasks = Create(10, logger: new ThrowingLogger());
 
         await tasks.RunAsync(static _ => Task.FromException(new InvalidDataException()));
 
@@ -209,10 +211,10 @@ public sealed class InFlightTasksTests
             await tasks.RunAsync(static _ => Task.FromException(new InvalidDataException()));
         }
 
-        Assert.Equal(6, _logger.Entries.Count);
+        Assert.Equal(6, _logger.Collector.Count);
         _time.Advance(TimeSpan.FromMinutes(1));
         await tasks.RunAsync(static _ => Task.FromException(new InvalidDataException()));
-        Assert.Equal(7, _logger.Entries.Count);
+        Assert.Equal(7, _logger.Collector.Count);
     }
 
     [Fact]
@@ -223,10 +225,10 @@ public sealed class InFlightTasksTests
         await tasks.RunAsync(_ => work.Task);
 
         _time.Advance(TimeSpan.FromSeconds(59));
-        Assert.Empty(_logger.Entries);
+        Assert.Empty(_logger.Collector.GetSnapshot());
         _time.Advance(TimeSpan.FromMinutes(10));
 
-        Assert.Contains(nameof(Tick_TaskOlderThanAllowed_IsNamedOnce), Assert.Single(_logger.Entries).Message, StringComparison.Ordinal);
+        Assert.Contains(nameof(Tick_TaskOlderThanAllowed_IsNamedOnce), Assert.Single(_logger.Collector.GetSnapshot()).Message, StringComparison.Ordinal);
         InFlightTasksStatistics statistics = tasks.GetStatistics();
         Assert.Equal(1, statistics.TotalStuck);
         Assert.Equal(TimeSpan.FromSeconds(659), statistics.OldestAge);
@@ -312,7 +314,7 @@ public sealed class InFlightTasksTests
         Assert.Equal((2000L, 2000L, 0), (tasks.GetStatistics().TotalStarted, tasks.GetStatistics().TotalSucceeded, tasks.Count));
     }
 
-    private InFlightTasks Create(int capacity, InFlightFullMode mode = InFlightFullMode.Wait) => new(
-        new InFlightTasksOptions { Name = "test", Capacity = capacity, FullMode = mode, DrainTimeout = TimeSpan.Zero, Logger = _logger },
+    private InFlightTasks Create(int capacity, InFlightFullMode mode = InFlightFullMode.Wait, ILogger? logger = null) => new(
+        new InFlightTasksOptions { Name = "test", Capacity = capacity, FullMode = mode, DrainTimeout = TimeSpan.Zero, Logger = logger ?? _logger },
         _time);
 }

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using MemGuard.Lifetimes;
 using MemGuard.Tests.Support;
+using Microsoft.Extensions.Logging.Testing;
 
 namespace MemGuard.Bounded.Tests.Lifetimes;
 
@@ -8,7 +9,7 @@ public sealed class GuardedEventTests
 {
     private readonly List<string> _calls = [];
     private readonly List<GuardedEventGrowth> _growth = [];
-    private readonly RecordingLogger _logger = new();
+    private readonly FakeLogger _logger = new();
 
     [Fact]
     public void Raise_SeveralHandlers_CallsThemInOrderUntilDisposed()
@@ -88,7 +89,7 @@ public sealed class GuardedEventTests
 
         Assert.Equal(["1", "2"], _calls);
         Assert.Equal(2, source.TotalErrors);
-        Assert.Single(_logger.Entries);
+        Assert.Single(_logger.Collector.GetSnapshot());
     }
 
     [Fact]
@@ -108,8 +109,8 @@ public sealed class GuardedEventTests
         Assert.Equal([10, 20, 40], _growth.Select(static growth => growth.HandlerCount));
         Assert.Equal(typeof(GuardedEventTests).FullName, _growth[0].TopSubscriber);
         Assert.Equal((typeof(Subscriber).FullName!, 0.75), (_growth[2].TopSubscriber, _growth[2].TopShareRatio));
-        Assert.Equal(3, _logger.Entries.Count);
-        Assert.Contains("prices", _logger.Entries[0].Message, StringComparison.Ordinal);
+        Assert.Equal(3, _logger.Collector.Count);
+        Assert.Contains("prices", _logger.Collector.GetSnapshot()[0].Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -179,7 +180,7 @@ public sealed class GuardedEventTests
 
         BoundedStructureUsage usage = Assert.Single(BoundedStructures.GetUsage(), usage => usage.Name == name);
 
-        Assert.Equal(("event", 1L), (usage.Kind, usage.Count));
+        Assert.Equal((StructureKind.Event, 1L), (usage.Kind, usage.Count));
         GC.KeepAlive(source);
     }
 

@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
 using MemGuard.Lifetimes;
 using MemGuard.Tests.Support;
+using Microsoft.Extensions.Logging.Testing;
+using Microsoft.Extensions.Time.Testing;
 
 namespace MemGuard.Bounded.Tests.Lifetimes;
 
@@ -8,8 +10,8 @@ public sealed class GuardedTimerTests
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
 
-    private readonly ManualTimeProvider _time = new();
-    private readonly RecordingLogger _logger = new();
+    private readonly TimerCountingTimeProvider _time = new();
+    private readonly FakeLogger _logger = new();
 
     [Fact]
     public void Start_TimePasses_TicksEachPeriodUntilDisposed()
@@ -17,9 +19,9 @@ public sealed class GuardedTimerTests
         List<int> owner = [];
         using GuardedTimer timer = GuardedTimer.Start(owner, Period, static list => list.Add(1), timeProvider: _time);
 
-        _time.Advance(TimeSpan.FromSeconds(3));
+        _time.Pass(TimeSpan.FromSeconds(3), step: Period);
         timer.Dispose();
-        _time.Advance(TimeSpan.FromSeconds(3));
+        _time.Pass(TimeSpan.FromSeconds(3), step: Period);
 
         Assert.Equal(3, owner.Count);
         Assert.False(timer.IsActive);
@@ -50,7 +52,7 @@ public sealed class GuardedTimerTests
         SlowOwner owner = new();
         using GuardedTimer timer = GuardedTimer.Start(owner, Period, static (slow, token) => slow.TickAsync(token), timeProvider: _time);
 
-        _time.Advance(TimeSpan.FromSeconds(10));
+        _time.Pass(TimeSpan.FromSeconds(10), step: Period);
         Assert.Equal(1, owner.Started);
         owner.Work.SetResult();
 
@@ -66,10 +68,10 @@ public sealed class GuardedTimerTests
         List<int> owner = [];
         using GuardedTimer timer = GuardedTimer.Start(owner, Period, static _ => throw new InvalidDataException(), _logger, _time);
 
-        _time.Advance(TimeSpan.FromSeconds(3));
+        _time.Pass(TimeSpan.FromSeconds(3), step: Period);
 
         Assert.Equal((3L, 3L), (timer.TotalTicks, timer.TotalErrors));
-        Assert.Contains(nameof(GuardedTimerTests), Assert.Single(_logger.Entries).Message, StringComparison.Ordinal);
+        Assert.Contains(nameof(GuardedTimerTests), Assert.Single(_logger.Collector.GetSnapshot()).Message, StringComparison.Ordinal);
         GC.KeepAlive(owner);
     }
 
@@ -97,14 +99,14 @@ public sealed class GuardedTimerTests
         Array.ForEach(timers, static timer => timer.Dispose());
         BoundedStructureUsage after = Assert.Single(BoundedStructures.GetUsage(), static usage => usage.Name == "Orders.cs:42");
 
-        Assert.Equal(("timer", 5L), (during.Kind, during.Count));
+        Assert.Equal((StructureKind.Timer, 5L), (during.Kind, during.Count));
         Assert.Equal(0, after.Count);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private GuardedTimer StartUnowned() => GuardedTimer.Start(new List<int>(), Period, static list => list.Add(1), timeProvider: _time);
 
-    private void Hold(GuardedTimerTests owner) => _logger.Dispose();
+    private void Hold(GuardedTimerTests owner) => _time.Advance(Period);
 
     private sealed class SlowOwner
     {

@@ -3,6 +3,8 @@ using System.IO.Pipelines;
 using FsCheck;
 using FsCheck.Fluent;
 using MemGuard.Tests.Support;
+using Microsoft.Extensions.Logging.Testing;
+using Microsoft.Extensions.Time.Testing;
 
 namespace MemGuard.Bounded.Tests.Pipes;
 
@@ -10,7 +12,7 @@ public sealed class BoundedPipeWriterTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    private readonly ManualTimeProvider _time = new();
+    private readonly FakeTimeProvider _time = new();
 
     // Small enough that a reader who does not read stops the writer after 4 KiB.
     private readonly Pipe _pipe = new(new PipeOptions(pauseWriterThreshold: 4096, resumeWriterThreshold: 2048, useSynchronizationContext: false));
@@ -53,7 +55,7 @@ public sealed class BoundedPipeWriterTests
     [Fact]
     public async Task FlushAsync_WhileOneIsPending_ThrowsAndSaysWhereOnce()
     {
-        RecordingLogger logger = new();
+        FakeLogger logger = new();
         BoundedPipeWriter writer = Create(logger: logger);
         writer.Write(new byte[5000]);
         Task<FlushResult> pending = writer.FlushAsync().AsTask();
@@ -62,7 +64,7 @@ public sealed class BoundedPipeWriterTests
         Assert.Throws<InvalidOperationException>(() => Ignore(writer.WriteAsync(new byte[1])));
 
         Assert.Equal(5000, writer.UnflushedBytes);
-        Assert.Single(logger.Entries);
+        Assert.Single(logger.Collector.GetSnapshot());
         await ReadAllAsync();
         Assert.False((await pending).IsCompleted);
         Assert.Equal(0, writer.UnflushedBytes);
@@ -364,7 +366,7 @@ public sealed class BoundedPipeWriterTests
         _pipe.Reader.AdvanceTo(result.Buffer.End);
     }
 
-    private BoundedPipeWriter Create(Action? readerStalled = null, RecordingLogger? logger = null, string? name = null) => new(
+    private BoundedPipeWriter Create(Action? readerStalled = null, FakeLogger? logger = null, string? name = null) => new(
         _pipe.Writer,
         new BoundedPipeWriterOptions
         {

@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using FsCheck;
 using FsCheck.Fluent;
 using MemGuard.Tests.Support;
+using Microsoft.Extensions.Time.Testing;
 
 namespace MemGuard.Bounded.Tests.Queues;
 
@@ -54,7 +55,7 @@ public sealed class BoundedQueueModelTests
 
     private static void Run(int[] commands, BoundedQueueOptions<QueueItem> options)
     {
-        ManualTimeProvider time = new();
+        FakeTimeProvider time = new();
         BoundedQueueModel model = new(options);
         List<(QueueItem, ItemDropReason)> dropped = [];
         options.ItemDropped = (item, reason) => dropped.Add((item, reason));
@@ -137,7 +138,7 @@ public sealed class BoundedQueueModelTests
                 case 13:
                     trace.Add("Advance(50 ms)");
                     model.Advance(50);
-                    time.Advance(TimeSpan.FromMilliseconds(50));
+                    time.Pass(TimeSpan.FromMilliseconds(50), step: TimeSpan.FromMilliseconds(10));
                     break;
                 default:
                     // Rare, or no run gets far.

@@ -1,12 +1,13 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using MemGuard.Tests.Support;
+using Microsoft.Extensions.Time.Testing;
 
 namespace MemGuard.Bounded.Tests.Queues;
 
 public sealed class BoundedQueueTests
 {
-    private readonly ManualTimeProvider _time = new();
+    private readonly TimerCountingTimeProvider _time = new();
     private readonly List<(int Item, ItemDropReason Reason)> _dropped = [];
 
     [Theory]
@@ -453,9 +454,9 @@ public sealed class BoundedQueueTests
         using BoundedQueue<int> queue = Create(10, BoundedQueueFullMode.Wait);
         Assert.Null(queue.GetStatistics().OldestAge);
         queue.TryEnqueue(1);
-        _time.Advance(TimeSpan.FromSeconds(30));
+        _time.Pass(TimeSpan.FromSeconds(30), step: TimeSpan.FromSeconds(1));
         queue.TryEnqueue(2);
-        _time.Advance(TimeSpan.FromSeconds(30));
+        _time.Pass(TimeSpan.FromSeconds(30), step: TimeSpan.FromSeconds(1));
 
         Assert.InRange(queue.GetStatistics().OldestAge!.Value.TotalSeconds, 59, 60);
         queue.Reader.TryRead(out _);
@@ -471,7 +472,7 @@ public sealed class BoundedQueueTests
         for (int second = 0; second < 20_000; second++)
         {
             queue.TryEnqueue(second);
-            _time.Advance(TimeSpan.FromSeconds(1));
+            _time.Step(TimeSpan.FromSeconds(1));
         }
 
         Assert.InRange(queue.GetStatistics().OldestAge!.Value.TotalSeconds, 19_998, 20_000);
@@ -526,7 +527,7 @@ public sealed class BoundedQueueTests
 
         BoundedStructureUsage usage = Assert.Single(BoundedStructures.GetUsage(), usage => usage.Name == name);
 
-        Assert.Equal(("queue", 1L, 7L, 3L, 70L), (usage.Kind, usage.Count, usage.Capacity, usage.Weight, usage.MaxWeight));
+        Assert.Equal((StructureKind.Queue, 1L, 7L, 3L, 70L), (usage.Kind, usage.Count, usage.Capacity, usage.Weight, usage.MaxWeight));
     }
 
     private static void Fill(BoundedQueue<int> queue, int count)

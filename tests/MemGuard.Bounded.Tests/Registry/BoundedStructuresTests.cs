@@ -1,5 +1,6 @@
-using MemGuard.Tests.Support;
 using System.Runtime.CompilerServices;
+using MemGuard.Tests.Support;
+using Microsoft.Extensions.Time.Testing;
 
 namespace MemGuard.Bounded.Tests.Registry;
 
@@ -31,7 +32,7 @@ public sealed class BoundedStructuresTests
 
         BoundedStructureUsage usage = Find(name)!;
 
-        Assert.Equal("cache", usage.Kind);
+        Assert.Equal(StructureKind.Cache, usage.Kind);
         Assert.Equal(cache.Count, usage.Count);
         Assert.Equal(2, usage.Capacity);
         Assert.Equal(cache.GetStatistics().CurrentWeight, usage.Weight);
@@ -45,7 +46,7 @@ public sealed class BoundedStructuresTests
     public void GetUsage_CacheWithOneTimeToLive_KnowsItsOldestAge()
     {
         string name = $"age-{Guid.NewGuid()}";
-        ManualTimeProvider time = new();
+        FakeTimeProvider time = new();
         using BoundedCache<int, int> cache = new(new() { Capacity = 10, Name = name, TimeToLive = TimeSpan.FromSeconds(60) }, time);
         Assert.Null(Find(name)!.OldestAge);
         cache.Set(1, 1);
@@ -87,7 +88,7 @@ public sealed class BoundedStructuresTests
         string name = $"watched-{Guid.NewGuid()}";
         WeakReference owner = WatchForgotten(name);
         Assert.Equal(3, Find(name)!.Count);
-        Assert.Equal("watched", Find(name)!.Kind);
+        Assert.Equal(StructureKind.Watched, Find(name)!.Kind);
         Assert.Null(Find(name)!.Capacity);
 
         ClearOwner(owner);

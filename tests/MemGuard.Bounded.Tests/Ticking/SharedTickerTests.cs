@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using MemGuard.Tests.Support;
+using Microsoft.Extensions.Time.Testing;
 
 namespace MemGuard.Bounded.Tests.Ticking;
 
@@ -10,32 +11,34 @@ public sealed class SharedTickerTests
     [Fact]
     public void Add_OwnTimeProvider_TicksWithItsClockUntilTheTargetSaysNo()
     {
-        ManualTimeProvider time = new();
+        TimerCountingTimeProvider time = new();
         CountingTarget target = new(ticksWanted: 3);
+        long start = SharedTicker.GetMilliseconds(time);
 
         SharedTicker.Add(target, time);
-        time.Advance(TimeSpan.FromSeconds(1));
+        time.Pass(TimeSpan.FromSeconds(1), step: target.TickPeriod);
 
-        Assert.Equal([20, 40, 60], target.Ticks);
+        Assert.Equal([20, 40, 60], target.Ticks.Select(tick => tick - start));
         Assert.Equal(0, time.ActiveTimerCount);
     }
 
     [Fact]
     public void Add_OwnTimeProviderLeaps_TicksOnceNotOncePerMissedPeriod()
     {
-        ManualTimeProvider time = new();
+        SuspendedTimeProvider time = new();
         CountingTarget target = new(ticksWanted: 100);
+        long start = SharedTicker.GetMilliseconds(time);
 
         SharedTicker.Add(target, time);
-        time.Jump(TimeSpan.FromHours(1));
+        time.Advance(TimeSpan.FromHours(1));
 
-        Assert.Equal([3_600_000], target.Ticks);
+        Assert.Equal([3_600_000], target.Ticks.Select(tick => tick - start));
     }
 
     [Fact]
     public void Add_OwnTimeProviderAndThrowingTarget_KeepsTicking()
     {
-        ManualTimeProvider time = new();
+        FakeTimeProvider time = new();
         CountingTarget target = new(ticksWanted: 3) { Throws = true };
 
         SharedTicker.Add(target, time);
@@ -47,7 +50,7 @@ public sealed class SharedTickerTests
     [Fact]
     public void Add_OwnTimeProviderAndCollectedTarget_LeavesNoTimer()
     {
-        ManualTimeProvider time = new();
+        TimerCountingTimeProvider time = new();
         AddUnreferenced(target => SharedTicker.Add(target, time));
         Assert.Equal(1, time.ActiveTimerCount);
 

@@ -2,13 +2,14 @@ using MemGuard.HeapSnapshots.Capture;
 using MemGuard.HeapSnapshots.Files;
 using MemGuard.HeapSnapshots.Governor;
 using MemGuard.HeapSnapshots.Tests.Support;
+using Microsoft.Extensions.Time.Testing;
 
 namespace MemGuard.HeapSnapshots.Tests.Governor;
 
 public sealed class SnapshotGovernorTests : IDisposable
 {
     private readonly TemporaryDirectory _directory = new();
-    private readonly ManualTimeProvider _time = new();
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
     private readonly FakeCapture _capture = new();
     private long? _free = 1L << 40;
 

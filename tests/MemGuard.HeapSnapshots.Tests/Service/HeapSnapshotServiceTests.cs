@@ -2,21 +2,26 @@ using MemGuard.Evidence;
 using MemGuard.HeapSnapshots.Service;
 using MemGuard.HeapSnapshots.Tests.Support;
 using MemGuard.Sampling;
+using MemGuard.Tests.Support;
 using MemGuard.Triage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
+using Microsoft.Extensions.Time.Testing;
 
 namespace MemGuard.HeapSnapshots.Tests.Service;
 
 public sealed class HeapSnapshotServiceTests : IDisposable
 {
     private readonly TemporaryDirectory _directory = new();
-    private readonly ManualTimeProvider _time = new();
+    private readonly FakeTimeProvider _time = new();
     private readonly FakeCapture _capture = new();
-    private readonly RecordingLogger _logger = new();
+    private readonly FakeLogger _logger = new();
     private readonly HeapSnapshotOptions _options;
 
     public HeapSnapshotServiceTests() => _options = new HeapSnapshotOptions { Directory = _directory.Path };
+
+    private IEnumerable<int> LoggedIds => _logger.Collector.GetSnapshot().Select(static line => line.Id.Id);
 
     [Fact]
     public async Task CaptureAsync_Allowed_WritesSnapshotAndReports()
@@ -29,7 +34,7 @@ public sealed class HeapSnapshotServiceTests : IDisposable
         Assert.Equal(["heap.memguard", "report.json", "report.md", "report.txt"], Directory.EnumerateFiles(result.Directory!).Select(Path.GetFileName).Order());
         using HeapSnapshot opened = HeapSnapshot.Open(Path.Combine(result.Directory!, "heap.memguard"));
         Assert.Equal(3, opened.ObjectCount);
-        Assert.Equal([5001], _logger.Ids);
+        Assert.Equal([5001], LoggedIds);
     }
 
     [Fact]
@@ -41,7 +46,7 @@ public sealed class HeapSnapshotServiceTests : IDisposable
 
         Assert.Null(result.Snapshot);
         Assert.Contains("MaxPause", result.RefusedBecause, StringComparison.Ordinal);
-        Assert.Equal([5003], _logger.Ids);
+        Assert.Equal([5003], LoggedIds);
     }
 
     [Fact]
@@ -55,7 +60,7 @@ public sealed class HeapSnapshotServiceTests : IDisposable
             Assert.Equal("no endpoint", (await service.CaptureAsync("a test")).RefusedBecause);
         }
 
-        Assert.Equal([5000], _logger.Ids);
+        Assert.Equal([5000], LoggedIds);
     }
 
     [Fact]
@@ -66,15 +71,13 @@ public sealed class HeapSnapshotServiceTests : IDisposable
         HeapSnapshotResult result = await Create().CaptureAsync("a test");
 
         Assert.Equal("it failed: broken pipe", result.RefusedBecause);
-        Assert.Equal([5004], _logger.Ids);
+        Assert.Equal([5004], LoggedIds);
     }
 
     [Fact]
     public async Task CaptureAsync_LoggerThrows_IsStillAResult()
     {
-        _logger.Fails = true;
-
-        HeapSnapshotResult result = await Create().CaptureAsync("a test");
+        HeapSnapshotResult result = await Create(new ThrowingLogger()).CaptureAsync("a test");
 
         Assert.NotNull(result.Snapshot);
     }
@@ -91,7 +94,7 @@ public sealed class HeapSnapshotServiceTests : IDisposable
         Assert.False(result.Snapshot!.IsComplete);
         Assert.Empty(result.Snapshot.Dominators);
         Assert.Equal(3, result.Snapshot.Types.Single().Count);
-        Assert.Equal([5002], _logger.Ids);
+        Assert.Equal([5002], LoggedIds);
     }
 
     [Fact]
@@ -103,7 +106,7 @@ public sealed class HeapSnapshotServiceTests : IDisposable
 
         Assert.NotNull(result.Snapshot);
         Assert.Null(result.Directory);
-        Assert.Equal([5005, 5001], _logger.Ids);
+        Assert.Equal([5005, 5001], LoggedIds);
     }
 
     [Fact]
@@ -138,7 +141,10 @@ public sealed class HeapSnapshotServiceTests : IDisposable
         _options.CaptureOnAlert = false;
         using HeapSnapshotEvidence evidence = new(Create(), _options);
 
-        Assert.Empty(await evidence.CollectAsync(Request(EvidencePurpose.Culprit, MemoryProblem.ManagedLeak), CancellationToken.None));
+        EvidenceResult result = await evidence.CollectAsync(Request(EvidencePurpose.Culprit, MemoryProblem.ManagedLeak), CancellationToken.None);
+
+        Assert.Empty(result.Suspects);
+        Assert.Contains("CaptureOnAlert", result.NoneBecause, StringComparison.Ordinal);
         Assert.Empty(_capture.Buffers);
     }
 
@@ -149,7 +155,7 @@ public sealed class HeapSnapshotServiceTests : IDisposable
     {
         using HeapSnapshotEvidence evidence = new(Create(), _options);
 
-        Assert.Empty(await evidence.CollectAsync(Request(EvidencePurpose.Culprit, problem), CancellationToken.None));
+        Assert.Same(EvidenceResult.Empty, await evidence.CollectAsync(Request(EvidencePurpose.Culprit, problem), CancellationToken.None));
         Assert.Empty(_capture.Buffers);
     }
 
@@ -157,41 +163,32 @@ public sealed class HeapSnapshotServiceTests : IDisposable
     public async Task CollectAsync_SecondRefused_NamesWhatTheBaselineShows()
     {
         using HeapSnapshotEvidence evidence = new(Create(), _options);
-        Assert.Empty(await evidence.CollectAsync(Request(EvidencePurpose.Baseline, MemoryProblem.ManagedLeak), CancellationToken.None));
+        Assert.Empty((await evidence.CollectAsync(Request(EvidencePurpose.Baseline, MemoryProblem.ManagedLeak), CancellationToken.None)).Suspects);
 
-        IReadOnlyList<LeakSuspect> suspects = await evidence.CollectAsync(Request(EvidencePurpose.Culprit, MemoryProblem.ManagedLeak), CancellationToken.None);
+        IReadOnlyList<LeakSuspect> suspects = (await evidence.CollectAsync(Request(EvidencePurpose.Culprit, MemoryProblem.ManagedLeak), CancellationToken.None)).Suspects;
 
         Assert.Single(_capture.Buffers);
         Assert.NotEmpty(suspects);
         Assert.All(suspects, static suspect => Assert.Null(suspect.GrowthShareRatio));
     }
 
+    [Fact]
+    public async Task CollectAsync_CaptureRefused_SaysWhy()
+    {
+        _options.MaxPause = TimeSpan.FromMilliseconds(10);
+        using HeapSnapshotEvidence evidence = new(Create(), _options);
+        await evidence.CollectAsync(Request(EvidencePurpose.Culprit, MemoryProblem.ManagedLeak), CancellationToken.None);
+
+        EvidenceResult again = await evidence.CollectAsync(Request(EvidencePurpose.Culprit, MemoryProblem.ManagedLeak), CancellationToken.None);
+
+        Assert.Empty(again.Suspects);
+        Assert.StartsWith("no heap snapshot: ", again.NoneBecause, StringComparison.Ordinal);
+    }
+
     public void Dispose() => _directory.Dispose();
 
     private static EvidenceRequest Request(EvidencePurpose purpose, MemoryProblem problem) =>
-        new(new MemoryDiagnosis(problem, "reason", "next", default(MemorySample), []), purpose);
+        new() { Diagnosis = new MemoryDiagnosis { Problem = problem, Reason = "reason", NextStep = "next" }, Purpose = purpose };
 
-    private HeapSnapshotService Create() => new(_capture, _options, new SingletonNames(new ServiceCollection()), () => null, _time, _logger);
-
-    private sealed class RecordingLogger : ILogger
-    {
-        public List<int> Ids { get; } = [];
-
-        public bool Fails { get; set; }
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-        {
-            if (Fails)
-            {
-                throw new InvalidOperationException("the logger is broken");
-            }
-
-            Ids.Add(eventId.Id);
-        }
-    }
+    private HeapSnapshotService Create(ILogger? logger = null) => new(_capture, _options, new SingletonNames(new ServiceCollection()), () => null, _time, logger ?? _logger);
 }

@@ -11,7 +11,7 @@ public class AlertTextTests
     {
         LeakSuspect suspect = new("static UserService._cache → ConcurrentDictionary<string, User>") { Count = 412_003, RetainedBytes = 143L << 20, GrowthShareRatio = 0.81 };
 
-        string line = AlertText.Compose(Request(AlertStage.Confirmed, Diagnoses.Confirmed), [suspect]);
+        string line = AlertText.Compose(Request(AlertStage.Confirmed, Diagnoses.Confirmed), EvidenceResult.Of(suspect));
 
         Assert.Equal(
             "Managed leak: live heap 100 → 200 MB in 5 min. Suspect: static UserService._cache → ConcurrentDictionary<string, User>, 412,003 entries, 143 MB retained (81 % of the growth). Next: Bound it. docs/triage.md#managed-leak",
@@ -20,20 +20,20 @@ public class AlertTextTests
 
     [Fact]
     public void Compose_Suspected_DoesNotSayLeak() =>
-        Assert.DoesNotContain("leak: ", AlertText.Compose(Request(AlertStage.Suspected, Diagnoses.Suspected), []), StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("leak: ", AlertText.Compose(Request(AlertStage.Suspected, Diagnoses.Suspected), EvidenceResult.Empty), StringComparison.OrdinalIgnoreCase);
 
     [Fact]
     public void Compose_Resolved_HasNoNextStep() =>
-        Assert.Equal("Managed leak resolved: live heap 100 → 200 MB in 5 min.", AlertText.Compose(Request(AlertStage.Resolved, Diagnoses.None) with { WasConfirmed = true }, []));
+        Assert.Equal("Managed leak resolved: live heap 100 → 200 MB in 5 min.", AlertText.Compose(Request(AlertStage.Resolved, Diagnoses.None) with { WasConfirmed = true }, EvidenceResult.Empty));
 
     [Fact]
     public void Compose_WithdrawnSuspicion_DoesNotSayLeak() =>
-        Assert.Equal("Withdrawn: managed memory is growing: live heap 100 → 200 MB in 5 min.", AlertText.Compose(Request(AlertStage.Resolved, Diagnoses.None), []));
+        Assert.Equal("Withdrawn: managed memory is growing: live heap 100 → 200 MB in 5 min.", AlertText.Compose(Request(AlertStage.Resolved, Diagnoses.None), EvidenceResult.Empty));
 
     [Fact]
     public void Compose_SuspectWithItsOwnNextStep_UsesThat()
     {
-        string line = AlertText.Compose(Request(AlertStage.Confirmed, Diagnoses.Confirmed), [new LeakSuspect("cache 'users'") { NextStep = "Give it a MaxWeight" }]);
+        string line = AlertText.Compose(Request(AlertStage.Confirmed, Diagnoses.Confirmed), EvidenceResult.Of(new LeakSuspect("cache 'users'") { NextStep = "Give it a MaxWeight" }));
 
         Assert.Contains("Next: Give it a MaxWeight.", line, StringComparison.Ordinal);
     }
@@ -41,7 +41,7 @@ public class AlertTextTests
     [Fact]
     public void Compose_NameWithLineBreak_StaysOneLine()
     {
-        string line = AlertText.Compose(Request(AlertStage.Confirmed, Diagnoses.Confirmed), [new LeakSuspect("a\nb")]);
+        string line = AlertText.Compose(Request(AlertStage.Confirmed, Diagnoses.Confirmed), EvidenceResult.Of(new LeakSuspect("a\nb")));
 
         Assert.DoesNotContain('\n', line);
     }

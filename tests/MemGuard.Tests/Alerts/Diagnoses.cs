@@ -9,5 +9,5 @@ internal static class Diagnoses
     public static readonly MemoryDiagnosis Confirmed = Of(MemoryProblem.ManagedLeak, confirmed: true);
 
     public static MemoryDiagnosis Of(MemoryProblem problem, bool confirmed) =>
-        new(problem, "live heap 100 → 200 MB in 5 min", "Bound it", default, []) { IsConfirmed = confirmed };
+        new() { Problem = problem, Reason = "live heap 100 → 200 MB in 5 min", NextStep = "Bound it", IsConfirmed = confirmed };
 }

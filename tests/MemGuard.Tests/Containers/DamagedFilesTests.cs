@@ -28,7 +28,7 @@ public sealed partial class DamagedFilesTests
             FakeSystemFiles files = layout.CreateFiles();
             Damage(files, random);
             using CgroupMemory memory = new(files);
-            ContainerDetails details = memory.ReadDetails();
+            ContainerDetails details = memory.Read();
             if (memory.Mount is not { } mount || details.Directory is not { } directory)
             {
                 Assert.Null(details.LimitBytes);

@@ -1,14 +1,14 @@
 using MemGuard.Faults;
 using MemGuard.Tests.Support;
+using Microsoft.Extensions.Logging.Testing;
+using Microsoft.Extensions.Time.Testing;
 
 namespace MemGuard.Tests.Faults;
 
-public sealed class InternalFaultsTests : IDisposable
+public sealed class InternalFaultsTests
 {
-    private readonly RecordingLogger _logger = new();
-    private readonly ManualTimeProvider _time = new();
-
-    public void Dispose() => _logger.Dispose();
+    private readonly FakeLogger _logger = new();
+    private readonly FakeTimeProvider _time = new();
 
     [Fact]
     public void Report_ManyTimesWithinTheHour_LogsTheFirstAndCountsAll()
@@ -17,7 +17,7 @@ public sealed class InternalFaultsTests : IDisposable
 
         Report(faults, times: 100);
 
-        Assert.Single(_logger.Entries);
+        Assert.Single(_logger.Collector.GetSnapshot());
         Assert.Equal(100, Assert.Single(faults.Totals).Value);
     }
 
@@ -30,8 +30,8 @@ public sealed class InternalFaultsTests : IDisposable
 
         Report(faults, times: 2);
 
-        Assert.Equal(2, _logger.Entries.Count);
-        Assert.Contains("(3 time(s) so far)", _logger.Entries[1].Message, StringComparison.Ordinal);
+        Assert.Equal(2, _logger.Collector.Count);
+        Assert.Contains("(3 time(s) so far)", _logger.Collector.GetSnapshot()[1].Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -41,14 +41,13 @@ public sealed class InternalFaultsTests : IDisposable
 
         Report(faults, times: 3);
 
-        Assert.Single(_logger.Entries);
+        Assert.Single(_logger.Collector.GetSnapshot());
     }
 
     [Fact]
     public void Report_LoggerIsBroken_DoesNotThrow()
     {
-        _logger.Throws = true;
-        InternalFaults faults = new(_logger, _time);
+        InternalFaults faults = new(new ThrowingLogger(), _time);
 
         Report(faults, times: 1);
 

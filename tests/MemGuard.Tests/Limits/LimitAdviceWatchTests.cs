@@ -5,6 +5,7 @@ using MemGuard.Sampling;
 using MemGuard.Tests.Sampling;
 using MemGuard.Tests.Support;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 
 namespace MemGuard.Tests.Limits;
 
@@ -12,7 +13,7 @@ public sealed class LimitAdviceWatchTests
 {
     private const long MB = 1 << 20;
 
-    private readonly RecordingLogger _logger = new();
+    private readonly FakeLogger _logger = new();
     private readonly LimitAdviceWatch _watch;
     private MemorySample _sample = new() { MemoryLimitBytes = 512 * MB, HeapLimitBytes = 384 * MB, Gen2LiveBytes = 50 * MB };
     private ContainerDetails _container = new() { Version = CgroupVersion.V2, LimitBytes = 512 * MB, LimitHitCount = 0 };
@@ -26,8 +27,8 @@ public sealed class LimitAdviceWatchTests
     {
         Run(minutes: 300);
 
-        (LogLevel level, EventId id, _) = Assert.Single(_logger.Entries);
-        Assert.Equal((LogLevel.Information, 1003), (level, id.Id));
+        FakeLogRecord line = Assert.Single(_logger.Collector.GetSnapshot());
+        Assert.Equal((LogLevel.Information, 1003), (line.Level, line.Id.Id));
     }
 
     [Fact]
@@ -37,7 +38,7 @@ public sealed class LimitAdviceWatchTests
         _sample = _sample with { MemoryLimitBytes = 1024 * MB };
         Update(TimeSpan.FromMinutes(10) + TimeSpan.FromSeconds(1));
 
-        Assert.Equal(2, _logger.Entries.Count);
+        Assert.Equal(2, _logger.Collector.Count);
         Assert.Equal(1024 * MB, _watch.Advice.MemoryLimitBytes);
     }
 
@@ -50,7 +51,7 @@ public sealed class LimitAdviceWatchTests
             Update(TimeSpan.FromMinutes(minute));
         }
 
-        Assert.Equal([1003, 1004], _logger.Entries.Select(static entry => entry.Id.Id));
+        Assert.Equal([1003, 1004], _logger.Collector.GetSnapshot().Select(static entry => entry.Id.Id));
     }
 
     [Fact]

@@ -1,6 +1,8 @@
 using MemGuard.Alerts;
 using MemGuard.Evidence;
+using MemGuard.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace MemGuard.Tests.Safety;
 
@@ -18,7 +20,7 @@ public sealed class BrokenUserCodeTests
         host.WaitForSamples(5);
 
         Assert.True(host.IsRunning);
-        Assert.Contains(host.Logger.Entries, static entry => entry.Id.Id is 3000 or 3001);
+        Assert.Contains(host.Logger.Collector.GetSnapshot(), static entry => entry.Id.Id is 3000 or 3001);
         host.AssertSaidOnceAnHour(nameof(ThrowingHandler));
     }
 
@@ -29,7 +31,7 @@ public sealed class BrokenUserCodeTests
         await using SabotagedHost host = CreateLeakingHost(builder =>
         {
             builder.AddAlertHandler(listener);
-            builder.Services.AddSingleton<IEvidenceCollector, ThrowingCollector>();
+            builder.AddEvidenceCollector<ThrowingCollector>();
         });
 
         await host.StartAsync();
@@ -37,7 +39,7 @@ public sealed class BrokenUserCodeTests
         host.WaitForSamples(5);
 
         Assert.True(host.IsRunning);
-        Assert.Contains(host.Logger.Entries, static entry => entry.Id.Id == 3001);
+        Assert.Contains(host.Logger.Collector.GetSnapshot(), static entry => entry.Id.Id == 3001);
         host.AssertSaidOnceAnHour(nameof(ThrowingCollector));
     }
 
@@ -45,8 +47,7 @@ public sealed class BrokenUserCodeTests
     public async Task Alert_LoggerThrows_HandlersStillHearOfIt()
     {
         ListeningHandler listener = new();
-        await using SabotagedHost host = CreateLeakingHost(builder => builder.AddAlertHandler(listener));
-        host.Logger.Throws = true;
+        await using SabotagedHost host = CreateLeakingHost(builder => builder.AddAlertHandler(listener), new ThrowingLogger());
 
         await host.StartAsync();
 
@@ -54,8 +55,61 @@ public sealed class BrokenUserCodeTests
         Assert.True(host.IsRunning);
     }
 
-    private static SabotagedHost CreateLeakingHost(Action<IMemGuardBuilder> configure) =>
-        new(new Sabotage(Seam.None) { GrowthBytes = 512 * 1024 }, configure);
+    [Fact]
+    public async Task Alert_HandlerAndCollectorCannotBeBuilt_TheOthersHearOfItAndEachIsNamed()
+    {
+        ListeningHandler listener = new();
+        AskedCollector collector = new();
+        await using SabotagedHost host = CreateLeakingHost(builder => builder
+            .AddAlertHandler<UnbuildableHandler>().AddAlertHandler(listener)
+            .AddEvidenceCollector<UnbuildableCollector>().AddEvidenceCollector(collector));
+
+        await host.StartAsync();
+
+        Assert.True(host.WaitFor(() => listener.Confirmed > 0));
+        Assert.True(collector.Asked > 0);
+        host.AssertSaidOnceAnHour(nameof(UnbuildableHandler));
+        host.AssertSaidOnceAnHour(nameof(UnbuildableCollector));
+    }
+
+    [Fact]
+    public async Task Sampling_LogSinkBlocks_GoesOnAndHandlersStillHear()
+    {
+        using BlockingLogger blocked = new();
+        ListeningHandler listener = new();
+        await using SabotagedHost host = new(
+            new Sabotage(Seam.ResidentMemory) { GrowthBytes = 512 * 1024 },
+            builder => builder.AddAlertHandler(listener),
+            options => options.HandlerTimeout = TimeSpan.FromMilliseconds(100),
+            blocked);
+
+        await host.StartAsync();
+        host.WaitForSamples(200);
+
+        Assert.True(blocked.IsBlocking);
+        Assert.True(host.IsRunning);
+        blocked.Release();
+    }
+
+    [Fact]
+    public async Task Sampling_LoadSignalHangs_GoesOn()
+    {
+        using ManualResetEventSlim release = new();
+        await using SabotagedHost host = new(new Sabotage(Seam.None), options: options => options.LoadSignal = () =>
+        {
+            release.Wait(CancellationToken.None);
+            return 1;
+        });
+
+        await host.StartAsync();
+
+        Assert.True(SpinWait.SpinUntil(() => host.Monitor.GetHistory().Count > 20, TimeSpan.FromSeconds(60)));
+        Assert.Null(host.Monitor.Latest?.LoadTotal);
+        release.Set();
+    }
+
+    private static SabotagedHost CreateLeakingHost(Action<IMemGuardBuilder> configure, ILogger? logger = null) =>
+        new(new Sabotage(Seam.None) { GrowthBytes = 512 * 1024 }, configure, logger: logger);
 
     private sealed class ListeningHandler : IMemoryAlertHandler
     {
@@ -85,6 +139,57 @@ public sealed class BrokenUserCodeTests
 
     private sealed class ThrowingCollector : IEvidenceCollector
     {
-        public ValueTask<IReadOnlyList<LeakSuspect>> CollectAsync(EvidenceRequest request, CancellationToken cancellationToken) => throw new InvalidOperationException("collector");
+        public ValueTask<EvidenceResult> CollectAsync(EvidenceRequest request, CancellationToken cancellationToken) => throw new InvalidOperationException("collector");
+    }
+
+    private sealed class UnbuildableHandler : IMemoryAlertHandler
+    {
+        public UnbuildableHandler() => throw new InvalidOperationException("no connection string");
+
+        public ValueTask HandleAsync(MemoryAlert alert, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+    }
+
+    private sealed class UnbuildableCollector : IEvidenceCollector
+    {
+        public UnbuildableCollector() => throw new InvalidOperationException("no such file");
+
+        public ValueTask<EvidenceResult> CollectAsync(EvidenceRequest request, CancellationToken cancellationToken) => ValueTask.FromResult(EvidenceResult.Empty);
+    }
+
+    private sealed class AskedCollector : IEvidenceCollector
+    {
+        private int _asked;
+
+        public int Asked => Volatile.Read(ref _asked);
+
+        public ValueTask<EvidenceResult> CollectAsync(EvidenceRequest request, CancellationToken cancellationToken)
+        {
+            Interlocked.Increment(ref _asked);
+            return ValueTask.FromResult(EvidenceResult.Empty);
+        }
+    }
+
+    /// <summary>A sink that hangs with its first entry until it is released.</summary>
+    private sealed class BlockingLogger : ILogger, IDisposable
+    {
+        private readonly ManualResetEventSlim _released = new();
+        private volatile bool _isBlocking;
+
+        public bool IsBlocking => _isBlocking;
+
+        public void Release() => _released.Set();
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            _isBlocking = true;
+            _released.Wait(CancellationToken.None);
+        }
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public void Dispose() => _released.Set();
     }
 }

@@ -39,7 +39,7 @@ public sealed class KillSwitchTests : IDisposable
         Assert.Equal(0, instruments.Count);
         Assert.Null(host.Monitor.Latest);
         Assert.Equal(MemoryProblem.None, host.Monitor.Diagnose().Problem);
-        Assert.Empty(host.Logger.Entries);
+        Assert.Empty(host.Logger.Collector.GetSnapshot());
     }
 
     [Fact]

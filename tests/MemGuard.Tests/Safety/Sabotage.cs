@@ -12,7 +12,6 @@ public enum Seam
     CollectionRecords,
     ResidentMemory,
     Container,
-    ContainerDetails,
     Assemblies,
     Clock,
     WallClock,
@@ -66,16 +65,14 @@ internal sealed class Sabotage(Seam broken) : TimeProvider, IGCCounters, IProces
         return Unless(Seam.ResidentMemory, new ProcessReading(resident, resident - (30 * Megabyte)));
     }
 
-    ContainerReading IContainerMemory.Read() => Unless(Seam.Container, new ContainerReading(Limit, null));
-
-    ContainerDetails IContainerMemory.ReadDetails() => Unless(Seam.ContainerDetails, ContainerDetails.None);
+    ContainerDetails IContainerMemory.Read() => Unless(Seam.Container, new ContainerDetails { LimitBytes = Limit });
 
     public double ReadLoad() => Unless(Seam.LoadSignal, 1.0);
 
     public MemorySampler CreateSampler(SamplingSettings settings, InternalFaults faults)
     {
-        SlowTier slow = new(null, this, () => Unless(Seam.Assemblies, 40), faults, System);
-        return new MemorySampler(settings, new SampleClock(new HealthyClock(this), TimeSpan.Zero), this, this, this, slow, faults);
+        SlowTier slow = new(null, () => Unless(Seam.Assemblies, 40), faults, System);
+        return new MemorySampler(settings, new SampleClock(new HealthyClock(this), TimeSpan.Zero), this, this, new ContainerReader(this, faults, System), slow, faults);
     }
 
     private T Unless<T>(Seam seam, T value) => broken == seam ? throw new InvalidOperationException($"{seam} is broken") : value;

@@ -3,13 +3,17 @@ using MemGuard.Faults;
 using MemGuard.Sampling;
 using MemGuard.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging.Testing;
+using Microsoft.Extensions.Time.Testing;
 
 namespace MemGuard.Tests.Sampling;
 
 public sealed class MemorySamplerTests
 {
-    private readonly ManualTimeProvider _time = new();
-    private readonly RecordingLogger _logger = new();
+    private static readonly InternalFaults Silent = new(NullLogger.Instance, TimeProvider.System);
+
+    private readonly FakeTimeProvider _time = new();
+    private readonly FakeLogger _logger = new();
     private readonly FakeGCCounters _counters = new();
     private readonly FakeProcess _process = new() { Reading = new ProcessReading(900, 700) };
     private readonly FakeContainer _container = new();
@@ -37,7 +41,7 @@ public sealed class MemorySamplerTests
     [InlineData(128L, 256L, 128L)]
     public void Sample_Limits_TakesTheTightest(long? configured, long? container, long? expected)
     {
-        _container.Reading = new ContainerReading(container, null);
+        _container.Details = new ContainerDetails { LimitBytes = container };
 
         MemorySample sample = Create(new SamplingSettings { MemoryLimitBytes = configured }).Sample();
 
@@ -49,7 +53,7 @@ public sealed class MemorySamplerTests
     {
         MemorySampler sampler = Create();
         Assert.Null(sampler.Sample().MemoryLimitBytes);
-        _container.Reading = new ContainerReading(256, null);
+        _container.Details = new ContainerDetails { LimitBytes = 256 };
 
         _time.Advance(TimeSpan.FromSeconds(5));
 
@@ -85,7 +89,7 @@ public sealed class MemorySamplerTests
         _counters.Failure = failure;
         _process.Failure = failure;
         _container.Failure = failure;
-        MemorySampler sampler = Create(new SamplingSettings { LoadSignal = () => throw failure });
+        MemorySampler sampler = Create();
 
         MemorySample first = sampler.Sample();
         _time.Advance(TimeSpan.FromSeconds(5));
@@ -94,9 +98,8 @@ public sealed class MemorySamplerTests
         Assert.Equal(TimeSpan.FromSeconds(5), second.Elapsed - first.Elapsed);
         Assert.Null(second.WorkingSetBytes);
         Assert.Null(second.TotalMemoryBytes);
-        Assert.Null(second.LoadTotal);
-        Assert.Equal(10, sampler.Faults.TotalCount);
-        Assert.Equal(5, _logger.Entries.Count);
+        Assert.Equal(10 - 4, sampler.Faults.TotalCount);
+        Assert.Equal(4, _logger.Collector.Count);
     }
 
     [Fact]
@@ -124,14 +127,6 @@ public sealed class MemorySamplerTests
         Assert.Equal(10, sampler.Sample().HeapSizeBytes);
     }
 
-    [Theory]
-    [InlineData(double.NaN)]
-    [InlineData(double.PositiveInfinity)]
-    public void Sample_LoadSignalIsNoNumber_IsUnknown(double value)
-    {
-        Assert.Null(Create(new SamplingSettings { LoadSignal = () => value }).Sample().LoadTotal);
-    }
-
     [Fact]
     public void Sample_ClockGoesBackwards_ElapsedDoesNot()
     {
@@ -149,7 +144,7 @@ public sealed class MemorySamplerTests
     {
         _process.Failure = new IOException("gone");
         InternalFaults faults = new(new ThrowingLogger(), _time);
-        MemorySampler sampler = new(new SamplingSettings(), new SampleClock(_time, default), _counters, _process, _container, null, faults);
+        MemorySampler sampler = new(new SamplingSettings(), new SampleClock(_time, default), _counters, _process, new ContainerReader(_container, faults, _time), null, faults);
 
         sampler.Sample();
 
@@ -221,9 +216,9 @@ public sealed class MemorySamplerTests
             new SampleClock(TimeProvider.System, TimeSpan.Zero),
             new GCCounters(),
             OperatingSystem.IsLinux() ? new LinuxProcessMemory(SystemFiles.Instance, Environment.SystemPageSize) : new FrameworkProcessMemory(),
-            OperatingSystem.IsLinux() ? new CgroupMemory(SystemFiles.Instance) : new NoContainer(),
+            new ContainerReader(new NoContainer(), Silent, TimeProvider.System),
             null,
-            new InternalFaults(NullLogger.Instance, TimeProvider.System));
+            Silent);
 
     private MemorySampler Create(SamplingSettings? settings = null, TimeProvider? time = null) =>
         new(
@@ -231,7 +226,7 @@ public sealed class MemorySamplerTests
             new SampleClock(time ?? _time, TimeSpan.FromSeconds(3)),
             _counters,
             _process,
-            _container,
+            new ContainerReader(_container, new InternalFaults(_logger, time ?? _time), time ?? _time),
             null,
             new InternalFaults(_logger, time ?? _time));
 
@@ -246,12 +241,10 @@ public sealed class MemorySamplerTests
 
     private sealed class FakeContainer : IContainerMemory
     {
-        public ContainerReading Reading { get; set; }
+        public ContainerDetails Details { get; set; } = ContainerDetails.None;
 
         public Exception? Failure { get; set; }
 
-        public ContainerReading Read() => Failure is null ? Reading : throw Failure;
-
-        public ContainerDetails ReadDetails() => ContainerDetails.None;
+        public ContainerDetails Read() => Failure is null ? Details : throw Failure;
     }
 }

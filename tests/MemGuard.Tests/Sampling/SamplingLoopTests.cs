@@ -1,6 +1,8 @@
 using MemGuard.Faults;
 using MemGuard.Sampling;
 using MemGuard.Tests.Support;
+using Microsoft.Extensions.Logging.Testing;
+using Microsoft.Extensions.Time.Testing;
 
 namespace MemGuard.Tests.Sampling;
 
@@ -8,8 +10,8 @@ public sealed class SamplingLoopTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    private readonly ManualTimeProvider _time = new();
-    private readonly RecordingLogger _logger = new();
+    private readonly FakeTimeProvider _time = new();
+    private readonly FakeLogger _logger = new();
 
     [Fact]
     public void Tick_SampleTaken_HandsItOn()
@@ -49,7 +51,7 @@ public sealed class SamplingLoopTests
 
         Assert.Equal(5, handed);
         Assert.Equal(5, loop.FaultCount);
-        Assert.Single(_logger.Entries);
+        Assert.Single(_logger.Collector.GetSnapshot());
     }
 
     [Fact]
@@ -64,7 +66,7 @@ public sealed class SamplingLoopTests
         }
 
         Assert.Equal(121, loop.FaultCount);
-        Assert.Equal(3, _logger.Entries.Count);
+        Assert.Equal(3, _logger.Collector.Count);
     }
 
     [Fact]

@@ -2,6 +2,8 @@ using MemGuard.Containers;
 using MemGuard.Faults;
 using MemGuard.Sampling;
 using MemGuard.Tests.Support;
+using Microsoft.Extensions.Logging.Testing;
+using Microsoft.Extensions.Time.Testing;
 
 namespace MemGuard.Tests.Sampling;
 
@@ -9,8 +11,8 @@ public sealed class SlowTierTests
 {
     private const string Status = "Name:\tx\nRssAnon:\t     100 kB\nRssFile:\t      20 kB\nRssShmem:\t       5 kB\n";
 
-    private readonly ManualTimeProvider _time = new();
-    private readonly RecordingLogger _logger = new();
+    private readonly FakeTimeProvider _time = new();
+    private readonly FakeLogger _logger = new();
     private readonly FakeSystemFiles _files = new() { ["/proc/self/status"] = Status };
     private readonly FakeHeap _heap = new();
     private readonly FakeNative _native = new();
@@ -88,7 +90,7 @@ public sealed class SlowTierTests
     }
 
     [Fact]
-    public void Sample_NothingCanBeRead_SaysSoOnceAndFallsBack()
+    public void Sample_NothingCanBeRead_KnowsWhyAndFallsBack()
     {
         _files.Remove("/proc/self/status");
         _heap.Resident = null;
@@ -105,8 +107,8 @@ public sealed class SlowTierTests
             _time.Advance(TimeSpan.FromSeconds(1));
         }
 
-        Assert.Equal(3, _logger.Entries.Count);
-        Assert.All(_logger.Entries, entry => Assert.Equal(1002, entry.Id.Id));
+        Assert.Equal(3, sampler.Unknown.Count());
+        Assert.Equal(0, _logger.Collector.Count);
         Assert.Equal(0, sampler.Faults.TotalCount);
     }
 
@@ -123,7 +125,7 @@ public sealed class SlowTierTests
         Assert.Null(sample.Ledger);
         Assert.Null(sample.AssemblyCount);
         Assert.Null(sample.ContainerUsageBytes);
-        Assert.Equal(4, sampler.Faults.TotalCount);
+        Assert.Equal(3, sampler.Faults.TotalCount);
     }
 
     [Fact]
@@ -150,8 +152,8 @@ public sealed class SlowTierTests
         InternalFaults faults = new(_logger, _time);
         IContainerMemory chosen = container ?? new NoContainer();
         LedgerReader ledger = new(_files, _heap, _native, _time);
-        SlowTier slow = new(ledger, chosen, () => _assemblies > 0 ? _assemblies : throw new InvalidOperationException("assemblies"), faults, _time);
-        return new MemorySampler(new SamplingSettings(), new SampleClock(_time, default), _counters, _process, chosen, slow, faults);
+        SlowTier slow = new(ledger, () => _assemblies > 0 ? _assemblies : throw new InvalidOperationException("assemblies"), faults, _time);
+        return new MemorySampler(new SamplingSettings(), new SampleClock(_time, default), _counters, _process, new ContainerReader(chosen, faults, _time), slow, faults);
     }
 
     private sealed class FakeProcess : IProcessMemory
@@ -167,7 +169,7 @@ public sealed class SlowTierTests
 
         public TimeSpan Cost { get; set; }
 
-        public ManualTimeProvider? Time { get; set; }
+        public FakeTimeProvider? Time { get; set; }
 
         public Exception? Failure { get; set; }
 
@@ -191,17 +193,11 @@ public sealed class SlowTierTests
 
     private sealed class ThrowingContainer : IContainerMemory
     {
-        public ContainerReading Read() => throw new IOException("limit");
-
-        public ContainerDetails ReadDetails() => throw new IOException("details");
+        public ContainerDetails Read() => throw new IOException("details");
     }
 
     private sealed class FixedContainer(long? limitBytes) : IContainerMemory
     {
-        private long? LimitBytes => limitBytes;
-
-        public ContainerReading Read() => new(LimitBytes, null);
-
-        public ContainerDetails ReadDetails() => new() { LimitBytes = LimitBytes, UnreclaimableBytes = 500 };
+        public ContainerDetails Read() => new() { LimitBytes = limitBytes, UnreclaimableBytes = 500 };
     }
 }

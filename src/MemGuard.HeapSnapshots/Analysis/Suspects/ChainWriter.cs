@@ -13,7 +13,7 @@ internal static class ChainWriter
         for (int i = 1; i < path.Count; i++)
         {
             string? field = i + 1 < path.Count ? EdgeFields.Find(path[i].Type?.Type, path[i + 1].Type?.Type) : null;
-            RetainerLink link = new(path[i].Label) { FieldName = field };
+            RetainerLink link = new() { TypeName = path[i].Label, FieldName = field };
             if (links.Count > 0 && links[^1].TypeName == link.TypeName)
             {
                 links[^1] = link with { RepeatCount = links[^1].RepeatCount + 1 };
@@ -24,7 +24,7 @@ internal static class ChainWriter
             }
         }
 
-        return new RetainerChain(Shorten(links));
+        return new RetainerChain { Links = Shorten(links) };
     }
 
     private static List<RetainerLink> Shorten(List<RetainerLink> links)
@@ -35,6 +35,6 @@ internal static class ChainWriter
         }
 
         // Both ends matter: the root says who, the tail says what.
-        return [.. links.Take(MaxLinks / 2), new RetainerLink("…") { RepeatCount = links.Count - MaxLinks }, .. links.TakeLast(MaxLinks / 2)];
+        return [.. links.Take(MaxLinks / 2), new RetainerLink { TypeName = "…", RepeatCount = links.Count - MaxLinks }, .. links.TakeLast(MaxLinks / 2)];
     }
 }

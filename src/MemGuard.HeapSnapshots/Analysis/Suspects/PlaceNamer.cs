@@ -30,8 +30,11 @@ internal sealed class PlaceNamer(AnalysedHeap heap, SingletonTable singletons)
         Contents contents = Contents.Of(heap, entry, weightOf, chain, container);
         string owner = DescribeOwner(chain, holder, container);
         string name = Compose(chain, owner, container, holder, contents);
-        return new HeapDominator(name, data.RetainedBytes, contents.Count)
+        return new HeapDominator
         {
+            Name = name,
+            RetainedBytes = data.RetainedBytes,
+            Count = contents.Count,
             CountUnit = contents.Unit,
             ShareRatio = (double)data.RetainedBytes / Math.Max(heap.Paths.Entries[0].RetainedBytes, 1),
             TypeName = chain[container].Label,

@@ -29,13 +29,7 @@ internal sealed class CgroupMemory : IContainerMemory, IDisposable
     /// <summary>Where the group is; null when none was found.</summary>
     public CgroupMount? Mount { get; private set; }
 
-    public ContainerReading Read()
-    {
-        (CgroupLevel? level, long? limit, _) = FindTightest();
-        return new ContainerReading(limit, level?.Usage.ReadNumber());
-    }
-
-    public ContainerDetails ReadDetails()
+    public ContainerDetails Read()
     {
         string? groups = _files.ReadText(GroupPath);
         if (groups != _groups)

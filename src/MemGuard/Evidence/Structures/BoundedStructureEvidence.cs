@@ -20,32 +20,32 @@ internal sealed class BoundedStructureEvidence(Func<IReadOnlyList<BoundedStructu
 
     private const double FullRatio = 0.95;
 
-    private volatile Dictionary<(string Kind, string Name), Tally>? _baseline;
+    private volatile Dictionary<(StructureKind Kind, string Name), Tally>? _baseline;
 
     public BoundedStructureEvidence()
         : this(BoundedStructures.GetUsage)
     {
     }
 
-    public ValueTask<IReadOnlyList<LeakSuspect>> CollectAsync(EvidenceRequest request, CancellationToken cancellationToken)
+    public ValueTask<EvidenceResult> CollectAsync(EvidenceRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
         // Counts of managed items say nothing about memory outside the heap.
         if (request.Diagnosis.Problem == MemoryProblem.UnmanagedGrowth)
         {
-            return new([]);
+            return new(EvidenceResult.Empty);
         }
 
-        Dictionary<(string, string), Tally> now = TakeTally();
+        Dictionary<(StructureKind, string), Tally> now = TakeTally();
         if (request.Purpose == EvidencePurpose.Baseline)
         {
             _baseline = now;
-            return new([]);
+            return new(EvidenceResult.Empty);
         }
 
         double? growthBytes = request.Diagnosis.BytesPerHour is null || request.Diagnosis.Trends.Count == 0 ? null : request.Diagnosis.Trends[0].Growth;
         List<(LeakSuspect Suspect, long Growth)> found = [];
-        foreach (((string Kind, string Name) key, Tally tally) in now)
+        foreach (((StructureKind Kind, string Name) key, Tally tally) in now)
         {
             Tally? before = _baseline?.GetValueOrDefault(key);
             if (Judge(key.Kind, key.Name, tally, before, growthBytes) is LeakSuspect suspect)
@@ -61,12 +61,12 @@ internal sealed class BoundedStructureEvidence(Func<IReadOnlyList<BoundedStructu
                 .Take(MaxSuspects)
                 .Select(static item => item.Suspect),
         ];
-        return new(suspects);
+        return new(suspects.Count > 0 ? EvidenceResult.Of(suspects) : EvidenceResult.None("none of the listed structures has grown"));
     }
 
-    private LeakSuspect? Judge(string kind, string name, Tally now, Tally? before, double? growthBytes)
+    private LeakSuspect? Judge(StructureKind kind, string name, Tally now, Tally? before, double? growthBytes)
     {
-        string title = $"{kind.Replace('_', ' ')} \"{name}\"";
+        string title = $"{NameOf(kind)} \"{name}\"";
         bool isFull = now.Capacity > 0 && now.Count >= FullRatio * now.Capacity;
         long churn = now.Evictions - (before?.Evictions ?? 0);
         if (isFull && churn >= now.Capacity)
@@ -99,27 +99,39 @@ internal sealed class BoundedStructureEvidence(Func<IReadOnlyList<BoundedStructu
         };
     }
 
-    private static string GetUnit(string kind) => kind switch
+    private static string NameOf(StructureKind kind) => kind switch
     {
-        "event" => "handlers",
-        "timer" => "timers",
-        "queue" or "batch" => "items",
-        "in_flight_tasks" => "tasks",
+        StructureKind.Cache => "cache",
+        StructureKind.Queue => "queue",
+        StructureKind.PipeWriter => "pipe writer",
+        StructureKind.Batch => "batch",
+        StructureKind.InFlightTasks => "in flight tasks",
+        StructureKind.Event => "event",
+        StructureKind.Timer => "timer",
+        _ => "watched",
+    };
+
+    private static string GetUnit(StructureKind kind) => kind switch
+    {
+        StructureKind.Event => "handlers",
+        StructureKind.Timer => "timers",
+        StructureKind.Queue or StructureKind.Batch => "items",
+        StructureKind.InFlightTasks => "tasks",
         _ => "entries",
     };
 
-    private static string GetNextStep(string kind, string name, bool isBounded) => (kind, isBounded) switch
+    private static string GetNextStep(StructureKind kind, string name, bool isBounded) => (kind, isBounded) switch
     {
-        ("event", _) => $"Find who subscribes to \"{name}\" and never unsubscribes.",
-        ("timer", _) => $"Dispose of the timers of \"{name}\" that nobody needs any more.",
+        (StructureKind.Event, _) => $"Find who subscribes to \"{name}\" and never unsubscribes.",
+        (StructureKind.Timer, _) => $"Dispose of the timers of \"{name}\" that nobody needs any more.",
         (_, true) => $"\"{name}\" is filling up to its bound: lower its capacity if the process cannot afford it.",
         _ => $"Bound \"{name}\", e.g. with BoundedCache or BoundedQueue.",
     };
 
     // Structures that share a name are one to the user.
-    private Dictionary<(string, string), Tally> TakeTally()
+    private Dictionary<(StructureKind, string), Tally> TakeTally()
     {
-        Dictionary<(string, string), Tally> tallies = [];
+        Dictionary<(StructureKind, string), Tally> tallies = [];
         foreach (BoundedStructureUsage usage in readUsage())
         {
             Tally sum = tallies.GetValueOrDefault((usage.Kind, usage.Name)) ?? new Tally(0, 0, null, 0);

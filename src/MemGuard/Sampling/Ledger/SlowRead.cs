@@ -6,19 +6,20 @@ internal sealed class SlowRead
     /// <summary>A reading that takes longer doubles its period.</summary>
     public static readonly TimeSpan Slow = TimeSpan.FromMilliseconds(10);
 
-    private static readonly TimeSpan LongestPeriod = TimeSpan.FromHours(1);
-
     /// <summary>A reading ahead of its period may use this share of one core at most: one part in so many.</summary>
     private const int EarlyShare = 4000;
 
     private readonly TimeProvider _timeProvider;
     private readonly TimeSpan _shortestPeriod;
+    private readonly TimeSpan _longestPeriod;
     private TimeSpan? _lastAt;
 
     /// <param name="timeProvider">Times the readings.</param>
     /// <param name="period">Time between two readings while they are cheap.</param>
-    public SlowRead(TimeProvider timeProvider, TimeSpan period)
+    /// <param name="longestPeriod">The same when they are dear; null for an hour.</param>
+    public SlowRead(TimeProvider timeProvider, TimeSpan period, TimeSpan? longestPeriod = null)
     {
+        _longestPeriod = longestPeriod ?? TimeSpan.FromHours(1);
         _timeProvider = timeProvider;
         _shortestPeriod = period;
         Period = period;
@@ -56,7 +57,7 @@ internal sealed class SlowRead
     {
         if (LastDuration > Slow)
         {
-            Period = Period * 2 < LongestPeriod ? Period * 2 : LongestPeriod;
+            Period = Period * 2 < _longestPeriod ? Period * 2 : _longestPeriod;
         }
         else if (LastDuration < Slow / 2 && Period > _shortestPeriod)
         {

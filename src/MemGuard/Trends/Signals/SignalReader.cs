@@ -5,12 +5,10 @@ namespace MemGuard.Trends;
 /// <summary>Derives the signals of a sample, remembering just enough of the sample before to know what is new.</summary>
 internal sealed class SignalReader
 {
-    /// <summary>What a working set usually has of image files, which do not count against a limit.</summary>
-    private const double ImageBytes = 60 << 20;
-
     private MemorySample _previous;
     private bool _hasPrevious;
     private bool _tellsFullCollections;
+    private bool _hasLoadSignal;
 
     /// <summary>Full collections seen, for samples that do not count them.</summary>
     private long _fullCollections;
@@ -31,7 +29,7 @@ internal sealed class SignalReader
             Load = Load(sample),
             Managed = sample.HeapSizeBytes is long size and > 0 ? size : sample.TotalCommittedBytes ?? sample.Gen2LiveBytes ?? double.NaN,
             Collections = double.NaN,
-            Usage = Usage(sample),
+            Usage = MemoryUsage.Of(sample).UsedBytes ?? double.NaN,
             Limit = Positive(sample.MemoryLimitBytes),
             MachineMemory = Positive(sample.TotalAvailableMemoryBytes),
             HeapLimit = Math.Min(Positive(sample.HeapLimitBytes), Positive(sample.TotalAvailableMemoryBytes)),
@@ -135,20 +133,15 @@ internal sealed class SignalReader
             return double.NaN;
         }
 
-        double done = sample.LoadTotal is double load && _previous.LoadTotal is double previousLoad
-            ? load - previousLoad
+        // One unit for good: a signal that is late must not be mixed with bytes.
+        _hasLoadSignal |= sample.LoadTotal is not null;
+        double done = _hasLoadSignal
+            ? sample.LoadTotal - _previous.LoadTotal ?? double.NaN
             : (sample.TotalAllocatedBytes - _previous.TotalAllocatedBytes) ?? double.NaN;
 
         // A counter that restarted tells nothing about this interval.
         return done >= 0 ? done / seconds : double.NaN;
     }
-
-    // The process's own bytes come first: a limit may be set for the process alone, inside a larger container.
-    private static double Usage(in MemorySample sample) =>
-        sample.AnonymousBytes is long anonymous and > 0 ? anonymous + (sample.SharedMemoryBytes ?? 0)
-        : sample.ContainerUsageBytes is long usage and > 0 ? usage
-        : sample.WorkingSetBytes is long resident and > 0 ? Math.Max(resident - ImageBytes, sample.TotalCommittedBytes ?? 0)
-        : double.NaN;
 
     private static double Positive(long? value) => value is long known and > 0 ? known : double.PositiveInfinity;
 }

@@ -15,7 +15,7 @@ public sealed class CgroupMemoryTests
         Group("/sys/fs/cgroup/memory/a", "256", "200");
         Group("/sys/fs/cgroup/memory/a/b", "512", "100");
 
-        Assert.Equal(new ContainerReading(256, 200), Read());
+        Assert.Equal((256, 200), Read());
     }
 
     [Fact]
@@ -24,7 +24,7 @@ public sealed class CgroupMemoryTests
         MountV1("/");
         Group("/sys/fs/cgroup/memory", "9223372036854771712", "900");
 
-        Assert.Equal(new ContainerReading(null, 900), Read());
+        Assert.Equal(((long?)null, 900), Read());
     }
 
     [Fact]
@@ -36,7 +36,7 @@ public sealed class CgroupMemoryTests
         _files["/sys/fs/cgroup/a/b/memory.max"] = "max\n";
         _files["/sys/fs/cgroup/a/b/memory.current"] = "55\n";
 
-        Assert.Equal(new ContainerReading(1073741824, 77), Read());
+        Assert.Equal((1073741824, 77), Read());
     }
 
     [Fact]
@@ -71,13 +71,14 @@ public sealed class CgroupMemoryTests
         Group("/sys/fs/cgroup/memory", "1", "10");
         _files["/sys/fs/cgroup/memory/memory.limit_in_bytes"] = content;
 
-        Assert.Null(Read().LimitBytes);
+        Assert.Null(Read().Limit);
     }
 
-    private ContainerReading Read()
+    private (long? Limit, long? Usage) Read()
     {
         using CgroupMemory memory = new(_files);
-        return memory.Read();
+        ContainerDetails details = memory.Read();
+        return (details.LimitBytes, details.UsageBytes);
     }
 
     private void MountV1(string path)

@@ -14,9 +14,9 @@ public sealed class BoundedStructureEvidenceTests
     public async Task CollectAsync_UnboundedCollectionGrewSinceTheBaseline_IsNamedWithItsGrowth()
     {
         BoundedStructureEvidence evidence = new(() => _usage);
-        _usage = [new("users", "watched", 1000), new("steady", "watched", 50_000)];
+        _usage = [new() { Name = "users", Kind = StructureKind.Watched, Count = 1000 }, new() { Name = "steady", Kind = StructureKind.Watched, Count = 50_000 }];
         Assert.Empty(await Collect(evidence, EvidencePurpose.Baseline));
-        _usage = [new("users", "watched", 9000), new("steady", "watched", 50_010)];
+        _usage = [new() { Name = "users", Kind = StructureKind.Watched, Count = 9000 }, new() { Name = "steady", Kind = StructureKind.Watched, Count = 50_010 }];
 
         LeakSuspect suspect = Assert.Single(await Collect(evidence, EvidencePurpose.Culprit));
 
@@ -29,9 +29,9 @@ public sealed class BoundedStructureEvidenceTests
     public async Task CollectAsync_FullAndChurningCache_IsNamed()
     {
         BoundedStructureEvidence evidence = new(() => _usage);
-        _usage = [new("pages", "cache", 100) { Capacity = 100, TotalEvictions = 10 }, new("calm", "cache", 100) { Capacity = 100, TotalEvictions = 10 }];
+        _usage = [new() { Name = "pages", Kind = StructureKind.Cache, Count = 100, Capacity = 100, TotalEvictions = 10 }, new() { Name = "calm", Kind = StructureKind.Cache, Count = 100, Capacity = 100, TotalEvictions = 10 }];
         await Collect(evidence, EvidencePurpose.Baseline);
-        _usage = [new("pages", "cache", 100) { Capacity = 100, TotalEvictions = 5010 }, new("calm", "cache", 100) { Capacity = 100, TotalEvictions = 20 }];
+        _usage = [new() { Name = "pages", Kind = StructureKind.Cache, Count = 100, Capacity = 100, TotalEvictions = 5010 }, new() { Name = "calm", Kind = StructureKind.Cache, Count = 100, Capacity = 100, TotalEvictions = 20 }];
 
         LeakSuspect suspect = Assert.Single(await Collect(evidence, EvidencePurpose.Culprit));
 
@@ -44,7 +44,7 @@ public sealed class BoundedStructureEvidenceTests
         BoundedStructureEvidence evidence = new(() => _usage);
         _usage = [];
         await Collect(evidence, EvidencePurpose.Baseline);
-        _usage = [new("many", "watched", 5_000_000), new("blobs", "cache", 400) { Capacity = 1000, Weight = 60_000_000 }];
+        _usage = [new() { Name = "many", Kind = StructureKind.Watched, Count = 5_000_000 }, new() { Name = "blobs", Kind = StructureKind.Cache, Count = 400, Capacity = 1000, Weight = 60_000_000 }];
 
         IReadOnlyList<LeakSuspect> suspects = await Collect(evidence, EvidencePurpose.Culprit, growthBytes: 80_000_000);
 
@@ -57,7 +57,7 @@ public sealed class BoundedStructureEvidenceTests
     public async Task CollectAsync_NoBaseline_NamesOnlyWhatIsLargeAndUnbounded()
     {
         BoundedStructureEvidence evidence = new(() => _usage);
-        _usage = [new("small", "watched", 900), new("large", "watched", 90_000), new("bounded", "queue", 90_000) { Capacity = 1_000_000 }];
+        _usage = [new() { Name = "small", Kind = StructureKind.Watched, Count = 900 }, new() { Name = "large", Kind = StructureKind.Watched, Count = 90_000 }, new() { Name = "bounded", Kind = StructureKind.Queue, Count = 90_000, Capacity = 1_000_000 }];
 
         LeakSuspect suspect = Assert.Single(await Collect(evidence, EvidencePurpose.Culprit));
 
@@ -70,7 +70,7 @@ public sealed class BoundedStructureEvidenceTests
         BoundedStructureEvidence evidence = new(() => _usage);
         _usage = [];
         await Collect(evidence, EvidencePurpose.Baseline);
-        _usage = [new("sessions", "event", 80), new("sessions", "event", 70)];
+        _usage = [new() { Name = "sessions", Kind = StructureKind.Event, Count = 80 }, new() { Name = "sessions", Kind = StructureKind.Event, Count = 70 }];
 
         LeakSuspect suspect = Assert.Single(await Collect(evidence, EvidencePurpose.Culprit));
 
@@ -82,7 +82,7 @@ public sealed class BoundedStructureEvidenceTests
     public async Task CollectAsync_UnmanagedGrowth_SaysNothing()
     {
         BoundedStructureEvidence evidence = new(() => _usage);
-        _usage = [new("large", "watched", 90_000)];
+        _usage = [new() { Name = "large", Kind = StructureKind.Watched, Count = 90_000 }];
 
         Assert.Empty(await Collect(evidence, EvidencePurpose.Culprit, MemoryProblem.UnmanagedGrowth));
     }
@@ -91,7 +91,7 @@ public sealed class BoundedStructureEvidenceTests
         BoundedStructureEvidence evidence, EvidencePurpose purpose, MemoryProblem problem = MemoryProblem.ManagedLeak, double growthBytes = 1e9)
     {
         MemoryTrend trend = new(MemorySeries.LiveHeap, 0, growthBytes, TimeSpan.FromMinutes(10), 1, 1, 1, 1);
-        MemoryDiagnosis diagnosis = new(problem, "reason", "next", default(MemorySample), [trend]) { BytesPerHour = 1 };
-        return await evidence.CollectAsync(new EvidenceRequest(diagnosis, purpose), CancellationToken.None);
+        MemoryDiagnosis diagnosis = new() { Problem = problem, Reason = "reason", NextStep = "next", Trends = [trend], BytesPerHour = 1 };
+        return (await evidence.CollectAsync(new EvidenceRequest { Diagnosis = diagnosis, Purpose = purpose }, CancellationToken.None)).Suspects;
     }
 }

@@ -1,5 +1,6 @@
 using MemGuard.Sampling;
 using MemGuard.Tests.Support;
+using Microsoft.Extensions.Time.Testing;
 
 namespace MemGuard.Tests.Sampling;
 
@@ -7,7 +8,7 @@ public sealed class SlowReadTests
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(30);
 
-    private readonly ManualTimeProvider _time = new();
+    private readonly FakeTimeProvider _time = new();
     private readonly SlowRead _read;
 
     public SlowReadTests() => _read = new SlowRead(_time, Period);

@@ -1,39 +1,41 @@
 using System.Collections.Concurrent;
 using MemGuard.Alerts;
 using MemGuard.Evidence;
+using MemGuard.Faults;
 using MemGuard.Tests.Support;
 using MemGuard.Triage;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging.Testing;
 
 namespace MemGuard.Tests.Alerts;
 
-public sealed class AlertDispatcherTests : IDisposable
+public sealed class AlertDispatchTests : IDisposable
 {
     // Generous: only a defect makes a test wait for it.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(50);
 
-    private readonly RecordingLogger _logger = new();
-    private readonly ConcurrentQueue<string> _errors = new();
+    private readonly FakeLogger _logger = new();
+    private readonly InternalFaults _faults = new(NullLogger.Instance, TimeProvider.System);
     private readonly ManualResetEventSlim _release = new();
 
     public void Dispose()
     {
         _release.Set();
         _release.Dispose();
-        _logger.Dispose();
     }
 
     [Fact]
     public void Post_Confirmed_WritesOneWarningWithTheSuspect()
     {
-        using AlertDispatcher dispatcher = Create(Patience, [new Collector((_, _) => ValueTask.FromResult<IReadOnlyList<LeakSuspect>>([new LeakSuspect("static A.B")]))], []);
+        using AlertQueue dispatcher = Create(Patience, [new Collector((_, _) => ValueTask.FromResult(EvidenceResult.Of(new LeakSuspect("static A.B"))))], []);
 
         PostAndWait(dispatcher, AlertStage.Confirmed);
 
-        (LogLevel level, EventId id, string message) = Assert.Single(_logger.Entries);
-        Assert.Equal((LogLevel.Warning, 3001), (level, id.Id));
-        Assert.Contains("Suspect: static A.B", message, StringComparison.Ordinal);
+        FakeLogRecord line = Assert.Single(_logger.Collector.GetSnapshot());
+        Assert.Equal((LogLevel.Warning, 3001), (line.Level, line.Id.Id));
+        Assert.Contains("Suspect: static A.B", line.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -43,9 +45,9 @@ public sealed class AlertDispatcherTests : IDisposable
         Collector collector = new((request, _) =>
         {
             asked.Enqueue(request.Purpose);
-            return ValueTask.FromResult<IReadOnlyList<LeakSuspect>>([]);
+            return ValueTask.FromResult(EvidenceResult.Empty);
         });
-        using AlertDispatcher dispatcher = Create(Patience, [collector], []);
+        using AlertQueue dispatcher = Create(Patience, [collector], []);
 
         PostAndWait(dispatcher, AlertStage.Suspected);
         PostAndWait(dispatcher, AlertStage.Confirmed);
@@ -57,11 +59,36 @@ public sealed class AlertDispatcherTests : IDisposable
     [Fact]
     public void Post_CollectorNeverEnds_WritesTheAlertWithoutIt()
     {
-        using AlertDispatcher dispatcher = Create(Soon, [new Collector(async (_, _) => await new TaskCompletionSource<IReadOnlyList<LeakSuspect>>().Task)], []);
+        using AlertQueue dispatcher = Create(Soon, [new Collector(async (_, _) => await new TaskCompletionSource<EvidenceResult>().Task)], []);
 
         PostAndWait(dispatcher, AlertStage.Confirmed);
 
-        Assert.Equal([3004, 3001], _logger.Entries.Select(static entry => entry.Id.Id));
+        Assert.Equal([3004, 3001], _logger.Collector.GetSnapshot().Select(static entry => entry.Id.Id));
+        Assert.Contains("No suspect: Collector did not finish in time.", _logger.LatestRecord.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Post_CollectorsFindNothing_TheLineSaysWhy()
+    {
+        Collector refused = new(static (_, _) => ValueTask.FromResult(EvidenceResult.None("no heap snapshot: 12 MB are left")));
+        Collector silent = new(static (_, _) => ValueTask.FromResult<EvidenceResult>(null!));
+        using AlertQueue dispatcher = Create(Patience, [silent, refused], []);
+
+        PostAndWait(dispatcher, AlertStage.Confirmed);
+
+        Assert.Contains("No suspect: no heap snapshot: 12 MB are left. Next:", _logger.LatestRecord.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Post_OneCollectorFindsAnotherDoesNot_TheReasonIsNotSaid()
+    {
+        Collector refused = new(static (_, _) => ValueTask.FromResult(EvidenceResult.None("no heap snapshot")));
+        Collector other = new(static (_, _) => ValueTask.FromResult(EvidenceResult.Of(new LeakSuspect("cache \"users\""))));
+        using AlertQueue dispatcher = Create(Patience, [refused, other], []);
+
+        PostAndWait(dispatcher, AlertStage.Confirmed);
+
+        Assert.DoesNotContain("No suspect", _logger.LatestRecord.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -73,9 +100,9 @@ public sealed class AlertDispatcherTests : IDisposable
         {
             Interlocked.Increment(ref asked);
             entered.Set();
-            return await new TaskCompletionSource<IReadOnlyList<LeakSuspect>>().Task;
+            return await new TaskCompletionSource<EvidenceResult>().Task;
         });
-        using AlertDispatcher dispatcher = Create(Soon, [collector], []);
+        using AlertQueue dispatcher = Create(Soon, [collector], []);
 
         PostAndWait(dispatcher, AlertStage.Confirmed);
         PostAndWait(dispatcher, AlertStage.Confirmed);
@@ -87,24 +114,24 @@ public sealed class AlertDispatcherTests : IDisposable
     [Fact]
     public void Post_CollectorThrows_WritesTheAlertAndReports()
     {
-        using AlertDispatcher dispatcher = Create(Patience, [new Collector(static (_, _) => throw new InvalidOperationException("broken"))], []);
+        using AlertQueue dispatcher = Create(Patience, [new Collector(static (_, _) => throw new InvalidOperationException("broken"))], []);
 
         PostAndWait(dispatcher, AlertStage.Confirmed);
 
-        Assert.Equal(3001, Assert.Single(_logger.Entries).Id.Id);
-        Assert.Equal(["Collector"], _errors);
+        Assert.Equal(3001, Assert.Single(_logger.Collector.GetSnapshot()).Id.Id);
+        Assert.Equal(["Collector"], _faults.Totals.Select(static total => total.Key));
     }
 
     [Fact]
     public void Post_FirstHandlerThrows_SecondIsStillTold()
     {
         Handler second = new(static (_, _) => ValueTask.CompletedTask);
-        using AlertDispatcher dispatcher = Create(Patience, [], [new Handler(static (_, _) => throw new InvalidOperationException("broken")), second]);
+        using AlertQueue dispatcher = Create(Patience, [], [new Handler(static (_, _) => throw new InvalidOperationException("broken")), second]);
 
         PostAndWait(dispatcher, AlertStage.Confirmed);
 
         Assert.Equal(1, second.Calls);
-        Assert.Equal(["Handler"], _errors);
+        Assert.Equal(["Handler"], _faults.Totals.Select(static total => total.Key));
     }
 
     [Fact]
@@ -116,22 +143,21 @@ public sealed class AlertDispatcherTests : IDisposable
             _release.Wait(CancellationToken.None);
             return ValueTask.CompletedTask;
         });
-        using AlertDispatcher dispatcher = Create(Patience, [], [blocking, second], handlerTimeout: Soon);
+        using AlertQueue dispatcher = Create(Patience, [], [blocking, second], handlerTimeout: Soon);
 
         PostAndWait(dispatcher, AlertStage.Confirmed);
 
         // On a busy machine the second one may itself be late: what counts is that it was called while the first still blocks.
         Assert.True(second.Called.Wait(Patience));
         _release.Set();
-        Assert.Contains(_logger.Entries, static entry => entry.Id.Id == 3003);
+        Assert.Contains(_logger.Collector.GetSnapshot(), static entry => entry.Id.Id == 3003);
     }
 
     [Fact]
     public void Post_LoggerThrows_HandlersAreStillTold()
     {
-        _logger.Throws = true;
         Handler handler = new(static (_, _) => ValueTask.CompletedTask);
-        using AlertDispatcher dispatcher = Create(Patience, [], [handler]);
+        using AlertQueue dispatcher = Create(Patience, [], [handler], logger: new ThrowingLogger());
 
         PostAndWait(dispatcher, AlertStage.Confirmed);
 
@@ -148,36 +174,39 @@ public sealed class AlertDispatcherTests : IDisposable
             _release.Wait(CancellationToken.None);
             return ValueTask.CompletedTask;
         });
-        using AlertDispatcher dispatcher = Create(Patience, [], [blocking], handlerTimeout: Patience);
+        using AlertQueue dispatcher = Create(Patience, [], [blocking], handlerTimeout: Patience);
         dispatcher.Post(Request(AlertStage.Confirmed));
         Assert.True(entered.Wait(Patience));
 
-        for (int i = 0; i < 40; i++)
+        for (int i = 0; i < 72; i++)
         {
             dispatcher.Post(Request(AlertStage.Confirmed));
         }
 
         _release.Set();
         Assert.True(dispatcher.WaitUntilIdle(Patience));
-        Assert.Contains(_logger.Entries, static entry => entry.Id.Id == 3005 && entry.Message.StartsWith("8 alert", StringComparison.Ordinal));
-        Assert.Equal(33, blocking.Calls);
+        Assert.Contains(_logger.Collector.GetSnapshot(), static entry => entry.Id.Id == 3005 && entry.Message.StartsWith("8 alert", StringComparison.Ordinal));
+        Assert.Equal(65, blocking.Calls);
     }
 
     [Fact]
     public void Post_AfterDispose_IsIgnored()
     {
-        AlertDispatcher dispatcher = Create(Patience, [], []);
+        AlertQueue dispatcher = Create(Patience, [], []);
         dispatcher.Dispose();
 
         dispatcher.Post(Request(AlertStage.Confirmed));
 
-        Assert.Empty(_logger.Entries);
+        Assert.Empty(_logger.Collector.GetSnapshot());
     }
 
-    private AlertDispatcher Create(TimeSpan evidenceTimeout, IEvidenceCollector[] collectors, IMemoryAlertHandler[] handlers, TimeSpan? handlerTimeout = null) =>
-        new(new AlertSettings(evidenceTimeout, handlerTimeout ?? Patience), collectors, handlers, _logger, (component, _) => _errors.Enqueue(component));
+    private AlertQueue Create(TimeSpan evidenceTimeout, IEvidenceCollector[] collectors, IMemoryAlertHandler[] handlers, TimeSpan? handlerTimeout = null, ILogger? logger = null)
+    {
+        AlertDispatch dispatch = new(new AlertSettings(evidenceTimeout, handlerTimeout ?? Patience), collectors, handlers, logger ?? _logger, _faults);
+        return new AlertQueue(dispatch.Dispatch, dispatch.ReportDropped, _faults);
+    }
 
-    private static void PostAndWait(AlertDispatcher dispatcher, AlertStage stage)
+    private static void PostAndWait(AlertQueue dispatcher, AlertStage stage)
     {
         dispatcher.Post(Request(stage));
         Assert.True(dispatcher.WaitUntilIdle(Patience));
@@ -185,9 +214,9 @@ public sealed class AlertDispatcherTests : IDisposable
 
     private static AlertRequest Request(AlertStage stage) => new(stage, MemoryProblem.ManagedLeak, Diagnoses.Confirmed, TimeSpan.Zero);
 
-    private sealed class Collector(Func<EvidenceRequest, CancellationToken, ValueTask<IReadOnlyList<LeakSuspect>>> collect) : IEvidenceCollector
+    private sealed class Collector(Func<EvidenceRequest, CancellationToken, ValueTask<EvidenceResult>> collect) : IEvidenceCollector
     {
-        public ValueTask<IReadOnlyList<LeakSuspect>> CollectAsync(EvidenceRequest request, CancellationToken cancellationToken) => collect(request, cancellationToken);
+        public ValueTask<EvidenceResult> CollectAsync(EvidenceRequest request, CancellationToken cancellationToken) => collect(request, cancellationToken);
     }
 
     private sealed class Handler(Func<MemoryAlert, CancellationToken, ValueTask> handle) : IMemoryAlertHandler

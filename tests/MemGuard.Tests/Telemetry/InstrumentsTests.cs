@@ -7,42 +7,34 @@ using MemGuard.Lifetimes;
 using MemGuard.Sampling;
 using MemGuard.Telemetry;
 using MemGuard.Tests.Alerts;
-using MemGuard.Tests.Support;
 using MemGuard.Triage;
+using Microsoft.Extensions.Diagnostics.Metrics.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace MemGuard.Tests.Telemetry;
 
-public sealed class MemGuardMetricsTests : IDisposable
+public sealed class InstrumentsTests : IDisposable
 {
     private readonly Source _source = new();
-    private readonly RecordingLogger _logger = new();
-    private readonly InternalFaults _faults;
-    private readonly MemGuardMetrics _metrics;
-    private readonly MeterListener _listener = new();
-    private readonly List<(string Name, double Value, Dictionary<string, object?> Tags)> _read = [];
+    private readonly Meter _meter;
+    private readonly MeterScope _scope;
+    private readonly OwnInstruments _own;
 
-    public MemGuardMetricsTests()
+    public InstrumentsTests()
     {
-        _faults = new InternalFaults(_logger, TimeProvider.System);
         using OneMeter factory = new();
-        _metrics = new MemGuardMetrics(factory, _source, _faults);
-        _listener.InstrumentPublished = (instrument, listener) =>
-        {
-            if (ReferenceEquals(instrument.Meter, factory.Meter))
-            {
-                listener.EnableMeasurementEvents(instrument);
-            }
-        };
-        _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => _read.Add((instrument.Name, value, ToDictionary(tags))));
-        _listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => _read.Add((instrument.Name, value, ToDictionary(tags))));
-        _listener.Start();
+        InternalFaults faults = new(NullLogger.Instance, TimeProvider.System);
+        _scope = new MeterScope(factory, _source, faults);
+        MemoryInstruments.Create(_scope);
+        _own = new OwnInstruments(_scope, faults);
+        _ = new StructureInstruments(_scope, new StructureReadings(BoundedStructures.GetUsage, TimeProvider.System));
+        _meter = factory.Meter;
     }
 
     public void Dispose()
     {
-        _listener.Dispose();
-        _metrics.Dispose();
-        _logger.Dispose();
+        _scope.Dispose();
+        _meter.Dispose();
     }
 
     [Fact]
@@ -50,11 +42,9 @@ public sealed class MemGuardMetricsTests : IDisposable
     {
         _source.Latest = new MemorySample { Gen2LiveBytes = 42, HeapLimitBytes = 100, HeapSizeBytes = 50 };
 
-        _listener.RecordObservableInstruments();
-
-        Assert.Equal(42, ValueOf(InstrumentNames.HeapLive));
-        Assert.Equal(0.5, ValueOf(InstrumentNames.HeapLimitUtilization));
-        Assert.DoesNotContain(_read, static measurement => measurement.Name == InstrumentNames.Unmanaged);
+        Assert.Equal(42, Assert.Single(Read<long>(InstrumentNames.HeapLive)).Value);
+        Assert.Equal(0.5, Assert.Single(Read<double>(InstrumentNames.HeapLimitUtilization)).Value);
+        Assert.Empty(Read<long>(InstrumentNames.Unmanaged));
     }
 
     [Fact]
@@ -63,32 +53,25 @@ public sealed class MemGuardMetricsTests : IDisposable
         MemoryLedger ledger = new() { GCHeapBytes = 1, NativeAllocatedBytes = 2, NativeFreeBytes = 4, OtherAnonymousBytes = 8, SharedMemoryBytes = 16, FileBytes = 32 };
         _source.Latest = new MemorySample { Ledger = ledger };
 
-        _listener.RecordObservableInstruments();
+        IReadOnlyList<CollectedMeasurement<long>> kinds = Read<long>(InstrumentNames.Resident);
 
-        (string Name, double Value, Dictionary<string, object?> Tags)[] kinds = [.. _read.Where(static measurement => measurement.Name == InstrumentNames.Resident)];
         Assert.Equal(6, kinds.Select(static kind => kind.Tags[InstrumentNames.KindTag]).Distinct().Count());
         Assert.Equal(ledger.WorkingSetBytes, kinds.Sum(static kind => kind.Value));
     }
 
     [Fact]
-    public void Read_BeforeTheFirstSample_PublishesNoSizes()
-    {
-        _listener.RecordObservableInstruments();
-
-        Assert.DoesNotContain(_read, static measurement => measurement.Name == InstrumentNames.HeapCurrent);
-    }
+    public void Read_BeforeTheFirstSample_PublishesNoSizes() => Assert.Empty(Read<long>(InstrumentNames.HeapCurrent));
 
     [Fact]
     public void Read_AlertsCountedBefore_CarryProblemAndStage()
     {
-        _metrics.CountAlert(new MemoryAlert(AlertStage.Confirmed, MemoryProblem.GCThrash, "", Diagnoses.Confirmed, []));
-        _metrics.CountAlert(new MemoryAlert(AlertStage.Confirmed, MemoryProblem.GCThrash, "", Diagnoses.Confirmed, []));
+        _own.CountAlert(new MemoryAlert { Stage = AlertStage.Confirmed, Problem = MemoryProblem.GCThrash, Message = "", Diagnosis = Diagnoses.Confirmed });
+        _own.CountAlert(new MemoryAlert { Stage = AlertStage.Confirmed, Problem = MemoryProblem.GCThrash, Message = "", Diagnosis = Diagnoses.Confirmed });
 
-        _listener.RecordObservableInstruments();
+        CollectedMeasurement<long> alerts = Assert.Single(Read<long>(InstrumentNames.Alerts));
 
-        (_, double value, Dictionary<string, object?> tags) = Assert.Single(_read, static measurement => measurement.Name == InstrumentNames.Alerts);
-        Assert.Equal(2, value);
-        Assert.Equal(("gc_thrash", "confirmed"), (tags[InstrumentNames.ProblemTag], tags[InstrumentNames.StageTag]));
+        Assert.Equal(2, alerts.Value);
+        Assert.True(alerts.MatchesTags(Tag(InstrumentNames.ProblemTag, "gc_thrash"), Tag(InstrumentNames.StageTag, "confirmed")));
     }
 
     [Fact]
@@ -96,20 +79,21 @@ public sealed class MemGuardMetricsTests : IDisposable
     {
         _source.Throws = true;
 
-        _listener.RecordObservableInstruments();
+        HashSet<string> read = ReadAll();
 
-        Assert.Contains(_read, static measurement => measurement.Name == InstrumentNames.InternalErrors && measurement.Value > 0);
+        Assert.Contains(InstrumentNames.InternalErrors, read);
+        Assert.True(Assert.Single(Read<long>(InstrumentNames.InternalErrors), static errors => errors.ContainsTags(Tag(InstrumentNames.ComponentTag, InstrumentNames.HeapLive))).Value > 0);
     }
 
     [Fact]
     public void Read_AfterDispose_PublishesNothing()
     {
         _source.Latest = new MemorySample { Gen2LiveBytes = 42 };
-        _metrics.Dispose();
+        Assert.NotEmpty(ReadAll());
 
-        _listener.RecordObservableInstruments();
+        _scope.Dispose();
 
-        Assert.Empty(_read);
+        Assert.Empty(ReadAll());
     }
 
     [Fact]
@@ -118,10 +102,10 @@ public sealed class MemGuardMetricsTests : IDisposable
         Structure structure = new();
         BoundedStructures.Register(structure, "metrics-test");
 
-        _listener.RecordObservableInstruments();
+        CollectedMeasurement<long> count = Assert.Single(ReadOf("metrics-test", InstrumentNames.BoundedCount));
 
-        Assert.Contains(_read, static measurement => measurement.Name == InstrumentNames.BoundedCount && measurement.Value == 7
-            && Equals(measurement.Tags[InstrumentNames.StructureNameTag], "metrics-test") && Equals(measurement.Tags[InstrumentNames.StructureKindTag], "cache"));
+        Assert.Equal(7, count.Value);
+        Assert.True(count.MatchesTags(Tag(InstrumentNames.StructureNameTag, "metrics-test"), Tag(InstrumentNames.StructureKindTag, "cache")));
         GC.KeepAlive(structure);
     }
 
@@ -133,8 +117,6 @@ public sealed class MemGuardMetricsTests : IDisposable
         using BoundedQueue<int> second = new(new BoundedQueueOptions<int> { Name = name, Capacity = 20 });
         first.TryEnqueue(1);
         second.TryEnqueue(2);
-
-        _listener.RecordObservableInstruments();
 
         Assert.Equal(2, Assert.Single(ReadOf(name, InstrumentNames.BoundedCount)).Value);
         Assert.Equal(30, Assert.Single(ReadOf(name, InstrumentNames.BoundedCapacity)).Value);
@@ -152,8 +134,6 @@ public sealed class MemGuardMetricsTests : IDisposable
         using GuardedTimer timer = GuardedTimer.Start(this, TimeSpan.FromHours(1), static _ => { }, file: name);
         await Batch.ForEachAsync([1, 2, 3], new BatchOptions<int> { Name = name }, static (_, _) => default);
 
-        _listener.RecordObservableInstruments();
-
         string[] kinds = [.. ReadOf(name, InstrumentNames.BoundedCount).Select(static measurement => (string)measurement.Tags[InstrumentNames.StructureKindTag]!).Order(StringComparer.Ordinal)];
         Assert.Equal(["batch", "cache", "event", "in_flight_tasks", "pipe_writer", "queue", "timer"], kinds);
         GC.KeepAlive(writer);
@@ -161,12 +141,38 @@ public sealed class MemGuardMetricsTests : IDisposable
         GC.KeepAlive(changed);
     }
 
-    private (string Name, double Value, Dictionary<string, object?> Tags)[] ReadOf(string structure, string instrument) =>
-        [.. _read.Where(measurement => measurement.Name == instrument && ((string)measurement.Tags[InstrumentNames.StructureNameTag]!).StartsWith(structure, StringComparison.Ordinal))];
+    /// <summary>Reads all instruments in one go, as an exporter does; a <see cref="MetricCollector{T}"/> knows only one.</summary>
+    /// <returns>The names of those that published something.</returns>
+    private HashSet<string> ReadAll()
+    {
+        HashSet<string> read = [];
+        using MeterListener listener = new();
+        listener.InstrumentPublished = (instrument, own) =>
+        {
+            if (ReferenceEquals(instrument.Meter, _meter))
+            {
+                own.EnableMeasurementEvents(instrument);
+            }
+        };
+        listener.SetMeasurementEventCallback<long>((instrument, _, _, _) => read.Add(instrument.Name));
+        listener.SetMeasurementEventCallback<double>((instrument, _, _, _) => read.Add(instrument.Name));
+        listener.Start();
+        listener.RecordObservableInstruments();
+        return read;
+    }
 
-    private double ValueOf(string name) => Assert.Single(_read, measurement => measurement.Name == name).Value;
+    private IReadOnlyList<CollectedMeasurement<T>> Read<T>(string instrument)
+        where T : struct
+    {
+        using MetricCollector<T> collector = new(_meter, instrument);
+        collector.RecordObservableInstruments();
+        return collector.GetMeasurementSnapshot();
+    }
 
-    private static Dictionary<string, object?> ToDictionary(ReadOnlySpan<KeyValuePair<string, object?>> tags) => new(tags.ToArray());
+    private IEnumerable<CollectedMeasurement<long>> ReadOf(string structure, string instrument) =>
+        Read<long>(instrument).Where(measurement => ((string)measurement.Tags[InstrumentNames.StructureNameTag]!).StartsWith(structure, StringComparison.Ordinal));
+
+    private static KeyValuePair<string, object?> Tag(string name, string value) => new(name, value);
 
     private sealed class Source : IMetricSource
     {
@@ -189,11 +195,7 @@ public sealed class MemGuardMetricsTests : IDisposable
 
     private sealed class Structure : IBoundedStructure
     {
-        public BoundedStructureUsage GetUsage() => new("metrics-test", "cache", 7);
-
-        public void OnPressure(double ratio)
-        {
-        }
+        public BoundedStructureUsage GetUsage() => new() { Name = "metrics-test", Kind = StructureKind.Cache, Count = 7 };
     }
 
     private sealed class OneMeter : IMeterFactory

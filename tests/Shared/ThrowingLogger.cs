@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Logging;
 
-namespace MemGuard.Tests.Sampling;
+namespace MemGuard.Tests.Support;
 
-/// <summary>A logger that is itself broken.</summary>
+/// <summary>A sink that is itself broken.</summary>
 internal sealed class ThrowingLogger : ILogger
 {
     public IDisposable? BeginScope<TState>(TState state)

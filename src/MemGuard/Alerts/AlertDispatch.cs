@@ -1,0 +1,126 @@
+using System.Diagnostics;
+using MemGuard.Evidence;
+using MemGuard.Faults;
+using Microsoft.Extensions.Logging;
+
+namespace MemGuard.Alerts;
+
+/// <summary>What becomes of one request: gathers the evidence within its time, writes the line, tells the handlers.</summary>
+/// <remarks>For one thread, the queue's. Collectors and handlers are the user's: each is called by itself, with a time limit.</remarks>
+internal sealed class AlertDispatch
+{
+    private readonly AlertSettings _settings;
+    private readonly List<(IEvidenceCollector Collector, ContainedCall Call)> _collectors = [];
+    private readonly List<(IMemoryAlertHandler Handler, ContainedCall Call)> _handlers = [];
+    private readonly LogAlertHandler _log;
+    private readonly ILogger _logger;
+    private readonly InternalFaults _faults;
+
+    public AlertDispatch(
+        AlertSettings settings,
+        IEnumerable<IEvidenceCollector> collectors,
+        IEnumerable<IMemoryAlertHandler> handlers,
+        ILogger logger,
+        InternalFaults faults)
+    {
+        _settings = settings;
+        _logger = logger;
+        _log = new LogAlertHandler(logger);
+        _faults = faults;
+        foreach (IEvidenceCollector collector in collectors)
+        {
+            _collectors.Add((collector, new ContainedCall(collector.GetType().Name, faults.Report, OnEvidenceTimeout)));
+        }
+
+        foreach (IMemoryAlertHandler handler in handlers)
+        {
+            _handlers.Add((handler, new ContainedCall(handler.GetType().Name, faults.Report, OnHandlerTimeout)));
+        }
+    }
+
+    /// <summary>Called with each alert, before it is written and the user's handlers hear of it.</summary>
+    public Action<MemoryAlert>? AlertWritten { get; init; }
+
+    /// <summary>Waits until the line has reached the log, for the given time at most; null where writing waits by itself.</summary>
+    public Func<TimeSpan, bool>? WaitForLog { get; init; }
+
+    /// <summary>Handles one request. What it calls may throw and hang; this does neither.</summary>
+    /// <param name="request">The news.</param>
+    /// <param name="stopping">Signalled at shutdown.</param>
+    public void Dispatch(AlertRequest request, CancellationToken stopping)
+    {
+        // Only a confirmed alert waits for evidence: a suspicion is written at once, then its baseline is taken.
+        EvidenceResult evidence = request.Stage == AlertStage.Confirmed ? Gather(request, EvidencePurpose.Culprit, stopping) : EvidenceResult.Empty;
+        MemoryAlert alert = request.ToAlert(evidence);
+        Write(alert);
+        foreach ((IMemoryAlertHandler handler, ContainedCall call) in _handlers)
+        {
+            call.TryRun(token => Handle(handler, alert, token), _settings.HandlerTimeout, stopping, out _);
+        }
+
+        if (request.Stage == AlertStage.Suspected)
+        {
+            Gather(request, EvidencePurpose.Baseline, stopping);
+        }
+    }
+
+    /// <summary>Says that requests were dropped.</summary>
+    public void ReportDropped(long dropped) => Log.AlertsDropped(_logger, dropped);
+
+    private void Write(MemoryAlert alert)
+    {
+        // Each by itself: a logger that throws must not keep the alert from the handlers, nor one that blocks for longer than a handler may.
+        _faults.Run("counting alerts", () => AlertWritten?.Invoke(alert));
+        _faults.Run("the logger", () => _log.Handle(alert));
+        _faults.Run("the logger", () => WaitForLog?.Invoke(_settings.HandlerTimeout));
+    }
+
+    private EvidenceResult Gather(AlertRequest request, EvidencePurpose purpose, CancellationToken stopping)
+    {
+        EvidenceRequest evidence = new() { Diagnosis = request.Diagnosis, Purpose = purpose };
+        List<EvidenceResult> results = [];
+        long start = Stopwatch.GetTimestamp();
+        foreach ((IEvidenceCollector collector, ContainedCall call) in _collectors)
+        {
+            // One bound for all of them: the alert itself is more urgent than the last collector's evidence.
+            TimeSpan left = _settings.EvidenceTimeout - Stopwatch.GetElapsedTime(start);
+            bool hasAnswered = call.TryRun(token => collector.CollectAsync(evidence, token), left > TimeSpan.Zero ? left : TimeSpan.Zero, stopping, out EvidenceResult? found);
+
+            // A collector of the user's may return null, whatever its signature says.
+            results.Add(hasAnswered ? found ?? EvidenceResult.Empty : EvidenceResult.None($"{call.Name} {call.Failure}"));
+        }
+
+        return Merge(results);
+    }
+
+    private static EvidenceResult Merge(List<EvidenceResult> results)
+    {
+        // Measured bytes first; otherwise in the collectors' own order.
+        List<LeakSuspect> suspects = [.. results.SelectMany(static result => Whole(result.Suspects)).OrderByDescending(static suspect => suspect.RetainedBytes is not null)];
+        string because = string.Join("; ", results.Select(static result => result.NoneBecause).Where(static reason => !string.IsNullOrEmpty(reason)));
+        return new EvidenceResult
+        {
+            Suspects = suspects,
+            Notes = [.. results.SelectMany(static result => Whole(result.Notes))],
+            Files = [.. results.SelectMany(static result => Whole(result.Files))],
+            NoneBecause = suspects.Count > 0 || because.Length == 0 ? null : because,
+        };
+    }
+
+    // Lists may be null or hold nulls, whatever their signatures say.
+    private static IEnumerable<T> Whole<T>(IReadOnlyList<T>? items)
+        where T : class =>
+        (items ?? []).Where(static item => item is not null);
+
+    private static async ValueTask<bool> Handle(IMemoryAlertHandler handler, MemoryAlert alert, CancellationToken cancellationToken)
+    {
+        await handler.HandleAsync(alert, cancellationToken).ConfigureAwait(false);
+        return true;
+    }
+
+    private void OnEvidenceTimeout(string name) =>
+        _faults.Run("the logger", () => Log.EvidenceTimedOut(_logger, name, _settings.EvidenceTimeout.TotalSeconds));
+
+    private void OnHandlerTimeout(string name) =>
+        _faults.Run("the logger", () => Log.HandlerTimedOut(_logger, name, _settings.HandlerTimeout.TotalSeconds));
+}

@@ -1,0 +1,38 @@
+using System.Diagnostics.Metrics;
+using MemGuard.Alerts;
+using MemGuard.Evidence;
+using MemGuard.Faults;
+using MemGuard.Sampling;
+
+namespace MemGuard;
+
+/// <summary>What a session is made of: from the host's services, or put together by hand.</summary>
+internal sealed record SessionParts
+{
+    /// <summary>The options as of the start.</summary>
+    public required MemGuardOptions Options { get; init; }
+
+    /// <summary>Where all lines go. It must not block.</summary>
+    public required BackgroundLogger Logger { get; init; }
+
+    /// <summary>Every clock.</summary>
+    public required TimeProvider TimeProvider { get; init; }
+
+    /// <summary>Hears of every contained failure.</summary>
+    public required InternalFaults Faults { get; init; }
+
+    /// <summary>Makes the sampler.</summary>
+    public SamplerFactory CreateSampler { get; init; } = static (settings, time, faults) => MemorySampler.Create(settings, time, faults);
+
+    /// <summary>Makes the meter; null for one of our own.</summary>
+    public IMeterFactory? MeterFactory { get; init; }
+
+    /// <summary>Find what holds the memory.</summary>
+    public IReadOnlyList<IEvidenceCollector> Collectors { get; init; } = [];
+
+    /// <summary>Hear of alerts.</summary>
+    public IReadOnlyList<IMemoryAlertHandler> Handlers { get; init; } = [];
+
+    /// <summary>Tells of refused changes of the options; null where nothing does.</summary>
+    public IRefusedOptions? RefusedOptions { get; init; }
+}

@@ -1,0 +1,56 @@
+using System.Diagnostics.Metrics;
+using MemGuard.Alerts;
+using MemGuard.Faults;
+using MemGuard.Triage;
+
+namespace MemGuard.Telemetry;
+
+/// <summary>What MemGuard itself does and costs.</summary>
+/// <remarks>Counts are own longs behind observable instruments: what is counted before a meter provider exists is not lost.</remarks>
+internal sealed class OwnInstruments
+{
+    private static readonly MemoryProblem[] Problems = Enum.GetValues<MemoryProblem>();
+    private static readonly AlertStage[] Stages = Enum.GetValues<AlertStage>();
+
+    private readonly InternalFaults _faults;
+
+    // By problem, then by stage.
+    private readonly long[] _alerts = new long[Problems.Length * Stages.Length];
+
+    public OwnInstruments(MeterScope scope, InternalFaults faults)
+    {
+        _faults = faults;
+        Meter meter = scope.Meter;
+        meter.CreateObservableCounter(InstrumentNames.ConfirmingCollections, () => scope.ReadOne<long>(InstrumentNames.ConfirmingCollections, static source => source.ConfirmingCollections), "{collection}", "Background full collections that MemGuard asked for.");
+        meter.CreateObservableGauge(InstrumentNames.SampleDuration, () => scope.ReadOne<double>(InstrumentNames.SampleDuration, static source => source.SampleDuration.TotalSeconds), "s", "Time that the last sample took: MemGuard's own cost.");
+        meter.CreateObservableGauge(InstrumentNames.SampleLateness, () => scope.ReadOne<double>(InstrumentNames.SampleLateness, static source => source.SampleLateness.TotalSeconds), "s", "How late the last sample was taken.");
+        meter.CreateObservableCounter(InstrumentNames.Alerts, () => scope.Read(InstrumentNames.Alerts, _ => ReadAlerts()), "{alert}", "Alerts written.");
+        meter.CreateObservableCounter(InstrumentNames.InternalErrors, () => scope.Read(InstrumentNames.InternalErrors, _ => ReadErrors()), "{error}", "MemGuard's own failures, all of them contained.");
+    }
+
+    /// <summary>Thread-safe.</summary>
+    public void CountAlert(MemoryAlert alert) => Interlocked.Increment(ref _alerts[IndexOf(alert.Problem, alert.Stage)]);
+
+    private List<Measurement<long>> ReadAlerts()
+    {
+        List<Measurement<long>> measurements = [];
+        foreach (MemoryProblem problem in Problems)
+        {
+            foreach (AlertStage stage in Stages)
+            {
+                long total = Interlocked.Read(ref _alerts[IndexOf(problem, stage)]);
+                if (total > 0)
+                {
+                    measurements.Add(new Measurement<long>(total, MeterScope.Tag(InstrumentNames.ProblemTag, TagValues.Of(problem)), MeterScope.Tag(InstrumentNames.StageTag, TagValues.Of(stage))));
+                }
+            }
+        }
+
+        return measurements;
+    }
+
+    private List<Measurement<long>> ReadErrors() =>
+        [.. _faults.Totals.Select(static pair => new Measurement<long>(pair.Value, MeterScope.Tag(InstrumentNames.ComponentTag, pair.Key)))];
+
+    private static int IndexOf(MemoryProblem problem, AlertStage stage) => ((int)problem * Stages.Length) + (int)stage;
+}
