@@ -9,7 +9,6 @@ internal sealed record PipelineSettings(TrendSettings Trends, TriageSettings Tri
     public static PipelineSettings From(MemGuardOptions options) => new(
         new TrendSettings
         {
-            SamplingInterval = options.SamplingInterval,
             WarmUp = options.WarmUp,
             Sensitivity = options.Sensitivity,
             MinimumGrowthBytes = options.MinimumGrowthBytes,

@@ -47,9 +47,10 @@ internal static class RoomTable
             ["Sampling/Ledger"] = ["Process"],
             ["Sampling/History"] = [],
             ["Trends/Signals"] = [],
+            ["Trends/Rules"] = [],
             ["Trends/Windows"] = [],
-            ["Trends/Growth"] = ["Signals", "Windows"],
-            ["Trends/Conditions"] = ["Signals", "Windows", "Growth"],
+            ["Trends/Growth"] = ["Rules", "Signals", "Windows"],
+            ["Trends/Conditions"] = ["Rules", "Signals", "Windows", "Growth"],
             ["Evidence/Structures"] = [],
         },
         ["MemGuard.HeapSnapshots"] = new Dictionary<string, string[]>

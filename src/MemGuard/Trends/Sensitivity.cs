@@ -1,6 +1,6 @@
 namespace MemGuard.Trends;
 
-/// <summary>How much growth, compared with the room that is left, makes an alert.</summary>
+/// <summary>How much growth, compared with the headroom, makes an alert.</summary>
 public enum Sensitivity
 {
     /// <summary>Later and surer: asks for 1.4 times the growth that <see cref="Normal"/> asks for.</summary>

@@ -56,8 +56,8 @@ internal sealed partial class TrendDetector
             GrowthEvidence evidence = stage == GrowthStage.Confirmed ? LeadingChannel()!.Evidence
                 : CandidateChannel() is GrowthChannel candidate ? candidate.Evidence
                 : known == MemorySeries.Heap ? _heapWatch.Evidence : _unmanagedWatch.Evidence;
-            double room = known == MemorySeries.Unmanaged ? _room.OfUnmanaged(_newest) : _room.OfHeap(_newest, _fullCollections.LastLive);
-            growth = new GrowthFact(stage, evidence.Rule, Trend(known, evidence), LimitForecast.From(room, evidence.Slope));
+            double headroom = known == MemorySeries.Unmanaged ? _room.OfUnmanaged(_newest) : _room.OfHeap(_newest, _fullCollections.LastLive);
+            growth = new GrowthFact(stage, evidence.Rule, Trend(known, evidence), LimitForecast.From(headroom, evidence.Slope));
         }
 
         _builtAt = _newest.Time;

@@ -40,7 +40,7 @@ internal sealed record TrendReport
     /// <summary>Whether the finalizer thread does not run finalizers any more.</summary>
     public bool IsFinalizerBlocked { get; init; }
 
-    /// <summary>Whether the collector keeps much free memory after a peak.</summary>
+    /// <summary>Whether the GC keeps much free memory after a peak.</summary>
     public bool CollectorKeepsMemory { get; init; }
 
     /// <summary>Whether the C library's allocator keeps much free memory.</summary>

@@ -3,9 +3,6 @@ namespace MemGuard.Trends;
 /// <summary>What the detector may be told. The defaults are those for which docs/detector.md states the error rates.</summary>
 internal sealed record TrendSettings
 {
-    /// <summary>Expected distance of samples; the detector measures the real one and uses this only at the start.</summary>
-    public TimeSpan SamplingInterval { get; init; } = TimeSpan.FromSeconds(1);
-
     /// <summary>Uptime before which nothing is suspected.</summary>
     public TimeSpan WarmUp { get; init; } = TimeSpan.FromSeconds(30);
 

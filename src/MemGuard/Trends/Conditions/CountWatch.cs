@@ -4,19 +4,11 @@ namespace MemGuard.Trends;
 /// A count that climbs without end: timers or assemblies, which bytes hardly show. It looks at two minutes and at two hours, and
 /// asks for a straight climb to a level never seen before.
 /// </summary>
-/// <param name="series">Timers or assemblies.</param>
-/// <param name="minimumRise">Rise over a window that is worth a word.</param>
-/// <param name="quietUntil">Seconds of uptime that belong to the start.</param>
-internal sealed class CountWatch(MemorySeries series, double minimumRise, double quietUntil)
+internal sealed class CountWatch(MemorySeries series, CountRules rules)
 {
-    private const double LeastZ = 3;
-
-    /// <summary>Closings in a row that must pass, and must fail to end it.</summary>
-    private const int Closings = 3;
-
     private readonly PeakHistory _peaks = new();
-    private BucketRing _minutes = new(5);
-    private BucketRing _hours = new(300);
+    private BucketRing _minutes = new(rules.ShortBucketSeconds);
+    private BucketRing _hours = new(rules.LongBucketSeconds);
     private int _minutePasses;
     private int _hourPasses;
     private int _failures;
@@ -27,8 +19,6 @@ internal sealed class CountWatch(MemorySeries series, double minimumRise, double
     public double Since { get; private set; }
 
     public GrowthEvidence Evidence { get; private set; }
-
-    public MemorySeries Series => series;
 
     public void Add(double time, double? count, TrendTrace? trace)
     {
@@ -52,10 +42,10 @@ internal sealed class CountWatch(MemorySeries series, double minimumRise, double
 
         if (minuteClosed || hourClosed)
         {
-            bool rises = _minutePasses >= Closings || _hourPasses >= Closings;
+            bool rises = _minutePasses >= rules.Passes || _hourPasses >= rules.Passes;
             _failures = rises ? 0 : _failures + 1;
             Since = rises && !IsRising ? time : Since;
-            IsRising = rises || (IsRising && _failures < 2 * BucketRing.WindowBuckets);
+            IsRising = rises || (IsRising && _failures < rules.FailuresToEnd);
         }
     }
 
@@ -70,7 +60,7 @@ internal sealed class CountWatch(MemorySeries series, double minimumRise, double
 
     private bool Look(double time, ref BucketRing ring, TrendTrace? trace)
     {
-        if (time < quietUntil)
+        if (time < rules.WarmUpSeconds)
         {
             return false;
         }
@@ -89,50 +79,12 @@ internal sealed class CountWatch(MemorySeries series, double minimumRise, double
     {
         // Most looks end here, before anything is copied.
         (double lowest, double rise) = ring.LargestRise();
-        if (GrowthWindow.WholeOverQuarters * rise < RequiredRise(lowest))
+        if (GrowthWindow.WholeOverQuarters * rise < CountCheck.LeastRise(lowest, rules))
         {
             return new GrowthEvidence { Points = ring.Count, Failed = GrowthTest.Size };
         }
 
         GrowthPoints points = new(stackalloc double[GrowthPoints.Columns * BucketRing.Capacity]);
-        return Examine(new GrowthWindow(points, ring.CopyTo(points), ring.Count));
-    }
-
-    private double RequiredRise(double level) => Math.Max(minimumRise, 0.1 * level);
-
-    private GrowthEvidence Examine(GrowthWindow window)
-    {
-        GrowthEvidence evidence = new() { Points = window.Count, Span = window.Span, Failed = GrowthTest.Points };
-        if (window.Count < GrowthCheck.MinimumPoints)
-        {
-            return evidence;
-        }
-
-        evidence.Start = window.Floors[0];
-        evidence.End = window.Floors[^1];
-        evidence.Growth = GrowthWindow.WholeOverQuarters * (window.Quarter(3) - window.Quarter(0));
-        evidence.RequiredGrowth = RequiredRise(evidence.Start);
-        evidence.Failed = GrowthTest.Size;
-        if (evidence.Growth < evidence.RequiredGrowth)
-        {
-            return evidence;
-        }
-
-        int half = window.Count / 2;
-        evidence.Slope = RobustSlope.SenInterval(window.Times, window.Floors);
-        evidence.HalfSlopeRatio = RobustSlope.Sen(window.Times[^half..], window.Floors[^half..]) / evidence.Slope.PerSecond;
-        evidence.KendallZ = RobustSlope.KendallZ(window.Floors);
-        double highest = _peaks.HighestBefore(window.Times[0]);
-        foreach (double older in window.OlderFloors)
-        {
-            highest = Math.Max(highest, older);
-        }
-
-        evidence.NewHighRatio = window.Floors[^1] / highest;
-        evidence.Failed = evidence.KendallZ < LeastZ || evidence.HalfSlopeRatio < 0.7 ? GrowthTest.LevellingOff
-            : window.Floors[^1] <= highest ? GrowthTest.NewHigh
-            : GrowthTest.None;
-        evidence.Rule = evidence.Failed == GrowthTest.None ? GrowthRule.Big : GrowthRule.None;
-        return evidence;
+        return CountCheck.Examine(new GrowthWindow(points, ring.CopyTo(points), ring.Count), _peaks, rules);
     }
 }

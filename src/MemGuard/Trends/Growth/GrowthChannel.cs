@@ -3,18 +3,7 @@ namespace MemGuard.Trends;
 /// <summary>One series over many time scales: remembers what each scale found and whether that makes a leak.</summary>
 internal sealed class GrowthChannel
 {
-    /// <summary>Closings in a row that must pass on one scale: one more waits longer, but a fill that ends meanwhile is no alarm.</summary>
-    private const int Closings = 3;
-
-    /// <summary>Growth that has come a tenth further than it must needs one less.</summary>
-    private const double ClearRatio = 1.1;
-
-    /// <summary>Closings in a row below the level at which most of the growth was given back.</summary>
-    private const int ClosingsToEnd = 3;
-
-    /// <summary>The ring whose floors tell when growth was given back: small, but no single dip.</summary>
-    private const int FollowedRing = 2;
-
+    private readonly ClosingRules _rules;
     private readonly BucketRing[] _rings;
     private readonly int[] _passes;
     private readonly bool[] _isClear;
@@ -23,15 +12,16 @@ internal sealed class GrowthChannel
     /// <summary>Level from which the confirmed growth began and the highest since: what was given back ends it.</summary>
     private double _origin;
     private double _peak;
-    private int _lowClosings;
+    private int _lowLooks;
 
-    public GrowthChannel(MemorySeries series, ReadOnlySpan<double> widths)
+    public GrowthChannel(MemorySeries series, IReadOnlyList<double> widths, ClosingRules rules)
     {
+        _rules = rules;
         Series = series;
-        _rings = new BucketRing[widths.Length];
-        _passes = new int[widths.Length];
-        _isClear = new bool[widths.Length];
-        for (int i = 0; i < widths.Length; i++)
+        _rings = new BucketRing[widths.Count];
+        _passes = new int[widths.Count];
+        _isClear = new bool[widths.Count];
+        for (int i = 0; i < widths.Count; i++)
         {
             _rings[i] = new BucketRing(widths[i]);
         }
@@ -66,13 +56,13 @@ internal sealed class GrowthChannel
             WaitsForCollection = evidence.Failed == GrowthTest.Collections;
             trace?.Looked(time, Series, _rings[i].Width, evidence);
             _passes[i] = evidence.Passed ? _passes[i] + 1 : 0;
-            _isClear[i] = evidence.UrgencyRatio >= ClearRatio;
+            _isClear[i] = evidence.UrgencyRatio >= _rules.ClearRatio;
             if (evidence.Passed)
             {
                 Keep(time, evidence, Missing(i) <= 0);
             }
 
-            if (IsConfirmed && i == FollowedRing)
+            if (IsConfirmed && i == _rules.FollowedRing)
             {
                 Follow(_rings[i].LastFloor);
             }
@@ -110,7 +100,7 @@ internal sealed class GrowthChannel
     }
 
     /// <summary>Closings that a scale still lacks.</summary>
-    private int Missing(int ring) => Closings - (_isClear[ring] ? 1 : 0) - _passes[ring];
+    private int Missing(int ring) => _rules.Passes - (_isClear[ring] ? 1 : 0) - _passes[ring];
 
     private bool LacksOneOnly()
     {
@@ -134,15 +124,15 @@ internal sealed class GrowthChannel
             IsConfirmed = true;
             _origin = evidence.Start;
             _peak = evidence.End;
-            _lowClosings = 0;
+            _lowLooks = 0;
         }
     }
 
     private void Follow(double level)
     {
         _peak = Math.Max(_peak, level);
-        _lowClosings = level < _origin + (0.4 * (_peak - _origin)) ? _lowClosings + 1 : 0;
-        if (_lowClosings >= ClosingsToEnd)
+        _lowLooks = level < _origin + (_rules.LeftShare * (_peak - _origin)) ? _lowLooks + 1 : 0;
+        if (_lowLooks >= _rules.LowLooks)
         {
             IsConfirmed = false;
         }
@@ -159,7 +149,7 @@ internal sealed class GrowthChannel
 
         GrowthPoints points = new(stackalloc double[GrowthPoints.Columns * BucketRing.Capacity]);
         GrowthWindow window = new(points, ring.CopyTo(points), ring.Count);
-        return window.Span < BucketRing.WindowBuckets * ring.Width / 2
+        return window.Span < demands.Rules.Window.LeastSpanShare * BucketRing.WindowBuckets * ring.Width
             ? new GrowthEvidence { Points = window.Count, Span = window.Span, Failed = GrowthTest.Points }
             : GrowthCheck.Examine(window, demands);
     }

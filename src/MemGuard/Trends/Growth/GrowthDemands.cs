@@ -2,10 +2,9 @@ namespace MemGuard.Trends;
 
 /// <summary>What a window is held against.</summary>
 /// <param name="Uptime">Seconds since process start.</param>
-/// <param name="Room">Units left until the nearer limit, seen from the window's end; infinite when no limit is known.</param>
+/// <param name="Headroom">Units left until the nearer limit, seen from the window's end; infinite when no limit is known.</param>
 /// <param name="MinimumGrowth">Least growth in units.</param>
 /// <param name="MinimumRatio">Least growth as a share of the base.</param>
-/// <param name="BigRatio">Growth as a share of the base that is a leak whatever the limit.</param>
 /// <param name="Base">What growth is compared with; NaN for the window's own first quarter.</param>
 /// <param name="Strictness">Factor on what growth must reach.</param>
 /// <param name="Horizon">Seconds within which slow growth must reach the limit.</param>
@@ -13,18 +12,23 @@ namespace MemGuard.Trends;
 /// <param name="Peaks">What the series has reached before, when that is known.</param>
 internal readonly record struct GrowthDemands(
     double Uptime,
-    double Room,
+    double Headroom,
     double MinimumGrowth,
     double MinimumRatio,
-    double BigRatio,
     double Base,
     double Strictness,
     double Horizon,
     bool IsUnmanaged,
     PeakHistory? Peaks)
 {
-    /// <summary>No limit is known and the room is a guess: then only growth compared with the base decides in the long run.</summary>
-    public bool IsRoomAssumed { get; init; }
+    /// <summary>The thresholds.</summary>
+    public TrendRules Rules { get; init; } = TrendRules.Default;
+
+    /// <summary>No limit is known and the headroom is a guess: then only growth compared with the base decides in the long run.</summary>
+    public bool IsHeadroomAssumed { get; init; }
+
+    /// <summary>Growth over the level it began at that is a leak whatever the limit.</summary>
+    public double BigRatio => IsUnmanaged ? Rules.Importance.BigUnmanagedGrowthRatio : Rules.Importance.BigGrowthRatio;
 
     /// <summary>Factor on the strictness for windows of at least <see cref="EasedSpan"/> seconds.</summary>
     public double EasedFactor { get; init; } = 1;
@@ -38,10 +42,11 @@ internal readonly record struct GrowthDemands(
     public double StrictnessOver(double span) => span >= EasedSpan ? EasedFactor * Strictness : Strictness;
 
     /// <summary>Growth below this never matters, at a level of <paramref name="level"/>.</summary>
-    public double LeastGrowth(double level) => Math.Max(MinimumGrowth, MinimumRatio * (double.IsNaN(Base) ? level : Base));
+    public double LeastGrowth(double level) =>
+        Judgement.LeastGrowth(MinimumGrowth, MinimumRatio, double.IsNaN(Base) ? level : Base);
 
     /// <summary>Growth over what it has eaten and what is left.</summary>
-    public double Urgency(double growth) => growth <= 0 || double.IsInfinity(Room) ? 0 : growth / (growth + Math.Max(0, Room));
+    public double Urgency(double growth) => Judgement.Urgency(growth, Headroom);
 
     /// <summary>Whether a window with this lowest value, rise and length may show growth that matters: a quick look that ends most of them.</summary>
     public bool Allows(double lowest, double rise, double span, out GrowthEvidence evidence)

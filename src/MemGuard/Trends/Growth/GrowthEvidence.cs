@@ -32,10 +32,10 @@ internal record struct GrowthEvidence
     /// <summary>Last quarter's load over the reference load.</summary>
     public double LoadRatio { get; set; } = double.NaN;
 
-    /// <summary>Growth over (growth + room).</summary>
+    /// <summary>Growth over (growth + headroom).</summary>
     public double Urgency { get; set; } = double.NaN;
 
-    /// <summary>Urgency over the share of the room that growth of this length must have eaten.</summary>
+    /// <summary>Urgency over the share of the headroom that growth of this length must have eaten.</summary>
     public double UrgencyRatio { get; set; } = double.NaN;
 
     /// <summary>The largest quarter step as a share of the rise; over 1 when a quarter fell.</summary>
@@ -69,6 +69,17 @@ internal record struct GrowthEvidence
 
     /// <summary>Mann-Kendall z of the window.</summary>
     public double KendallZ { get; set; } = double.NaN;
+
+    /// <summary>What values show by themselves: how far they went, how steep, how surely.</summary>
+    public static GrowthEvidence Of(ReadOnlySpan<double> times, ReadOnlySpan<double> values) => new()
+    {
+        Points = times.Length,
+        Span = times[^1] - times[0],
+        Start = values[0],
+        End = values[^1],
+        Slope = RobustSlope.SenInterval(times, values),
+        KendallZ = RobustSlope.KendallZ(values),
+    };
 
     public readonly bool Passed => Rule != GrowthRule.None && Failed == GrowthTest.None;
 }

@@ -5,7 +5,7 @@ internal enum GrowthRule
 {
     None,
 
-    /// <summary>It eats a large share of the room that is left.</summary>
+    /// <summary>It eats a large share of the headroom.</summary>
     Urgent,
 
     /// <summary>It has gone on for hours and reaches the limit within the horizon.</summary>

@@ -6,20 +6,21 @@ namespace MemGuard.Trends;
 /// <param name="High">From the lower end; null when that end gives none.</param>
 internal sealed record LimitForecast(TimeSpan Best, TimeSpan Low, TimeSpan? High)
 {
+    /// <summary>Ten years: what lies beyond is no forecast of a process.</summary>
     private const double LongestSeconds = 10L * 365 * 86400;
 
     /// <summary>Null when the slope's interval contains zero, no limit is known, or the answer is in another decade.</summary>
-    public static LimitForecast? From(double room, SlopeInterval slope)
+    public static LimitForecast? From(double headroom, SlopeInterval slope)
     {
-        if (!(slope.Low > 0) || !double.IsFinite(room) || room < 0 || room / slope.PerSecond > LongestSeconds)
+        if (!(slope.Low > 0) || !double.IsFinite(headroom) || headroom < 0 || headroom / slope.PerSecond > LongestSeconds)
         {
             return null;
         }
 
-        double high = room / slope.Low;
+        double high = headroom / slope.Low;
         return new LimitForecast(
-            TimeSpan.FromSeconds(room / slope.PerSecond),
-            TimeSpan.FromSeconds(room / slope.High),
+            TimeSpan.FromSeconds(headroom / slope.PerSecond),
+            TimeSpan.FromSeconds(headroom / slope.High),
             high > LongestSeconds ? null : TimeSpan.FromSeconds(high));
     }
 }

@@ -3,19 +3,39 @@ namespace MemGuard.Trends;
 /// <summary>Takes out of a window what the load explains: least squares of the floor on time and load.</summary>
 internal static class LoadModel
 {
-    /// <summary>Below this t-value the load's term is chance.</summary>
-    private const double LeastTValue = 3;
+    /// <summary>Whether enough growth remains when the load's share is taken out, which happens in place.</summary>
+    public static bool LeavesGrowth(GrowthWindow window, in GrowthDemands demands, double floor, ref GrowthEvidence evidence)
+    {
+        LoadRules rules = demands.Rules.Load;
+        bool isSettled = Subtract(window, rules);
+        evidence.Growth = GrowthWindow.WholeOverQuarters * (window.Quarter(3) - window.Quarter(0));
 
-    /// <summary>Above this share of common variance load rose in step with time, and the data cannot say which of them memory follows.</summary>
-    private const double LargestCommonShare = 0.35;
+        double reference = window.LoadQuarter(0);
+        double older = GrowthWindow.Mean(window.OlderLoads);
+        if (older < reference)
+        {
+            reference = older;
+            floor = Math.Min(floor, RobustSlope.Median(window.OlderFloors));
+        }
+
+        evidence.LoadRatio = window.LoadQuarter(3) / reference;
+
+        // A service that serves more holds more: most of its base may grow with the load.
+        if (!isSettled && evidence.LoadRatio > rules.MoreLoadRatio && double.IsFinite(evidence.LoadRatio))
+        {
+            evidence.Growth -= (demands.IsUnmanaged ? rules.UnmanagedBaseShare : rules.BaseShare) * floor * (evidence.LoadRatio - 1);
+        }
+
+        return evidence.Growth >= evidence.RequiredGrowth;
+    }
 
     /// <summary>Subtracts the load's term from the floors where it is certain.</summary>
     /// <returns>Whether load and time could be told apart: if not, the caller must allow for the load in another way.</returns>
-    public static bool Subtract(GrowthWindow window)
+    private static bool Subtract(GrowthWindow window, LoadRules rules)
     {
         int n = window.Count;
         double meanLoad = GrowthWindow.Mean(window.Loads);
-        if (n < 8 || double.IsNaN(meanLoad) || meanLoad <= 0)
+        if (n < rules.LeastPoints || double.IsNaN(meanLoad) || meanLoad <= 0)
         {
             return false;
         }
@@ -37,9 +57,8 @@ internal static class LoadModel
         }
 
         double determinant = (tt * ll) - (tl * tl);
-
-        bool isSeparable = determinant > (1 - LargestCommonShare) * tt * ll;
-        if (determinant < 0.02 * tt * ll || determinant <= 0)
+        bool isSeparable = determinant > (1 - rules.LargestCommonShare) * tt * ll;
+        if (determinant < rules.LeastOwnShare * tt * ll || determinant <= 0)
         {
             return false;
         }
@@ -48,7 +67,7 @@ internal static class LoadModel
         double loadTerm = ((lf * tt) - (tf * tl)) / determinant;
         double residual = Math.Max(0, ff - (timeTerm * tf) - (loadTerm * lf));
         double deviation = Math.Sqrt(residual / (n - 3) * tt / determinant);
-        if (loadTerm <= 0 || loadTerm <= LeastTValue * deviation)
+        if (loadTerm <= 0 || loadTerm <= rules.LeastTValue * deviation)
         {
             return isSeparable;
         }

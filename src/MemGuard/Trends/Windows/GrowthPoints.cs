@@ -1,6 +1,6 @@
 namespace MemGuard.Trends;
 
-/// <summary>Room on the caller's stack for the points of one ring, column by column, oldest first.</summary>
+/// <summary>Space on the caller's stack for the points of one ring, column by column, oldest first.</summary>
 internal readonly ref struct GrowthPoints(Span<double> storage)
 {
     public const int Columns = 6;

@@ -8,10 +8,10 @@ public sealed class GrowthChannelTests
     private const double Width = 10;
     private const double PerBucket = MB;
 
-    private readonly GrowthChannel _channel = new(MemorySeries.LiveHeap, [Width]);
+    private readonly GrowthChannel _channel = new(MemorySeries.LiveHeap, [Width], TrendRules.Default.Closing);
     private int _bucket;
 
-    /// <summary>The least share of the room for growth of a few minutes in a young service.</summary>
+    /// <summary>The least share of the headroom for growth of a few minutes in a young service.</summary>
     private const double Least = 0.27;
 
     [Theory]
@@ -52,11 +52,11 @@ public sealed class GrowthChannelTests
         Assert.False(_channel.IsCandidate);
     }
 
-    /// <summary>Closes buckets of a straight rise whose window has eaten this share of the room.</summary>
+    /// <summary>Closes buckets of a straight rise whose window has eaten this share of the headroom.</summary>
     private void Close(int count, double share)
     {
         double growth = BucketRing.WindowBuckets * PerBucket;
-        GrowthDemands demands = new(Uptime: BucketRing.WindowBuckets * Width, growth * (1 - share) / share, 4 * MB, 0.05, double.PositiveInfinity, double.NaN, 1, 30 * 86400, IsUnmanaged: false, Peaks: null);
+        GrowthDemands demands = new(Uptime: BucketRing.WindowBuckets * Width, growth * (1 - share) / share, 4 * MB, 0.05, double.NaN, 1, 30 * 86400, IsUnmanaged: false, Peaks: null);
         for (int i = 0; i < count; i++)
         {
             _channel.Add(_bucket * Width, (50 * MB) + (_bucket * PerBucket), PointContext.Unknown, demands, trace: null);

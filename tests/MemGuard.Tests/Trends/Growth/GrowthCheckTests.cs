@@ -38,7 +38,7 @@ public sealed class GrowthCheckTests
             points.Loads[i] = points.Witnesses[i] = points.Managed[i] = points.Collections[i] = double.NaN;
         }
 
-        GrowthDemands demands = new(Uptime: 480, 20 * MB, 4 * MB, 0.05, double.PositiveInfinity, double.NaN, 1, 30 * 86400, IsUnmanaged: false, Peaks: null);
+        GrowthDemands demands = new(Uptime: 480, 20 * MB, 4 * MB, 0.05, double.NaN, 1, 30 * 86400, IsUnmanaged: false, Peaks: null);
         return GrowthCheck.Examine(new GrowthWindow(points, 0, Points), demands);
     }
 }

@@ -45,14 +45,14 @@ public sealed class ImportanceTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void Judge_NoLimitKnown_HoursOfLargeGrowthAreEnough(bool isRoomAssumed) =>
-        Assert.Equal(isRoomAssumed, Judge(0.06, 5 * Hour, uptime: 5 * Hour, isRoomAssumed: isRoomAssumed) == GrowthRule.Slow);
+    public void Judge_NoLimitKnown_HoursOfLargeGrowthAreEnough(bool isHeadroomAssumed) =>
+        Assert.Equal(isHeadroomAssumed, Judge(0.06, 5 * Hour, uptime: 5 * Hour, isHeadroomAssumed: isHeadroomAssumed) == GrowthRule.Slow);
 
     [Theory]
     [InlineData(0.5)]
     [InlineData(2)]
     public void Judge_NoLimitKnown_AnHourOfVeryLargeGrowthIsEnough(double hours) =>
-        Assert.Equal(hours >= 1, Judge(0.06, hours * Hour, uptime: 5 * Hour, isRoomAssumed: true, floor: 100 * MB) == GrowthRule.Big);
+        Assert.Equal(hours >= 1, Judge(0.06, hours * Hour, uptime: 5 * Hour, isHeadroomAssumed: true, floor: 100 * MB) == GrowthRule.Big);
 
     [Fact]
     public void Allows_WhateverMayBeImportant()
@@ -69,13 +69,13 @@ public sealed class ImportanceTests
         }
     }
 
-    private static GrowthRule Judge(double share, double span, double uptime, double horizon = 30 * 24 * Hour, bool isRoomAssumed = false, double floor = 300 * MB, double easedSpan = double.PositiveInfinity)
+    private static GrowthRule Judge(double share, double span, double uptime, double horizon = 30 * 24 * Hour, bool isHeadroomAssumed = false, double floor = 300 * MB, double easedSpan = double.PositiveInfinity)
     {
         GrowthEvidence evidence = new() { Growth = 100 * MB, Span = span, Points = 24 };
-        return Importance.Judge(Demands(share, uptime) with { Horizon = horizon, IsRoomAssumed = isRoomAssumed, EasedFactor = 0.35, EasedSpan = easedSpan }, floor, ref evidence);
+        return Importance.Judge(Demands(share, uptime) with { Horizon = horizon, IsHeadroomAssumed = isHeadroomAssumed, EasedFactor = 0.35, EasedSpan = easedSpan }, floor, ref evidence);
     }
 
-    /// <summary>The room that makes 100 MB of growth this share.</summary>
+    /// <summary>The headroom that makes 100 MB of growth this share.</summary>
     private static GrowthDemands Demands(double share, double uptime) =>
-        new(uptime, 100 * MB * (1 - share) / share, 4 * MB, 0.05, 0.45, double.NaN, 1, 30 * 24 * Hour, IsUnmanaged: false, Peaks: null);
+        new(uptime, 100 * MB * (1 - share) / share, 4 * MB, 0.05, double.NaN, 1, 30 * 24 * Hour, IsUnmanaged: false, Peaks: null);
 }

@@ -52,6 +52,6 @@ public sealed class ReadingRingTests
 
         GrowthPoints points = new(new double[GrowthPoints.Columns * BucketRing.Capacity]);
 
-        Assert.InRange(ring.Window(ring.Count, points).Count, GrowthCheck.MinimumPoints, BucketRing.WindowBuckets + 1);
+        Assert.InRange(ring.Window(ring.Count, points).Count, TrendRules.Default.Window.LeastPoints, BucketRing.WindowBuckets + 1);
     }
 }

@@ -1,0 +1,59 @@
+namespace MemGuard.Trends;
+
+/// <summary>What the readings after full collections, since a suspicion arose, say about it. <see cref="ConfirmationRules"/> have the thresholds.</summary>
+internal static class ConfirmationCheck
+{
+    /// <summary>Whether the newest reading left far less alive than the suspicion foretold.</summary>
+    /// <param name="times">Times of the readings since the suspicion.</param>
+    /// <param name="values">What they left alive.</param>
+    /// <param name="perSecond">The slope that was suspected.</param>
+    /// <param name="rules">The thresholds.</param>
+    public static bool IsPlateau(ReadOnlySpan<double> times, ReadOnlySpan<double> values, double perSecond, ConfirmationRules rules)
+    {
+        if (times.Length < 2)
+        {
+            return false;
+        }
+
+        double distance = times[^1] - times[^2];
+        double expected = perSecond * distance;
+        return distance >= rules.PlateauSeconds
+            && values[^1] - values[^2] < rules.PlateauShare * expected
+            && expected > rules.PlateauLeastRatio * values[^2];
+    }
+
+    /// <summary>Whether there are enough readings to look at.</summary>
+    public static bool IsEnough(ReadOnlySpan<double> times, ConfirmationRules rules) =>
+        times.Length >= rules.LeastReadings && times[^1] - times[0] >= rules.LeastSpanSeconds;
+
+    /// <param name="times">Times of the readings since the suspicion.</param>
+    /// <param name="values">What they left alive.</param>
+    /// <param name="lowest">The lowest of all readings: growth is counted from there.</param>
+    /// <param name="demands">What they are held against.</param>
+    public static GrowthEvidence Examine(ReadOnlySpan<double> times, ReadOnlySpan<double> values, double lowest, in GrowthDemands demands)
+    {
+        ConfirmationRules rules = demands.Rules.Confirmation;
+        GrowthEvidence evidence = GrowthEvidence.Of(times, values);
+        evidence.Rule = GrowthRule.FullCollections;
+        evidence.Growth = values[^1] - lowest;
+        evidence.Urgency = demands.Urgency(evidence.Growth);
+        evidence.HalfSlopeRatio = Judgement.LaterOverWhole(times, values, times.Length / 2, evidence.Slope);
+        bool isSteady = evidence.Slope.IsSureOf(rules.LeastLowerSlopeShare) && evidence.HalfSlopeRatio >= rules.LeastHalfSlopeRatio;
+        double strictness = demands.StrictnessOver(evidence.Span);
+        double soonShare = IsLate(demands, rules) ? rules.LateShare : rules.SoonShare;
+        bool isSoon = evidence.Urgency >= soonShare * strictness && demands.Headroom / evidence.Slope.PerSecond < rules.SoonSeconds;
+        bool isLarge = evidence.Span >= rules.LargeSpanSeconds && evidence.Urgency >= rules.LargeShare * strictness;
+        evidence.Failed = !isSteady ? GrowthTest.LevellingOff : !isSoon && !isLarge ? GrowthTest.Importance : GrowthTest.None;
+        return evidence;
+    }
+
+    /// <summary>Whether growth that passed is large enough to need no second look.</summary>
+    public static bool IsSure(in GrowthEvidence evidence, in GrowthDemands demands)
+    {
+        ConfirmationRules rules = demands.Rules.Confirmation;
+        double share = IsLate(demands, rules) ? rules.LateShare : rules.SureShare;
+        return evidence.Urgency >= share * demands.StrictnessOver(evidence.Span);
+    }
+
+    private static bool IsLate(in GrowthDemands demands, ConfirmationRules rules) => demands.Uptime >= rules.LateUptimeSeconds;
+}

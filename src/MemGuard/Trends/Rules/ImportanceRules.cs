@@ -1,0 +1,62 @@
+namespace MemGuard.Trends;
+
+/// <summary>
+/// Whether growth has eaten enough of the headroom to be more than a warm-up: the longer it has gone on, the less is enough. A start
+/// lasts minutes, a job a quarter of an hour, a cache fills for hours; what grows for a day is hardly any of these. The shares are
+/// those of "as it is" in detector.md, "Why not sooner": all other shares tried lie on the line where false alarms pay for time.
+/// </summary>
+internal sealed record ImportanceRules
+{
+    /// <summary>Share of the headroom that growth over three hours must have eaten: 0.26 costs recall (0.955 → 0.947), two thirds of it nearly double the false alarms (21 → 38).</summary>
+    public double ShareAtThreeHours { get; init; } = 0.21;
+
+    /// <summary>Exponent by which the share falls with time. The same share however long costs more than a tenth of the recall (0.955 → 0.818).</summary>
+    public double Decline { get; init; } = 0.7;
+
+    /// <summary>Within two hours starts, jobs and caches look alike: there the share stops rising.</summary>
+    public double LargestShare { get; init; } = 0.27;
+
+    /// <summary>Growth of less than a quarter of an hour, in a service that has run for more than half an hour, is more often a job than a leak.</summary>
+    public double ShortSpanSeconds { get; init; } = 900;
+
+    public double ShortSpanUptimeSeconds { get; init; } = 1800;
+
+    public double ShortSpanShare { get; init; } = 0.32;
+
+    /// <summary>Factor for growth after a quiet past, which is no cache that fills since the start.</summary>
+    public double QuietFactor { get; init; } = 0.65;
+
+    /// <summary>Share of the uptime: growth shorter than this had a quiet past, longer than <see cref="WholeLifeShare"/> none, between them a part.</summary>
+    public double QuietLifeShare { get; init; } = 0.60;
+
+    public double WholeLifeShare { get; init; } = 0.85;
+
+    /// <summary>Least share where no limit is known and the headroom is a guess.</summary>
+    public double AssumedHeadroomShare { get; init; } = 0.23;
+
+    /// <summary>From here on growth must also reach the limit within the horizon, or be large compared with where it began.</summary>
+    public double LongSpanSeconds { get; init; } = 4 * 3600;
+
+    /// <summary>Growth over the level it began at that counts as large: no limit is so far away that a third more does not matter.</summary>
+    public double LargeGrowthRatio { get; init; } = 0.3;
+
+    /// <summary>Points of a window that decides by the size of growth alone, of 24: two in three buckets must have a value.</summary>
+    public int LeastPointsOfBig { get; init; } = 17;
+
+    /// <summary>Growth over the level it began at that is a leak whatever the limit.</summary>
+    public double BigGrowthRatio { get; init; } = 0.45;
+
+    /// <summary>Memory outside the heap starts from little, so more is asked of it.</summary>
+    public double BigUnmanagedGrowthRatio { get; init; } = 0.60;
+
+    /// <summary>Twenty minutes of very large growth are enough with <see cref="BigShare"/> of the headroom.</summary>
+    public double BigSpanSeconds { get; init; } = 1200;
+
+    public double BigShare { get; init; } = 0.22;
+
+    /// <summary>Where the headroom is a guess, an hour of it.</summary>
+    public double BigSpanWithoutLimitSeconds { get; init; } = 3600;
+
+    /// <summary>Least growth outside the heap over that of the heap: the C library's arenas alone take megabytes at a start.</summary>
+    public double UnmanagedGrowthFactor { get; init; } = 2;
+}
