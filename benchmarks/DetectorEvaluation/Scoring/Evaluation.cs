@@ -11,11 +11,11 @@ internal static class Evaluation
 {
     public const string MemGuardName = "MemGuard";
 
-    public static List<RunOutcome> Run(string family, int seed, bool confirms, bool isBusy, bool isHard, Sensitivity sensitivity, bool withBaselines, TrendTrace? trace = null)
+    public static List<RunOutcome> Run(string family, int seed, bool confirms, bool isBusy, bool isHard, Sensitivity sensitivity, TrendRules rules, bool withBaselines, TrendTrace? trace = null)
     {
         ServiceSpec spec = Families.Create(family, seed, confirms, isBusy, isHard);
         SimulatedService service = new(spec, new Random(unchecked((seed * 31) + 7)));
-        TrendDetector detector = new(new TrendSettings { ConfirmWithFullCollection = confirms, Sensitivity = sensitivity }) { Trace = trace };
+        TrendDetector detector = new(new TrendSettings { ConfirmWithFullCollection = confirms, Sensitivity = sensitivity }, rules) { Trace = trace };
         Baseline[] baselines = withBaselines ? [new SlopeAndR2(), new MannKendallSen(), new FiveRising(), new PredictLinear(), new PercentOfLimit()] : [];
         EpisodeCounter[] episodes = [.. baselines.Select(_ => new EpisodeCounter())];
         EpisodeCounter own = new();
