@@ -6,7 +6,6 @@ internal sealed class GrowthChannel
     private readonly ClosingRules _rules;
     private readonly BucketRing[] _rings;
     private readonly int[] _passes;
-    private readonly bool[] _isClear;
     private double _lastPass = double.NegativeInfinity;
 
     /// <summary>Level from which the confirmed growth began and the highest since: what was given back ends it.</summary>
@@ -20,7 +19,6 @@ internal sealed class GrowthChannel
         Series = series;
         _rings = new BucketRing[widths.Count];
         _passes = new int[widths.Count];
-        _isClear = new bool[widths.Count];
         for (int i = 0; i < widths.Count; i++)
         {
             _rings[i] = new BucketRing(widths[i]);
@@ -31,7 +29,7 @@ internal sealed class GrowthChannel
 
     public bool IsConfirmed { get; private set; }
 
-    /// <summary>Whether some scale lacks one closing only.</summary>
+    /// <summary>Whether some scale lacks one look only.</summary>
     public bool IsCandidate { get; private set; }
 
     /// <summary>Whether the newest growth lacks nothing but a full collection that it survives.</summary>
@@ -56,10 +54,9 @@ internal sealed class GrowthChannel
             WaitsForCollection = evidence.Failed == GrowthTest.Collections;
             trace?.Looked(time, Series, _rings[i].Width, evidence);
             _passes[i] = evidence.Passed ? _passes[i] + 1 : 0;
-            _isClear[i] = evidence.UrgencyRatio >= _rules.ClearRatio;
             if (evidence.Passed)
             {
-                Keep(time, evidence, Missing(i) <= 0);
+                Keep(time, evidence, isEnough: _passes[i] >= _rules.Passes);
             }
 
             if (IsConfirmed && i == _rules.FollowedRing)
@@ -93,20 +90,16 @@ internal sealed class GrowthChannel
         {
             _rings[i].Clear();
             _passes[i] = 0;
-            _isClear[i] = false;
         }
 
         IsConfirmed = IsCandidate = false;
     }
 
-    /// <summary>Closings that a scale still lacks.</summary>
-    private int Missing(int ring) => _rules.Passes - (_isClear[ring] ? 1 : 0) - _passes[ring];
-
     private bool LacksOneOnly()
     {
         for (int i = 0; i < _passes.Length; i++)
         {
-            if (_passes[i] > 0 && Missing(i) <= 1)
+            if (_passes[i] > 0 && _passes[i] >= _rules.Passes - 1)
             {
                 return true;
             }

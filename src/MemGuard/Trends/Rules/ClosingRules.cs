@@ -6,9 +6,6 @@ internal sealed record ClosingRules
     /// <summary>Looks in a row that must pass on one scale: four wait longer (recall 0.955 → 0.940), two bring nothing (detector.md, "Why not sooner").</summary>
     public int Passes { get; init; } = 3;
 
-    /// <summary>Growth that has come a tenth further than it must needs one less.</summary>
-    public double ClearRatio { get; init; } = 1.1;
-
     /// <summary>Looks in a row below the level at which most of the growth was given back.</summary>
     public int LowLooks { get; init; } = 3;
 
