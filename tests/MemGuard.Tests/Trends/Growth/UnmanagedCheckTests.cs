@@ -1,0 +1,70 @@
+using MemGuard.Trends;
+
+namespace MemGuard.Tests.Trends;
+
+public sealed class UnmanagedCheckTests
+{
+    private const double Important = 0.35;
+
+    /// <summary>48 MB in four minutes, which the allocator has seen too, and a full collection has been survived.</summary>
+    private static readonly SyntheticWindow Leak = new()
+    {
+        Levels = SyntheticWindow.Line(24, 100, 2),
+        WidthSeconds = 10,
+        WitnessMegabytes = 46,
+        ManagedMegabytes = 0,
+        Collections = 2,
+    };
+
+    [Fact]
+    public void Examine_SeenByTheAllocatorAndSurvived_Passes() => Assert.True(Examine(Leak).Passed);
+
+    [Theory]
+    [InlineData(0.39, false)]
+    [InlineData(0.41, true)]
+    public void Examine_AllocatorSawLess_IsNotWitnessed(double share, bool passes) =>
+        Assert.Equal(passes ? GrowthTest.None : GrowthTest.Witness, Examine(Leak with { WitnessMegabytes = share * 48 }).Failed);
+
+    [Theory]
+    [InlineData(29 * 60, false)]
+    [InlineData(31 * 60, true)]
+    public void Examine_AllocatorDeniesIt_AreMapsAfterHalfAnHour(double seconds, bool passes) =>
+        Assert.Equal(passes ? GrowthTest.None : GrowthTest.Witness, Examine(Leak with { WitnessMegabytes = 0, WidthSeconds = seconds / 23 }).Failed);
+
+    [Theory]
+    [InlineData(290, false)]
+    [InlineData(310, true)]
+    public void Examine_NoAllocatorToAsk_MustOutlastFreedPages(double seconds, bool passes) =>
+        Assert.Equal(passes ? GrowthTest.None : GrowthTest.Witness, Examine(Leak with { WitnessMegabytes = double.NaN, WidthSeconds = seconds / 23 }).Failed);
+
+    [Theory]
+    [InlineData(2.9, true)]
+    [InlineData(3.1, false)]
+    public void Examine_HeapGrowsSteeper_AreItsBooks(double ratio, bool passes) =>
+        Assert.Equal(passes ? GrowthTest.None : GrowthTest.Proportion, Examine(Leak with { ManagedMegabytes = ratio * 48 }).Failed);
+
+    [Fact]
+    public void Examine_HeapIsNotKnown_IsNoObstacle() => Assert.True(Examine(Leak with { ManagedMegabytes = double.NaN }).Passed);
+
+    [Theory]
+    [InlineData(0, Important, 10, false)]
+    [InlineData(1, Important, 10, true)]
+    [InlineData(double.NaN, Important, 10, true)]
+    [InlineData(0, 0.49, 10, false)]
+    [InlineData(0, 0.51, 10, true)]
+    [InlineData(0, Important, 59 * 60.0 / 23, false)]
+    [InlineData(0, Important, 61 * 60.0 / 23, true)]
+    public void Examine_NoFullCollectionYet_WaitsForOneUnlessItIsUndisputedOrAnHourOld(double collections, double urgency, double width, bool passes) =>
+        Assert.Equal(passes ? GrowthTest.None : GrowthTest.Collections, Examine(Leak with { Collections = collections, WidthSeconds = width }, urgency).Failed);
+
+    [Fact]
+    public void Examine_TheSameInsideTheHeap_NeedsNoWitness()
+    {
+        SyntheticWindow window = Leak with { WitnessMegabytes = 0, ManagedMegabytes = 1000, Collections = 0 };
+
+        Assert.True(window.Examine(Important).Passed);
+    }
+
+    private static GrowthEvidence Examine(SyntheticWindow window, double urgency = Important) =>
+        window.Examine(window.Demands(urgency) with { IsUnmanaged = true });
+}
