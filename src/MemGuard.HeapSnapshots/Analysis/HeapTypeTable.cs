@@ -17,7 +17,7 @@ internal sealed class HeapTypeTable
         _types = new HeapType[records.Count];
         for (int i = 0; i < records.Count; i++)
         {
-            _types[i] = HeapType.From(Resolve(records[i].Id), records[i].Name);
+            _types[i] = HeapType.From(Resolve(records[i]), records[i].Name);
             _byId[records[i].Id] = _types[i];
         }
     }
@@ -28,9 +28,10 @@ internal sealed class HeapTypeTable
 
     public HeapType this[int index] => _types[index];
 
-    public Type? FindType(ulong id) => _byId.TryGetValue(id, out HeapType? known) ? known.Type : Resolve(id);
+    public Type? FindType(ulong id) => _byId.GetValueOrDefault(id)?.Type;
 
-    // The handle is the address of the runtime's own description of a type that was alive at the walk and that an assembly still holds.
-    private static Type? Resolve(ulong id) =>
-        id == 0 || (id & NotAMethodTable) != 0 ? null : Type.GetTypeFromHandle(RuntimeTypeHandle.FromIntPtr((nint)id));
+    // The handle is the address of the runtime's own description of a type that was alive at the walk and that an assembly still holds. One that the
+    // stream does not also describe by name may come from a damaged row, and to follow it would end the process.
+    private static Type? Resolve(HeapTypeRecord record) =>
+        record.Name is null || record.Id == 0 || (record.Id & NotAMethodTable) != 0 ? null : Type.GetTypeFromHandle(RuntimeTypeHandle.FromIntPtr((nint)record.Id));
 }

@@ -18,6 +18,8 @@ internal static class DiagnosticsClient
     private const uint VerboseLevel = 5;
     private const uint NetTraceFormat = 1;
 
+    private static ReadOnlySpan<byte> Magic => "DOTNET_IPC_V1\0"u8;
+
     /// <summary>Starts a session that walks the heap. When it returns the walk is over and waits in the runtime's buffer.</summary>
     /// <returns>The session's id; its events are read from <paramref name="stream"/>.</returns>
     public static ulong StartHeapWalk(Stream stream, uint bufferMegabytes)
@@ -32,7 +34,10 @@ internal static class DiagnosticsClient
         AppendUInt32(body, VerboseLevel);
         AppendString(body, RuntimeProvider);
         AppendUInt32(body, 0);
-        return Send(stream, CollectTracing4, body);
+        byte[] session = Send(stream, CollectTracing4, body);
+
+        // Without its id the session could never be stopped.
+        return session.Length >= sizeof(ulong) ? BinaryPrimitives.ReadUInt64LittleEndian(session) : throw NotAnAnswer();
     }
 
     public static void Stop(Stream stream, ulong sessionId)
@@ -42,9 +47,10 @@ internal static class DiagnosticsClient
         Send(stream, StopTracing, body);
     }
 
-    private static ulong Send(Stream stream, byte command, List<byte> body)
+    /// <returns>The content of the answer.</returns>
+    private static byte[] Send(Stream stream, byte command, List<byte> body)
     {
-        List<byte> message = [.. "DOTNET_IPC_V1\0"u8];
+        List<byte> message = [.. Magic];
         int size = HeaderBytes + body.Count;
         message.Add((byte)size);
         message.Add((byte)(size >> 8));
@@ -58,7 +64,12 @@ internal static class DiagnosticsClient
         byte[] reply = new byte[HeaderBytes];
         stream.ReadExactly(reply);
         int replyBytes = BinaryPrimitives.ReadUInt16LittleEndian(reply.AsSpan(14));
-        byte[] content = new byte[Math.Max(replyBytes - HeaderBytes, 0)];
+        if (!reply.AsSpan().StartsWith(Magic) || replyBytes < HeaderBytes)
+        {
+            throw NotAnAnswer();
+        }
+
+        byte[] content = new byte[replyBytes - HeaderBytes];
         stream.ReadExactly(content);
         if (reply[17] != 0)
         {
@@ -66,8 +77,10 @@ internal static class DiagnosticsClient
             throw new IOException(string.Create(CultureInfo.InvariantCulture, $"The runtime refused the diagnostics command (0x{error:X8})."));
         }
 
-        return content.Length >= 8 ? BinaryPrimitives.ReadUInt64LittleEndian(content) : 0;
+        return content;
     }
+
+    private static InvalidDataException NotAnAnswer() => new("What came back is no answer of the runtime's diagnostics protocol.");
 
     private static void AppendUInt32(List<byte> target, uint value)
     {

@@ -99,10 +99,6 @@ internal sealed class EventPipeCapture : IHeapCapture
             using BufferedStream buffered = new(copyTo is null ? session : new TeeStream(session, copyTo), 256 << 10);
             new NettraceReader(buffered, collector).ReadToEnd();
         }
-        catch (Exception exception) when (exception is ArgumentException or IndexOutOfRangeException or OverflowException)
-        {
-            throw new InvalidDataException("The event stream is damaged.", exception);
-        }
         catch (Exception) when (stopFailure is not null)
         {
             throw new IOException("The capture session could not be stopped.", stopFailure);

@@ -18,7 +18,22 @@ internal sealed class NettraceReader(Stream stream, INettraceSink sink)
     private byte[] _block = new byte[256 << 10];
     private long _position;
 
+    /// <exception cref="InvalidDataException">The stream is damaged.</exception>
+    /// <exception cref="EndOfStreamException">The stream breaks off.</exception>
     public void ReadToEnd()
+    {
+        try
+        {
+            ReadObjects();
+        }
+        catch (Exception exception) when (exception is ArgumentException or IndexOutOfRangeException or OverflowException)
+        {
+            // A length or a count that leads out of its block: the spans have checked it already.
+            throw new InvalidDataException("The event stream is damaged.", exception);
+        }
+    }
+
+    private void ReadObjects()
     {
         ReadHeader();
         while (true)

@@ -8,6 +8,9 @@ internal sealed class TypeIndexMap
     private ulong _lastKey;
     private int _lastIndex = -1;
 
+    // No type has the handle 0, which means an empty slot here; a damaged row may have it.
+    private int _indexOfZero = -1;
+
     public List<ulong> Ids { get; } = [];
 
     public int GetOrAdd(ulong typeId)
@@ -15,6 +18,11 @@ internal sealed class TypeIndexMap
         if (typeId == _lastKey && _lastIndex >= 0)
         {
             return _lastIndex;
+        }
+
+        if (typeId == 0)
+        {
+            return GetOrAddZero();
         }
 
         int slot = FindSlot(typeId);
@@ -34,6 +42,17 @@ internal sealed class TypeIndexMap
         _lastKey = typeId;
         _lastIndex = _indexes[slot];
         return _lastIndex;
+    }
+
+    private int GetOrAddZero()
+    {
+        if (_indexOfZero < 0)
+        {
+            _indexOfZero = Ids.Count;
+            Ids.Add(0);
+        }
+
+        return _indexOfZero;
     }
 
     private int FindSlot(ulong typeId)

@@ -108,10 +108,23 @@ public sealed class EventPipeCaptureTests
             Exception? exception = Record.Exception(() => new NettraceReader(new MemoryStream(damaged), collector).ReadToEnd());
 
             Assert.True(
-                exception is null or EndOfStreamException or InvalidDataException or ArgumentException or IndexOutOfRangeException or OverflowException,
+                exception is null or EndOfStreamException or InvalidDataException,
                 $"{i}: {exception}");
             Assert.True(i >= 30 || exception is not null, "a stream cut short has no end mark");
         }
+    }
+
+    // What is not described by name is not resolved: a handle from a damaged row would end the process.
+    [Fact]
+    public void Capture_OwnProcess_DescribesTheTypeOfEveryObjectAndStatic()
+    {
+        using CapturedHeap heap = new EventPipeCapture().Capture(AmpleBuffer, null, CancellationToken.None);
+
+        HashSet<ulong> described = [.. heap.Types.Where(static type => type.Name is not null).Select(static type => type.Id)];
+
+        Assert.Null(heap.IncompleteBecause);
+        Assert.Equal(heap.Types.Count, described.Count);
+        Assert.All(heap.Statics, field => Assert.Contains(field.TypeId, described));
     }
 
     [Fact]
