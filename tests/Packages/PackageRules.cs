@@ -1,0 +1,87 @@
+using System.Xml.Linq;
+
+namespace Packages;
+
+/// <summary>What every package must carry. Each rule that is broken is one sentence.</summary>
+internal static class PackageRules
+{
+    private const string Repository = "https://github.com/memguard/memguard";
+    private const int LargestIconBytes = 10 * 1024;
+
+    public static IEnumerable<string> Check(PackedPackage package, string commit, IReadOnlySet<string>? dependencies) =>
+    [
+        .. CheckFiles(package),
+        .. CheckMetadata(package, commit),
+        .. CheckDependencies(package, dependencies),
+        .. SymbolRules.Check(package.ReadSymbols($"lib/net10.0/{package.Id}.pdb"), Repository, commit),
+    ];
+
+    private static IEnumerable<string> CheckFiles(PackedPackage package)
+    {
+        if (package.Read($"lib/net10.0/{package.Id}.dll") is null)
+        {
+            yield return "has no assembly";
+        }
+
+        if (package.Text("readme") is not { } readme || package.Read(readme) is not { Length: > 0 })
+        {
+            yield return "has no readme";
+        }
+
+        if (package.Text("icon") is not { } icon || package.Read(icon) is not { Length: > 0 and < LargestIconBytes })
+        {
+            yield return "has no icon of less than 10 KB";
+        }
+
+        if (package.Read($"lib/net10.0/{package.Id}.xml") is not { } xml || !XDocument.Load(new MemoryStream(xml)).Descendants("member").Any())
+        {
+            yield return "has no documentation of its members";
+        }
+    }
+
+    private static IEnumerable<string> CheckMetadata(PackedPackage package, string commit)
+    {
+        if (package.Text("license") != "MIT" || package.Attribute("license", "type") != "expression")
+        {
+            yield return "does not say that its licence is MIT";
+        }
+
+        if (package.Text("projectUrl") != Repository || package.Attribute("repository", "url") != Repository || package.Attribute("repository", "type") != "git")
+        {
+            yield return $"does not lead to {Repository}";
+        }
+
+        if (package.Attribute("repository", "commit") != commit)
+        {
+            yield return $"says that its commit is {package.Attribute("repository", "commit") ?? "unknown"} and not {commit}";
+        }
+
+        foreach (string element in (string[])["description", "tags", "authors", "releaseNotes"])
+        {
+            if (string.IsNullOrWhiteSpace(package.Text(element)))
+            {
+                yield return $"has no {element}";
+            }
+        }
+    }
+
+    private static IEnumerable<string> CheckDependencies(PackedPackage package, IReadOnlySet<string>? expected)
+    {
+        if (expected is null)
+        {
+            yield return "is not in the README's table of packages";
+            yield break;
+        }
+
+        (string Id, string Version)[] actual = [.. package.GetDependencies()];
+        if (!expected.SetEquals(actual.Select(static one => one.Id)))
+        {
+            yield return $"depends on {string.Join(", ", actual.Select(static one => one.Id))}; the README says {string.Join(", ", expected)}";
+        }
+
+        foreach ((string id, string version) in actual.Where(one => one.Id.StartsWith("MemGuard", StringComparison.Ordinal) && one.Version != package.Version))
+        {
+            yield return $"depends on {id} {version}, which is not its own version";
+        }
+    }
+}
