@@ -46,6 +46,6 @@ internal static class ExampleStream
     public static byte[] Whole()
     {
         NettraceEvent[] events = Events();
-        return Begin().Events(events[..4]).Events(events[4..]).SequencePoint((Thread, (uint)events.Length)).End();
+        return Begin().Events(events.AsSpan(0, 4)).Events(events.AsSpan(4)).SequencePoint((Thread, (uint)events.Length)).End();
     }
 }

@@ -45,12 +45,6 @@ public sealed class GrowthCheckTests
     public void Examine_FallingLine_HasNoSize() =>
         Assert.Equal(GrowthTest.Size, new SyntheticWindow { Levels = SyntheticWindow.Line(24, 200, -2) }.Examine(Line(24).Demands(Important)).Failed);
 
-    [Theory]
-    [InlineData(0.61, false)]
-    [InlineData(0.63, true)]
-    public void Examine_OneQuarterBringsMost_IsNotSpread(double share, bool fails) =>
-        Assert.Equal(fails, Quarters(share).Examine(Important).Failed == GrowthTest.Spread);
-
     [Fact]
     public void Examine_AQuarterFalls_IsNotSpread()
     {
