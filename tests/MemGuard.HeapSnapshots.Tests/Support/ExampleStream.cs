@@ -8,7 +8,7 @@ internal static class ExampleStream
     public const ulong Thread = 0x1234;
     public const ulong First = 0x7F12_3400_0000;
 
-    private static readonly string[] Kept = ["kept"];
+    private static readonly List<string> Kept = ["kept"];
     private static readonly (uint Id, string Provider, int EventId)[] Definitions =
     [
         (1, NettraceStream.RuntimeProvider, GCStartId), (2, NettraceStream.RuntimeProvider, TypesId), (3, NettraceStream.RuntimeProvider, NodesId),

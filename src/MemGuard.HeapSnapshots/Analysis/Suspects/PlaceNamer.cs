@@ -102,7 +102,7 @@ internal sealed class PlaceNamer(AnalysedHeap heap, SingletonTable singletons)
         if (holder >= 0 && chain[holder].IsUserObject)
         {
             string path = DescribeField(chain[holder], chain[holder + 1]);
-            if (singletons.Find(chain[holder].Type!.Type!) is { } service)
+            if (chain[holder].Type?.Type is { } type && singletons.Find(type) is { } service)
             {
                 return service == HostedService ? $"hosted service {path}" : service == chain[holder].Label ? Singleton + path : $"{Singleton}{service}: {path}";
             }
@@ -127,7 +127,7 @@ internal sealed class PlaceNamer(AnalysedHeap heap, SingletonTable singletons)
     private static string DescribeField(ChainNode holder, ChainNode held)
     {
         string? field = EdgeFields.Find(holder.Type!.Type, held.Type?.Type);
-        if (CompilerNames.FindStateMachine(holder.Type.Type!) is not null)
+        if (holder.Type.Type is { } type && CompilerNames.FindStateMachine(type) is not null)
         {
             // The box's other fields are the framework's: only a variable of the method itself says something.
             field = field?.StartsWith(BoxedMachine, StringComparison.Ordinal) == true ? FieldNames.Display(field[BoxedMachine.Length..]) : null;

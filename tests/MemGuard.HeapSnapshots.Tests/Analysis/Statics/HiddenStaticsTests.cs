@@ -2,8 +2,6 @@ using MemGuard.HeapSnapshots.Analysis;
 
 namespace MemGuard.HeapSnapshots.Tests.Analysis;
 
-#pragma warning disable CS0169, CS0414, CS0649 // Only their declarations are looked at.
-
 /// <summary>Guesses by type, for the fields that the runtime does not report.</summary>
 public sealed class HiddenStaticsTests
 {

@@ -3,8 +3,6 @@ using MemGuard.HeapSnapshots.Analysis;
 
 namespace MemGuard.HeapSnapshots.Tests.Analysis;
 
-#pragma warning disable CS0169, CS0414, CS0649 // Only their declarations are looked at.
-
 /// <summary>The order is the runtime's: boxed values first, then references, each in the order of the source.</summary>
 public sealed class StaticLayoutTests
 {

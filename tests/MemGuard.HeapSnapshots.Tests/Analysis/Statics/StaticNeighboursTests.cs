@@ -4,8 +4,6 @@ using MemGuard.HeapSnapshots.Capture;
 
 namespace MemGuard.HeapSnapshots.Tests.Analysis;
 
-#pragma warning disable CS0169, CS0414, CS0649 // Only their declarations are looked at.
-
 /// <summary>Slots as the runtime could report them. Where names and types leave several classes, the neighbours decide, and never wrongly.</summary>
 public sealed class StaticNeighboursTests
 {
@@ -13,6 +11,17 @@ public sealed class StaticNeighboursTests
     private const ulong There = 0x7E00_0000_1000;
 
     private static readonly Assembly Own = typeof(StaticNeighboursTests).Assembly;
+
+    [Fact]
+    public void Find_WantedName_FindsStaticFieldsAlone()
+    {
+        Dictionary<string, List<FieldInfo>> found = StaticFieldIndex.Find(new HashSet<string> { "_shared", "Constant", "_instance" }, [Own]);
+
+        Assert.Equal(["_shared"], found.Keys);
+
+        // Other tests of this assembly have a field of the name too.
+        Assert.Equal(["Alpha", "Beta"], found["_shared"].Select(static field => field.DeclaringType!).Where(static type => type.DeclaringType == typeof(StaticNeighboursTests)).Select(static type => type.Name).Order());
+    }
 
     [Fact]
     public void Resolve_OneClassDeclaresIt_IsCertain() => Assert.Equal(["StaticNeighboursTests.Beta._beta"], Resolve((Here, "_beta", typeof(Version))));

@@ -115,6 +115,15 @@ public sealed class CaptureLedgerTests
         Assert.Equal(isLost, _ledger.FindLoss(nodes: 3, edges: 5) is not null);
     }
 
+    [Fact]
+    public void FindLoss_NumberedPartOfTheReferencesSkipped_SaysSo()
+    {
+        Walk();
+        _ledger.OnEdges(3);
+
+        Assert.Equal("numbered parts of the stream are missing", _ledger.FindLoss(nodes: 3, edges: 5));
+    }
+
     private void Walk()
     {
         _ledger.OnGCStart(2, 1, 0);

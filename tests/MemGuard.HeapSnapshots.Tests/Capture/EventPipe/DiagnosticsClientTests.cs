@@ -7,6 +7,24 @@ namespace MemGuard.HeapSnapshots.Tests.Capture;
 public sealed class DiagnosticsClientTests
 {
     [Fact]
+    public void StartHeapWalk_SendsOneCommandWithBufferProviderAndKeywords()
+    {
+        Peer runtime = new(Reply(0, 1, 2, 3, 4, 5, 6, 7, 8));
+
+        ulong session = DiagnosticsClient.StartHeapWalk(runtime, 256);
+
+        // 20 bytes of header, 17 of buffer, format, rundown and stacks, 4 of the number of providers, 12 of keywords and level, 4 + 64 of the name, 4 of no filter.
+        Assert.Equal(0x0807_0605_0403_0201UL, session);
+        Assert.Equal(
+            "444F544E45545F4950435F563100" + "7D00" + "02" + "05" + "0000" // magic, size, EventPipe, CollectTracing4, reserved
+            + "00010000" + "01000000" + "0000000000000000" + "00" // 256 MB, nettrace, no rundown, no stacks
+            + "01000000" + "0100980100000000" + "05000000" // one provider: its keywords, verbose
+            + "20000000" + Convert.ToHexString(System.Text.Encoding.Unicode.GetBytes("Microsoft-Windows-DotNETRuntime\0")) + "00000000",
+            Convert.ToHexString(runtime.Sent));
+        Assert.Equal(runtime.Sent.Length, BinaryPrimitives.ReadUInt16LittleEndian(runtime.Sent.AsSpan(14)));
+    }
+
+    [Fact]
     public void Stop_SendsTheSession()
     {
         Peer runtime = new(Reply(0, 0, 0, 0, 0, 0, 0, 0, 0));

@@ -45,6 +45,19 @@ public sealed class GrowthCheckTests
     public void Examine_FallingLine_HasNoSize() =>
         Assert.Equal(GrowthTest.Size, new SyntheticWindow { Levels = SyntheticWindow.Line(24, 200, -2) }.Examine(Line(24).Demands(Important)).Failed);
 
+    [Theory]
+    [InlineData(0.61, false)]
+    [InlineData(0.63, true)]
+    public void Examine_OneQuarterBringsMost_IsNotSpread(double share, bool fails)
+    {
+        double rest = (1 - share) / 2;
+        SyntheticWindow window = new() { Levels = [.. Repeat(6, 100), .. Repeat(6, 100 + (40 * share)), .. Repeat(6, 100 + (40 * (share + rest))), .. Repeat(6, 140)] };
+
+        GrowthEvidence evidence = window.Examine(Important);
+
+        Assert.Equal((share, fails), (Math.Round(evidence.LargestQuarterShare, 2), evidence.Failed == GrowthTest.Spread));
+    }
+
     [Fact]
     public void Examine_AQuarterFalls_IsNotSpread()
     {
