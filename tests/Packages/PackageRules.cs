@@ -5,15 +5,14 @@ namespace Packages;
 /// <summary>What every package must carry. Each rule that is broken is one sentence.</summary>
 internal static class PackageRules
 {
-    private const string Repository = "https://github.com/memguard/memguard";
     private const int LargestIconBytes = 10 * 1024;
 
-    public static IEnumerable<string> Check(PackedPackage package, string commit, IReadOnlySet<string>? dependencies) =>
+    public static IEnumerable<string> Check(PackedPackage package, string repository, string commit, IReadOnlySet<string>? dependencies) =>
     [
         .. CheckFiles(package),
-        .. CheckMetadata(package, commit),
+        .. CheckMetadata(package, repository, commit),
         .. CheckDependencies(package, dependencies),
-        .. SymbolRules.Check(package.ReadSymbols($"lib/net10.0/{package.Id}.pdb"), Repository, commit),
+        .. SymbolRules.Check(package.ReadSymbols($"lib/net10.0/{package.Id}.pdb"), repository, commit),
     ];
 
     private static IEnumerable<string> CheckFiles(PackedPackage package)
@@ -39,16 +38,16 @@ internal static class PackageRules
         }
     }
 
-    private static IEnumerable<string> CheckMetadata(PackedPackage package, string commit)
+    private static IEnumerable<string> CheckMetadata(PackedPackage package, string repository, string commit)
     {
         if (package.Text("license") != "MIT" || package.Attribute("license", "type") != "expression")
         {
             yield return "does not say that its licence is MIT";
         }
 
-        if (package.Text("projectUrl") != Repository || package.Attribute("repository", "url") != Repository || package.Attribute("repository", "type") != "git")
+        if (package.Text("projectUrl") != repository || package.Attribute("repository", "url") != repository || package.Attribute("repository", "type") != "git")
         {
-            yield return $"does not lead to {Repository}";
+            yield return $"does not lead to {repository}";
         }
 
         if (package.Attribute("repository", "commit") != commit)

@@ -1,9 +1,9 @@
 using Packages;
 
-// Usage: Packages FOLDER README COMMIT. Looks into every package of the folder and says what is missing; exit code 1 when something is.
-if (args is not [string folder, string readme, string commit])
+// Usage: Packages FOLDER README REPOSITORY COMMIT. Looks into every package of the folder and says what is missing; exit code 1 when something is.
+if (args is not [string folder, string readme, string repository, string commit])
 {
-    Console.Error.WriteLine("usage: Packages FOLDER README COMMIT");
+    Console.Error.WriteLine("usage: Packages FOLDER README REPOSITORY COMMIT");
     return 2;
 }
 
@@ -15,7 +15,7 @@ foreach (string file in files)
 {
     using PackedPackage package = PackedPackage.Open(file);
     unpacked.Remove(package.Id);
-    string[] found = [.. PackageRules.Check(package, commit, table.GetValueOrDefault(package.Id))];
+    string[] found = [.. PackageRules.Check(package, repository, commit, table.GetValueOrDefault(package.Id))];
     Console.WriteLine($"{package.Id} {package.Version}: {(found.Length == 0 ? "ok" : string.Join("; ", found))}");
     problems += found.Length;
 }
