@@ -78,14 +78,14 @@ public sealed class BrokenUserCodeTests
         using BlockingLogger blocked = new();
         ListeningHandler listener = new();
         await using SabotagedHost host = new(
-            new Sabotage(Seam.ResidentMemory) { GrowthBytes = 512 * 1024 },
+            new Sabotage(Seam.None) { GrowthBytes = 512 * 1024 },
             builder => builder.AddAlertHandler(listener),
-            options => options.HandlerTimeout = TimeSpan.FromMilliseconds(100),
+            options => options.HandlerTimeout = TimeSpan.FromSeconds(1),
             blocked);
 
         await host.StartAsync();
-        host.WaitForSamples(200);
 
+        Assert.True(host.WaitFor(() => listener.Confirmed > 0));
         Assert.True(blocked.IsBlocking);
         Assert.True(host.IsRunning);
         blocked.Release();
