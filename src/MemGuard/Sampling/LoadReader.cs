@@ -27,7 +27,12 @@ internal sealed class LoadReader(Func<double> signal, InternalFaults faults) : I
 
         double answer = _answer;
         _answer = Unknown;
-        faults.Run("asking the load signal", this, static reader => ThreadPool.UnsafeQueueUserWorkItem(reader, preferLocal: false));
+        if (!faults.Get("asking the load signal", this, static reader => ThreadPool.UnsafeQueueUserWorkItem(reader, preferLocal: false), false))
+        {
+            // Nobody will answer: the next sample asks again.
+            Volatile.Write(ref _isAsking, 0);
+        }
+
         return double.IsFinite(answer) ? answer : null;
     }
 
