@@ -165,6 +165,22 @@ public sealed class SnapshotGovernorTests : IDisposable
     }
 
     [Fact]
+    public void Ask_AfterARefusalOfEachKind_IsFreeAgain()
+    {
+        SnapshotGovernor governor = Create();
+        _capture.UnavailableBecause = "no endpoint";
+        Assert.Equal("no endpoint", governor.Ask(SnapshotCause.Code).RefusedBecause);
+        _capture.UnavailableBecause = null;
+        _free = 0;
+        Assert.Contains("of memory", governor.Ask(SnapshotCause.Code).RefusedBecause, StringComparison.Ordinal);
+        _free = null;
+
+        using SnapshotPermit? permit = governor.Ask(SnapshotCause.Code).Permit;
+
+        Assert.NotNull(permit);
+    }
+
+    [Fact]
     public void Ask_Refused_UsesNoBudget()
     {
         _free = 0;

@@ -22,6 +22,22 @@ public sealed class HeapGraphBuilderTests
     }
 
     [Fact]
+    public void Build_SeveralReferencesThatTheWalkDoesNotReport_AreAllThere()
+    {
+        using FakeHeap heap = new([[1], [], [], []]);
+        DependentPair[] pairs = [new(FakeHeap.AddressOf(0), FakeHeap.AddressOf(2)), new(FakeHeap.AddressOf(0), FakeHeap.AddressOf(3))];
+        VirtualNode[] roots = [new(-1, [FakeHeap.AddressOf(0), FakeHeap.AddressOf(3)]), new(0, [FakeHeap.AddressOf(1), FakeHeap.AddressOf(2)])];
+
+        (AddressIndex index, HeapGraph graph) = new HeapGraphBuilder(heap, roots, pairs).Build();
+
+        Assert.Equal([1u, 2u, 3u], graph.GetTargets(0).ToArray().Order());
+        Assert.Equal([0u, 3u, graph.Root + 1], graph.GetTargets(graph.Root).ToArray().Order());
+        Assert.Equal([1u, 2u], graph.GetTargets(graph.Root + 1).ToArray().Order());
+        index.Dispose();
+        graph.Dispose();
+    }
+
+    [Fact]
     public void Build_EdgeToNowhere_IsCountedAndChangesNothing()
     {
         using LossyHeap heap = new();

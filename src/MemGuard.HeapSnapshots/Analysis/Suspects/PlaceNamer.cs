@@ -126,8 +126,14 @@ internal sealed class PlaceNamer(AnalysedHeap heap, SingletonTable singletons)
 
     private static string DescribeField(ChainNode holder, ChainNode held)
     {
-        string? field = EdgeFields.Find(holder.Type!.Type, held.Type?.Type);
-        if (holder.Type.Type is { } type && CompilerNames.FindStateMachine(type) is not null)
+        // A type that is known by name only has no fields to choose from.
+        if (holder.Type is not { Type: { } type })
+        {
+            return holder.Label;
+        }
+
+        string? field = EdgeFields.Find(type, held.Type?.Type);
+        if (CompilerNames.FindStateMachine(type) is not null)
         {
             // The box's other fields are the framework's: only a variable of the method itself says something.
             field = field?.StartsWith(BoxedMachine, StringComparison.Ordinal) == true ? FieldNames.Display(field[BoxedMachine.Length..]) : null;

@@ -52,7 +52,7 @@ public sealed class HiddenStaticsTests
 
     private static class PerThread
     {
-        private static readonly SortedList<Marker, Marker>? _shared;
+        private static readonly SortedList<Marker, Marker>? _ordinary;
 
         [ThreadStatic]
         private static SortedSet<Marker>? _recent;

@@ -62,6 +62,10 @@ public sealed class StaticNeighboursTests
     public void Resolve_NeighbourContradictsOneClass_IsTheOther() =>
         Assert.Equal("StaticNeighboursTests.Beta._shared", Resolve((Here, "_shared", typeof(Version)), (Here + 8, "_unknown", typeof(Version)), (Here - 8, "_disposable", typeof(MemoryStream)))[0]);
 
+    [Fact]
+    public void Resolve_NothingButAContradiction_IsTheOther() =>
+        Assert.Equal("StaticNeighboursTests.Alpha._shared", Resolve((Here, "_shared", typeof(Version)), (Here - 8, "_unknown", typeof(Version)))[0]);
+
     // Each class lies once: when one's place is known, an equal field elsewhere is the other's.
     [Fact]
     public void Resolve_BothClassesAreThere_NamesEach() =>
@@ -80,6 +84,15 @@ public sealed class StaticNeighboursTests
 
     [Fact]
     public void Resolve_ManyCandidates_SaysHowMany() => Assert.Equal(["(one of 5 fields named _everywhere)"], Resolve((Here, "_everywhere", typeof(Version))));
+
+    [Fact]
+    public void Find_WantedName_FindsStaticFieldsAlone()
+    {
+        Dictionary<string, List<FieldInfo>> found = StaticFieldIndex.Find(new HashSet<string> { "_shared", "Constant", "_instance" }, [Own]);
+
+        Assert.Equal(["_shared"], found.Keys);
+        Assert.Equal(["Alpha", "Beta"], found["_shared"].Select(static field => field.DeclaringType!.Name).Order());
+    }
 
     // An assembly that was made at run time has no metadata to read.
     [Fact]

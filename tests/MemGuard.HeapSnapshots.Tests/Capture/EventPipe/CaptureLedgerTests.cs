@@ -71,6 +71,15 @@ public sealed class CaptureLedgerTests
     }
 
     [Fact]
+    public void FindLoss_PartOfTheReferencesMissing_SaysSo()
+    {
+        Walk();
+        _ledger.OnEdges(3);
+
+        Assert.Equal("numbered parts of the stream are missing", _ledger.FindLoss(nodes: 3, edges: 5));
+    }
+
+    [Fact]
     public void FindLoss_FirstPartMissing_SaysSo()
     {
         _ledger.OnGCStart(2, 1, 0);
