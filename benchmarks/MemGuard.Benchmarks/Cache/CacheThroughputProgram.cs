@@ -12,7 +12,7 @@ namespace MemGuard.Benchmarks.Cache;
 internal static class CacheThroughputProgram
 {
     private const int Threads = 2;
-    private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(60);
+    private static readonly TimeSpan Slice = Effort.Of(TimeSpan.FromMilliseconds(60), least: TimeSpan.FromMilliseconds(1));
 
     public static int Run(string[] args)
     {

@@ -3,7 +3,7 @@ namespace MemGuard.Benchmarks.Cache;
 /// <summary>Synthetic access sequences, reproducible from their seeds. Keys are numbered by first appearance.</summary>
 internal static class CacheTraces
 {
-    private const int Accesses = 800_000;
+    private static readonly int Accesses = Effort.Of(800_000, least: 20_000);
 
     public static CacheTrace[] CreateAll() =>
     [
@@ -56,7 +56,7 @@ internal static class CacheTraces
         return Renumber(i => next() + (7_000 * (i / 250_000)));
     }
 
-    private static int[] Cyclic() => [.. Enumerable.Repeat(Enumerable.Range(0, 1011), 500).SelectMany(static keys => keys)];
+    private static int[] Cyclic() => [.. Enumerable.Repeat(Enumerable.Range(0, 1011), Effort.Of(500, least: 5)).SelectMany(static keys => keys)];
 
     /// <summary>Each key is asked for a few times within a short while and never again: what counts is recency.</summary>
     private static int[] Recency()

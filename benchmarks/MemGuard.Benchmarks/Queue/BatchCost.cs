@@ -6,7 +6,7 @@ namespace MemGuard.Benchmarks.Queue;
 /// <summary>Batch.ForEachAsync with stragglers against Parallel.ForEachAsync and chunks; what tracking a task costs.</summary>
 internal static class BatchCost
 {
-    private const int Items = 1600;
+    private static readonly int Items = Effort.Of(1600, least: 64);
     private const int Concurrency = 16;
 
     private static readonly InFlightTasks Tracked = new(new InFlightTasksOptions { Name = "benchmark", Capacity = 1000, FullMode = InFlightFullMode.Reject });

@@ -11,18 +11,22 @@ internal sealed record WorkloadCost(double Nanoseconds, double CpuNanoseconds, d
 /// <summary>Measures a yardstick and a contender in turn within one process, so that noise of the machine hits both.</summary>
 internal static class InterleavedRounds
 {
-    public const int Rounds = 11;
+    // A multiple of every batch and window that the workloads use.
+    private const int LeastOperations = 6400;
 
-    public static (WorkloadCost Yardstick, WorkloadCost Contender, double Ratio, double CpuRatio) Measure(int operations, Workload yardstick, Workload contender, int rounds = Rounds)
+    public static readonly int Rounds = Effort.Of(11, least: 1);
+
+    public static (WorkloadCost Yardstick, WorkloadCost Contender, double Ratio, double CpuRatio) Measure(int operations, Workload yardstick, Workload contender, int? rounds = null)
     {
+        operations = Effort.Of(operations, least: Math.Min(operations, LeastOperations));
         // The runtime compiles a method for good after 30 calls. A loop called less often stays in the makeshift code it got while it ran.
-        for (int call = 0; call < 40; call++)
+        for (int call = 0; call < Effort.Of(40, least: 1); call++)
         {
             yardstick(Math.Max(operations / 1000, 1));
             contender(Math.Max(operations / 1000, 1));
         }
 
-        for (int warmUp = 0; warmUp < 3; warmUp++)
+        for (int warmUp = 0; warmUp < Effort.Of(3, least: 1); warmUp++)
         {
             yardstick(operations);
             contender(operations);
@@ -32,7 +36,7 @@ internal static class InterleavedRounds
 
         List<WorkloadCost> first = [];
         List<WorkloadCost> second = [];
-        for (int round = 0; round < rounds; round++)
+        for (int round = 0; round < (rounds ?? Rounds); round++)
         {
             // Alternating order: neither side always runs on the warmer machine.
             if (round % 2 == 0)

@@ -9,7 +9,7 @@ internal static class PipeWriterCost
     private const int Bytes = 256 * 1024 * 1024;
 
     // A round lasts 20 ms, less than the machine needs to change its speed: many of them.
-    private const int Rounds = 51;
+    private static readonly int Rounds = Effort.Of(51, least: 1);
 
     public static int Run(string[] args)
     {

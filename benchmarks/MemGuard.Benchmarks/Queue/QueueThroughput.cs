@@ -237,19 +237,19 @@ internal static class QueueThroughput
 
     private static double MeasureRetained(bool useTimeout)
     {
-        const int Waits = 50_000;
+        int waits = Effort.Of(50_000, least: 500);
         BoundedQueue<object> queue = Fill(CreateQueue(BoundedQueueFullMode.Wait, 1), 1);
         // The thread pool's own queues grow to the burst and stay so for a while: that is not the queue's.
         for (int warmUp = 0; warmUp < 3; warmUp++)
         {
-            EndWaits(queue, Waits, useTimeout);
+            EndWaits(queue, waits, useTimeout);
         }
 
         long before = GC.GetTotalMemory(forceFullCollection: true);
-        EndWaits(queue, Waits, useTimeout);
+        EndWaits(queue, waits, useTimeout);
         long after = GC.GetTotalMemory(forceFullCollection: true);
         GC.KeepAlive(queue);
-        return (double)(after - before) / Waits;
+        return (double)(after - before) / waits;
     }
 
     private static void EndWaits(BoundedQueue<object> queue, int count, bool useTimeout)

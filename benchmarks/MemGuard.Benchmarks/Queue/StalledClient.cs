@@ -17,10 +17,10 @@ internal static class StalledClient
     private const long TotalBytes = 256L * 1024 * 1024;
     private const long MaxUnflushedBytes = 1024 * 1024;
 
-    private static readonly TimeSpan StallTimeout = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan StallTimeout = Effort.Of(TimeSpan.FromSeconds(2), least: TimeSpan.FromSeconds(0.2));
 
     // The bare, awaited handler never ends by itself: measured for as long as it takes to see that memory stays flat.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan Patience = Effort.Of(TimeSpan.FromSeconds(8), least: TimeSpan.FromSeconds(1));
 
     public static int Run(string[] args)
     {

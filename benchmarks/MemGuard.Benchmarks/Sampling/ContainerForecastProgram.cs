@@ -93,7 +93,8 @@ internal static class ContainerForecastProgram
         List<byte[]> kept = [];
 
         // 1.5 MB a second, in blocks that are no large objects.
-        for (Stopwatch clock = Stopwatch.StartNew(); clock.Elapsed < TimeSpan.FromMinutes(6); Thread.Sleep(40))
+        int pauseMilliseconds = Effort.Of(40, least: 1);
+        for (Stopwatch clock = Stopwatch.StartNew(); clock.Elapsed < TimeSpan.FromMinutes(6); Thread.Sleep(pauseMilliseconds))
         {
             if (isNative)
             {

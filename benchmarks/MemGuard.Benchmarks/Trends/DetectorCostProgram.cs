@@ -6,7 +6,7 @@ namespace MemGuard.Benchmarks.Trends;
 /// <summary>What the detector costs: time and bytes a sample over days of samples, and the size of its state.</summary>
 internal static class DetectorCostProgram
 {
-    private const int Samples = 400_000;
+    private static readonly int Samples = Effort.Of(400_000, least: 4_000);
     private const long Megabyte = 1 << 20;
 
     public static int Run(string[] args)

@@ -1,0 +1,1 @@
+return MemGuard.Benchmarks.HotPaths.HotPathsProgram.Run(args);
