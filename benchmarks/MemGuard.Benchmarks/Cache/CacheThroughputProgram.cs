@@ -1,78 +1,93 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using MemGuard.Bounded;
-using Microsoft.Extensions.Caching.Memory;
 
 namespace MemGuard.Benchmarks.Cache;
 
 /// <summary>
-/// Operations per second of thread CPU time as ratios to <see cref="ConcurrentDictionary{TKey,TValue}"/>, measured in interleaved slices of the
-/// same run; the best slice of each counts. Arguments: [rounds, 15 by default] [part of a workload's name] [part of the contenders' names].
+/// Operations of all caches in the same run as ratios to <see cref="ConcurrentDictionary{TKey,TValue}"/>, in interleaved slices, as Markdown.
+/// They are counted by the second of processor time of the whole process: what a cache leaves to a thread of its own or to the garbage
+/// collector is its cost, what others do on the machine is not.
 /// </summary>
 internal static class CacheThroughputProgram
 {
-    private const int Threads = 2;
+    private static readonly int[] ThreadCounts = [1, 2];
     private static readonly TimeSpan Slice = Effort.Of(TimeSpan.FromMilliseconds(60), least: TimeSpan.FromMilliseconds(1));
 
+    /// <summary>Arguments: [rounds, 15 by default] [part of a workload's name] [part of the contenders' names].</summary>
     public static int Run(string[] args)
     {
         int rounds = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 15;
         string filter = args.Length > 1 ? args[1] : "";
-        string contenders = args.Length > 2 ? args[2] : "";
+        string only = args.Length > 2 ? args[2] : "";
+        Console.WriteLine($"{Environment.ProcessorCount} cores, .NET {Environment.Version}; operations a second of processor time as ratios to the first row of each table, {rounds} interleaved slices of {Slice.TotalMilliseconds:0} ms.");
         foreach (Workload workload in CacheWorkloads.CreateAll().Where(workload => workload.Name.Contains(filter, StringComparison.OrdinalIgnoreCase)))
         {
-            Measure(workload with { Contenders = [.. workload.Contenders.Where((contender, i) => i == 0 || contender.Name.Contains(contenders, StringComparison.OrdinalIgnoreCase))] }, rounds);
+            Measure(workload.Name, [.. workload.CreateContenders().Where((contender, i) => i == 0 || contender.Name.Contains(only, StringComparison.OrdinalIgnoreCase))], rounds);
         }
 
         return 0;
     }
 
-    private static void Measure(Workload workload, int rounds)
+    private static void Measure(string name, Contender[] contenders, int rounds)
     {
-        List<double>[] rates = [.. workload.Contenders.Select(static _ => new List<double>())];
-        // The first rounds compile; the best slice is never among them.
-        for (int round = 0; round < rounds; round++)
+        double[][][] rates = [.. ThreadCounts.Select(threads => MeasureRounds(contenders, threads, rounds))];
+        double[][] yardsticks = [.. rates.Select(static rate => rate[0])];
+        Console.WriteLine();
+        Console.WriteLine($"### {name}");
+        Console.WriteLine();
+        Console.WriteLine($"| cache | {string.Join(" | ", ThreadCounts.Select(static threads => $"{threads} thread{(threads > 1 ? "s" : "")}: median | best"))} |");
+        Console.WriteLine($"|---|{string.Concat(Enumerable.Repeat("---:|", 2 * ThreadCounts.Length))}");
+        Console.WriteLine($"| {contenders[0].Name} | {string.Join(" | ", yardsticks.Select(static yardstick => $"{Median(yardstick) / 1e6:0.0} M/s | {yardstick.Max() / 1e6:0.0} M/s"))} |");
+        for (int i = 1; i < contenders.Length; i++)
         {
-            for (int i = 0; i < workload.Contenders.Length; i++)
-            {
-                rates[i].Add(RunSlice(workload.Contenders[i].RunBatch));
-            }
-        }
-
-        double yardstick = rates[0].Max();
-        Console.WriteLine($"{workload.Name}: {workload.Contenders[0].Name} {yardstick / 1e6:F0} Mops per CPU second");
-        for (int i = 1; i < rates.Length; i++)
-        {
-            Console.WriteLine($"  {workload.Contenders[i].Name,-32} {rates[i].Max() / yardstick,6:F2}   median {Median(rates[i]) / Median(rates[0]):F2}");
+            Console.WriteLine($"| {contenders[i].Name} | {string.Join(" | ", rates.Select(rate => $"{Median(rate[i]) / Median(rate[0]):0.00} | {rate[i].Max() / rate[0].Max():0.00}"))} |");
         }
     }
 
-    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
-
-    /// <summary>Runs batches on all threads for one slice of CPU time each.</summary>
-    private static double RunSlice(Func<int, int> runBatch)
+    /// <summary>The rates of each contender, one a round.</summary>
+    private static double[][] MeasureRounds(Contender[] contenders, int threads, int rounds)
     {
-        double[] rates = new double[Threads];
-        using Barrier start = new(Threads);
-        Thread[] threads = new Thread[Threads];
-        for (int i = 0; i < Threads; i++)
+        // The first rounds compile and fill.
+        int warmUps = Effort.Of(3, least: 1);
+        double[][] rates = [.. contenders.Select(_ => new double[rounds])];
+        for (int round = -warmUps; round < rounds; round++)
         {
-            int thread = i;
-            threads[i] = new Thread(() =>
+            for (int i = 0; i < contenders.Length; i++)
             {
-                start.SignalAndWait();
-                TimeSpan began = ThreadClock.Now;
-                TimeSpan used;
-                long operations = 0;
-                do
+                double rate = RunSlice(contenders[i], threads);
+                if (round >= 0)
                 {
-                    operations += runBatch(thread);
-                    used = ThreadClock.Now - began;
+                    rates[i][round] = rate;
                 }
-                while (used < Slice);
-                rates[thread] = operations / used.TotalSeconds;
-            });
-            threads[i].Start();
+            }
+        }
+
+        return rates;
+    }
+
+    private static double Median(double[] values) => values.Order().ElementAt(values.Length / 2);
+
+    /// <summary>Runs batches on so many threads for one slice of processor time each.</summary>
+    private static double RunSlice(Contender contender, int threadCount)
+    {
+        long operations = 0;
+        using Barrier start = new(threadCount);
+        Thread[] threads = [.. Enumerable.Range(0, threadCount).Select(thread => new Thread(() =>
+        {
+            start.SignalAndWait();
+            TimeSpan began = ThreadClock.Now;
+            long done = 0;
+            do
+            {
+                done += contender.RunBatch(thread);
+            }
+            while (ThreadClock.Now - began < Slice);
+            Interlocked.Add(ref operations, done);
+        }))];
+        TimeSpan used = Environment.CpuUsage.TotalTime;
+        foreach (Thread thread in threads)
+        {
+            thread.Start();
         }
 
         foreach (Thread thread in threads)
@@ -80,14 +95,7 @@ internal static class CacheThroughputProgram
             thread.Join();
         }
 
-        return rates.Sum();
+        contender.EndSlice();
+        return operations / (Environment.CpuUsage.TotalTime - used).TotalSeconds;
     }
 }
-
-/// <summary>What one cache does in a workload.</summary>
-/// <param name="Name">The cache.</param>
-/// <param name="RunBatch">Runs some operations for the thread given; returns how many.</param>
-internal sealed record Contender(string Name, Func<int, int> RunBatch);
-
-/// <summary>One kind of load; the first contender is the yardstick.</summary>
-internal sealed record Workload(string Name, Contender[] Contenders);

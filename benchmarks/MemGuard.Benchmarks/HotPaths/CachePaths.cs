@@ -21,7 +21,7 @@ internal static class CachePaths
 
         long[] many = Draw(6 * Capacity);
         BoundedCache<long, long> zipf = new(new() { Capacity = Capacity });
-        yield return new HotPath("cache GetOrAdd, Zipf .9 over 6 times the capacity", 2_000_000, count => GetOrAdd(zipf, many, count));
+        yield return new HotPath("cache GetOrAdd, Zipf .99 over 6 times the capacity", 2_000_000, count => GetOrAdd(zipf, many, count));
 
         BoundedCache<long, long> evicting = new(new() { Capacity = Capacity });
         long next = 0;
@@ -60,7 +60,7 @@ internal static class CachePaths
         double sum = 0;
         for (int rank = 0; rank < range; rank++)
         {
-            sum += 1 / Math.Pow(rank + 1, 0.9);
+            sum += 1 / Math.Pow(rank + 1, 0.99);
             cumulative[rank] = sum;
         }
 

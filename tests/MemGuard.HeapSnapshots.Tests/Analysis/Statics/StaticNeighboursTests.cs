@@ -85,15 +85,6 @@ public sealed class StaticNeighboursTests
     [Fact]
     public void Resolve_ManyCandidates_SaysHowMany() => Assert.Equal(["(one of 5 fields named _everywhere)"], Resolve((Here, "_everywhere", typeof(Version))));
 
-    [Fact]
-    public void Find_WantedName_FindsStaticFieldsAlone()
-    {
-        Dictionary<string, List<FieldInfo>> found = StaticFieldIndex.Find(new HashSet<string> { "_shared", "Constant", "_instance" }, [Own]);
-
-        Assert.Equal(["_shared"], found.Keys);
-        Assert.Equal(["Alpha", "Beta"], found["_shared"].Select(static field => field.DeclaringType!.Name).Order());
-    }
-
     // An assembly that was made at run time has no metadata to read.
     [Fact]
     public void Find_DynamicAssembly_IsSearchedByReflection()

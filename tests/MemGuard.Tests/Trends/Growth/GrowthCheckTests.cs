@@ -46,16 +46,15 @@ public sealed class GrowthCheckTests
         Assert.Equal(GrowthTest.Size, new SyntheticWindow { Levels = SyntheticWindow.Line(24, 200, -2) }.Examine(Line(24).Demands(Important)).Failed);
 
     [Theory]
-    [InlineData(0.61, false)]
-    [InlineData(0.63, true)]
+    [InlineData(0.633, false)]
+    [InlineData(0.645, true)]
     public void Examine_OneQuarterBringsMost_IsNotSpread(double share, bool fails)
     {
-        double rest = (1 - share) / 2;
-        SyntheticWindow window = new() { Levels = [.. Repeat(6, 100), .. Repeat(6, 100 + (40 * share)), .. Repeat(6, 100 + (40 * (share + rest))), .. Repeat(6, 140)] };
+        GrowthEvidence evidence = Quarters(share).Examine(Important);
 
-        GrowthEvidence evidence = window.Examine(Important);
-
-        Assert.Equal((share, fails), (Math.Round(evidence.LargestQuarterShare, 2), evidence.Failed == GrowthTest.Spread));
+        // The medians lie between two points, so a little of the kink is lost.
+        Assert.Equal((0.9375 * share) + 0.0208, evidence.LargestQuarterShare, 0.001);
+        Assert.Equal(fails, evidence.Failed == GrowthTest.Spread);
     }
 
     [Fact]

@@ -54,6 +54,77 @@ public sealed class ImportanceTests
     public void Judge_NoLimitKnown_AnHourOfVeryLargeGrowthIsEnough(double hours) =>
         Assert.Equal(hours >= 1, Judge(0.06, hours * Hour, uptime: 5 * Hour, isHeadroomAssumed: true, floor: 100 * MB) == GrowthRule.Big);
 
+    [Theory]
+    [InlineData(899, 1801, 0.31, false)]
+    [InlineData(899, 1801, 0.33, true)]
+    [InlineData(901, 1801, 0.18, true)]
+    [InlineData(899, 1799, 0.18, true)]
+    public void Judge_AQuarterOfAnHourInAnOldService_NeedsAThird(double span, double uptime, double share, bool isImportant) =>
+        Assert.Equal(isImportant, Judge(share, span, uptime) != GrowthRule.None);
+
+    [Theory]
+    [InlineData(0.60, 0.65, 1)]
+    [InlineData(0.59, 0.65, 1)]
+    [InlineData(0.85, 1, 1)]
+    [InlineData(0.725, 0.825, 1)]
+    public void Judge_PartOfALife_NeedsAPartMore(double ofLife, double factor, double hours)
+    {
+        double share = 0.27 * factor;
+
+        Assert.NotEqual(GrowthRule.None, Judge(share + 0.002, hours * Hour, hours * Hour / ofLife));
+        Assert.Equal(GrowthRule.None, Judge(share - 0.002, hours * Hour, hours * Hour / ofLife));
+    }
+
+    [Theory]
+    [InlineData(3.9, false)]
+    [InlineData(4.1, true)]
+    public void Judge_FourHours_AreSlow(double hours, bool isSlow) =>
+        Assert.Equal(isSlow ? GrowthRule.Slow : GrowthRule.Urgent, Judge(0.3, hours * Hour, hours * Hour));
+
+    [Theory]
+    [InlineData(0.29, false)]
+    [InlineData(0.31, true)]
+    public void Judge_LimitBeyondTheHorizonButGrowthOfAThird_IsImportant(double ratio, bool isImportant) =>
+        Assert.Equal(isImportant, Judge(0.23, 5 * Hour, uptime: 5 * Hour, horizon: 6 * Hour, floor: 100 * MB / ratio) == GrowthRule.Slow);
+
+    [Theory]
+    [InlineData(16.7, true)]
+    [InlineData(16.8, false)]
+    public void Judge_LimitAtTheHorizon_IsWithin(double hours, bool isBeyond) =>
+        Assert.Equal(isBeyond, Judge(0.23, 5 * Hour, uptime: 5 * Hour, horizon: hours * Hour, floor: 500 * MB) == GrowthRule.None);
+
+    [Theory]
+    [InlineData(0.44, 20.1, 17, 0.23, false, false)]
+    [InlineData(0.46, 20.1, 17, 0.23, false, true)]
+    [InlineData(0.46, 19.9, 17, 0.23, false, false)]
+    [InlineData(0.46, 20.1, 16, 0.23, false, false)]
+    [InlineData(0.46, 20.1, 17, 0.215, false, false)]
+    [InlineData(0.59, 20.1, 17, 0.23, true, false)]
+    [InlineData(0.61, 20.1, 17, 0.23, true, true)]
+    public void Judge_VeryLargeGrowth_IsImportantAfterTwentyMinutesAndAFifthOfTheHeadroom(double ratio, double minutes, int points, double share, bool isUnmanaged, bool isImportant) =>
+        Assert.Equal(isImportant, Judge(share, minutes * 60, uptime: minutes * 60, floor: 100 * MB / ratio, points: points, isUnmanaged: isUnmanaged) == GrowthRule.Big);
+
+    [Theory]
+    [InlineData(0.222, false)]
+    [InlineData(0.232, true)]
+    public void Judge_HeadroomIsAGuess_NeedsAtLeastAFifth(double share, bool isImportant) =>
+        Assert.Equal(isImportant, Judge(share, 3 * Hour, uptime: 3 * Hour, isHeadroomAssumed: true, floor: 1000 * MB) != GrowthRule.None);
+
+    [Theory]
+    [InlineData(59, false)]
+    [InlineData(61, true)]
+    public void Judge_NoLimitKnown_AnHourOfVeryLargeGrowthIsNeeded(double minutes, bool isImportant) =>
+        Assert.Equal(isImportant, Judge(0.06, minutes * 60, uptime: 5 * Hour, isHeadroomAssumed: true, floor: 100 * MB) == GrowthRule.Big);
+
+    [Theory]
+    [InlineData(1.4)]
+    [InlineData(0.7)]
+    public void Judge_Strictness_MovesTheShare(double strictness)
+    {
+        Assert.Equal(GrowthRule.None, Judge((0.27 * strictness) - 0.005, Hour, Hour, floor: 1000 * MB, strictness: strictness));
+        Assert.Equal(GrowthRule.Urgent, Judge((0.27 * strictness) + 0.005, Hour, Hour, floor: 1000 * MB, strictness: strictness));
+    }
+
     [Fact]
     public void Allows_WhateverMayBeImportant()
     {
@@ -69,10 +140,10 @@ public sealed class ImportanceTests
         }
     }
 
-    private static GrowthRule Judge(double share, double span, double uptime, double horizon = 30 * 24 * Hour, bool isHeadroomAssumed = false, double floor = 300 * MB, double easedSpan = double.PositiveInfinity)
+    private static GrowthRule Judge(double share, double span, double uptime, double horizon = 30 * 24 * Hour, bool isHeadroomAssumed = false, double floor = 300 * MB, double easedSpan = double.PositiveInfinity, int points = 24, bool isUnmanaged = false, double strictness = 1)
     {
-        GrowthEvidence evidence = new() { Growth = 100 * MB, Span = span, Points = 24 };
-        return Importance.Judge(Demands(share, uptime) with { Horizon = horizon, IsHeadroomAssumed = isHeadroomAssumed, EasedFactor = 0.35, EasedSpan = easedSpan }, floor, ref evidence);
+        GrowthEvidence evidence = new() { Growth = 100 * MB, Span = span, Points = points };
+        return Importance.Judge(Demands(share, uptime) with { Horizon = horizon, IsHeadroomAssumed = isHeadroomAssumed, EasedFactor = 0.35, EasedSpan = easedSpan, IsUnmanaged = isUnmanaged, Strictness = strictness }, floor, ref evidence);
     }
 
     /// <summary>The headroom that makes 100 MB of growth this share.</summary>
