@@ -84,28 +84,25 @@ internal sealed class BackgroundLogger(ILogger inner, Action onError) : ILogger
             return;
         }
 
-        try
-        {
-            Thread thread = new(Work) { IsBackground = true, Name = "MemGuard log" };
-            thread.UnsafeStart();
-            _isRunning = true;
-        }
-        catch (Exception exception) when (exception is OutOfMemoryException or ThreadStartException)
-        {
-            // The entry stays; the next one tries again.
-        }
+        // Where no thread can be had the entry stays; the next one tries again.
+        _isRunning = OwnThread.TryStart("MemGuard log", Work, _ => onError()) is not null;
     }
 
-    private void Work()
+    /// <returns>False when nothing has come for a while.</returns>
+    private bool Work()
     {
-        while (TryTake(out Action? write, out long dropped))
+        if (!TryTake(out Action? write, out long dropped))
         {
-            Write(write);
-            if (dropped > 0)
-            {
-                Write(() => MemGuard.Log.EntriesDropped(inner, dropped));
-            }
+            return false;
         }
+
+        Write(write);
+        if (dropped > 0)
+        {
+            Write(() => MemGuard.Log.EntriesDropped(inner, dropped));
+        }
+
+        return true;
     }
 
     private void Write(Action write)

@@ -9,4 +9,13 @@ internal static partial class Log
 
     [LoggerMessage(2002, LogLevel.Error, "{Dropped} log entries of MemGuard were dropped because the log sink is slower than they come. Make the sink faster.", EventName = "LogEntriesDropped")]
     public static partial void EntriesDropped(ILogger logger, long dropped);
+
+    [LoggerMessage(2003, LogLevel.Information, "MemGuard is off: {Reason}. Nothing is watched.", EventName = "TurnedOff")]
+    public static partial void TurnedOff(ILogger logger, string reason);
+
+    [LoggerMessage(2004, LogLevel.Information, "MemGuard is on again: its configuration says so.", EventName = "TurnedOn")]
+    public static partial void TurnedOn(ILogger logger);
+
+    [LoggerMessage(2005, LogLevel.Warning, "The environment variable {Variable} is '{Value}', which neither turns MemGuard off (1, true, yes, on) nor leaves it on (0, false, no, off). It stays on.", EventName = "KillSwitchUnclear")]
+    public static partial void KillSwitchUnclear(ILogger logger, string variable, string value);
 }

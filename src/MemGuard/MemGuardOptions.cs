@@ -6,11 +6,15 @@ namespace MemGuard;
 /// <summary>Options of <c>AddMemGuard</c>. Bound from the configuration section <c>MemGuard</c> and validated when the host starts.</summary>
 /// <remarks>
 /// <see cref="Sensitivity"/>, the growth and horizon options, <see cref="Thresholds"/>, <see cref="AlertCooldown"/>, <see cref="Rearm"/>,
-/// <see cref="ConfirmWithFullCollection"/> and <see cref="IgnoredProblems"/> follow changes of the configuration at run time; the others are read at start.
+/// <see cref="ConfirmWithFullCollection"/>, <see cref="IgnoredProblems"/> and <see cref="Enabled"/> follow changes of the configuration at run time;
+/// the others are read at start, and when <see cref="Enabled"/> turns MemGuard on again.
 /// </remarks>
 public sealed class MemGuardOptions
 {
-    /// <summary>Whether MemGuard runs at all. The environment variable <c>MEMGUARD_DISABLED=1</c> turns it off too.</summary>
+    /// <summary>
+    /// Whether MemGuard runs at all. The environment variable <c>MEMGUARD_DISABLED</c> (<c>1</c>, <c>true</c>, <c>yes</c> or <c>on</c>) turns it off
+    /// too. While it is off no other option is checked.
+    /// </summary>
     /// <value>The default is <see langword="true"/>.</value>
     public bool Enabled { get; set; } = true;
 
@@ -58,7 +62,7 @@ public sealed class MemGuardOptions
     public TimeSpan Rearm { get; set; } = TimeSpan.FromHours(6);
 
     /// <summary>The longest that a confirmed alert waits for its evidence before the line is written without it.</summary>
-    /// <value>The default is 30 seconds. Must be from 0 to 10 minutes.</value>
+    /// <value>The default is 30 seconds. Must be from 0, which asks for no evidence at all, to 10 minutes.</value>
     public TimeSpan EvidenceTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>The longest that one alert handler may take before the next one is called.</summary>
@@ -72,7 +76,7 @@ public sealed class MemGuardOptions
     /// <value>Empty by default.</value>
     public ISet<MemoryProblem> IgnoredProblems { get; } = new HashSet<MemoryProblem>();
 
-    /// <summary>Cumulative load signal, for example requests served; growth that only follows the load is no leak. Called once a sample on MemGuard's thread: it must be fast and thread-safe.</summary>
+    /// <summary>Cumulative load signal, for example requests served; growth that only follows the load is no leak. Called on the thread pool, once a sample at most; it must be thread-safe. One that is slow or throws costs its own value only.</summary>
     /// <value>The default is null: the allocation rate serves as the load.</value>
     public Func<double>? LoadSignal { get; set; }
 

@@ -13,13 +13,16 @@ using Microsoft.Extensions.Options;
 
 namespace MemGuard;
 
-/// <summary>Runs the pipeline in a live process: owns the session.</summary>
+/// <summary>Runs the pipeline in a live process: owns the session, and follows the switch that turns it on and off.</summary>
 internal sealed class MemoryMonitorService(IServiceProvider services) : IHostedService, IMemoryMonitor, IDisposable
 {
     private static readonly MemoryDiagnosis NotRunning = new() { Problem = MemoryProblem.None, Reason = "MemGuard is not running", NextStep = "Start the host, or enable MemGuard" };
 
+    /// <summary>Guards the fields below: one start or stop at a time.</summary>
     private readonly Lock _gate = new();
     private volatile MonitorSession? _session;
+    private IDisposable? _changes;
+    private bool _isStopped;
 
     public MemorySample? Latest => _session?.Latest;
 
@@ -31,46 +34,123 @@ internal sealed class MemoryMonitorService(IServiceProvider services) : IHostedS
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        // First of all: an operator who pulls the switch must not be stopped by a bad option.
+        // First of all, and then nothing: with the switch pulled the host is as if MemGuard were not there.
         if (KillSwitch.IsOn)
         {
+            Say(static logger => Log.TurnedOff(logger, $"the environment variable {KillSwitch.Variable} is set"));
             return Task.CompletedTask;
+        }
+
+        if (KillSwitch.Unclear is { } value)
+        {
+            Say(logger => Log.KillSwitchUnclear(logger, KillSwitch.Variable, value));
         }
 
         IOptionsMonitor<MemGuardOptions> options = services.GetRequiredService<IOptionsMonitor<MemGuardOptions>>();
-        if (!options.CurrentValue.Enabled)
-        {
-            return Task.CompletedTask;
-        }
-
         lock (_gate)
         {
-            _session ??= StartSession(options);
+            _changes ??= options.OnChange(changed => Containment.Run(() => OnChanged(options, changed)));
+            if (options.CurrentValue.Enabled)
+            {
+                _session ??= StartSession(options);
+                return Task.CompletedTask;
+            }
         }
 
+        Say(static logger => Log.TurnedOff(logger, "MemGuard:Enabled is false"));
         return Task.CompletedTask;
     }
 
-    public Task StopAsync(CancellationToken cancellationToken)
+    public async Task StopAsync(CancellationToken cancellationToken)
     {
-        Dispose();
-        return Task.CompletedTask;
+        if (_session is null)
+        {
+            Dispose();
+            return;
+        }
+
+        // On a thread of its own: what is waited for must not keep the host beyond the time that it gives.
+        TaskCompletionSource stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        bool isStopping = OwnThread.TryStart(
+            "MemGuard stop",
+            () =>
+            {
+                Dispose();
+                stopped.TrySetResult();
+                return false;
+            },
+            static _ => { }) is not null;
+        if (!isStopping)
+        {
+            Dispose();
+            return;
+        }
+
+        await stopped.Task.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     public void Dispose()
     {
         lock (_gate)
         {
+            _isStopped = true;
+            Containment.Run(() => _changes?.Dispose());
+            _changes = null;
             _session?.Dispose();
             _session = null;
         }
     }
 
+    // On a thread of its own: a session takes a while to end, which a reload of the configuration must not wait for.
+    private void OnChanged(IOptionsMonitor<MemGuardOptions> options, MemGuardOptions changed)
+    {
+        if (changed.Enabled != (_session is not null))
+        {
+            OwnThread.TryStart(
+                "MemGuard switch",
+                () =>
+                {
+                    Switch(options);
+                    return false;
+                },
+                static _ => { });
+        }
+    }
+
+    private void Switch(IOptionsMonitor<MemGuardOptions> options)
+    {
+        lock (_gate)
+        {
+            bool isWanted = options.CurrentValue.Enabled;
+            if (_isStopped || isWanted == (_session is not null))
+            {
+                return;
+            }
+
+            if (isWanted)
+            {
+                _session = StartSession(options);
+                Say(Log.TurnedOn);
+            }
+            else
+            {
+                _session?.Dispose();
+                _session = null;
+                Say(static logger => Log.TurnedOff(logger, "MemGuard:Enabled was set to false"));
+            }
+        }
+    }
+
+    private ILogger GetLogger() => (services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance).CreateLogger("MemGuard");
+
+    // The few lines that no session says.
+    private void Say(Action<ILogger> say) => Containment.Run(() => say(GetLogger()));
+
     private MonitorSession? StartSession(IOptionsMonitor<MemGuardOptions> options)
     {
         TimeProvider timeProvider = services.GetService<TimeProvider>() ?? TimeProvider.System;
         InternalFaults? faults = null;
-        BackgroundLogger logger = new((services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance).CreateLogger("MemGuard"), () => faults?.Count("the logger"));
+        BackgroundLogger logger = new(GetLogger(), () => faults?.Count("the logger"));
         faults = new InternalFaults(logger, timeProvider);
         MonitorSession? session = null;
         try

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime;
 using MemGuard.Alerts;
 using MemGuard.Bounded;
@@ -16,8 +17,11 @@ namespace MemGuard;
 /// <summary>MemGuard at work, from the host's start to its stop: connects the stages, carries out what they ask for, and takes them down again.</summary>
 internal sealed class MonitorSession : IMetricSource, IDisposable
 {
-    private static readonly TimeSpan ShutdownWait = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan LogWait = TimeSpan.FromSeconds(1);
+    /// <summary>The longest that the end of a session takes, whatever hangs in it.</summary>
+    private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(3);
+
+    /// <summary>What is kept of it for the last rows of a recording and the last lines of the log.</summary>
+    private static readonly TimeSpan KeptForTheEnd = TimeSpan.FromSeconds(1);
 
     private readonly BackgroundLogger _logger;
     private readonly InternalFaults _faults;
@@ -96,21 +100,25 @@ internal sealed class MonitorSession : IMetricSource, IDisposable
 
     public void Dispose()
     {
+        long start = Stopwatch.GetTimestamp();
+
+        // One time for all: each waits as long as those before it have left.
+        TimeSpan GetLeft(TimeSpan kept) => TimeSpan.FromTicks(Math.Max(0, (LongestStop - kept - Stopwatch.GetElapsedTime(start)).Ticks));
         _faults.Run("stopping", () => _optionsChanges?.Dispose());
-        _faults.Run("stopping", _loop.Dispose);
+        _faults.Run("stopping", () => _loop.Stop(GetLeft(KeptForTheEnd)));
         _faults.Run("stopping", _sampler.Dispose);
-        _faults.Run("stopping", () => _alerts.WaitUntilIdle(ShutdownWait));
-        _faults.Run("stopping", _alerts.Dispose);
+        _faults.Run("stopping", () => _alerts.WaitUntilIdle(GetLeft(KeptForTheEnd)));
+        _faults.Run("stopping", () => _alerts.Stop(GetLeft(KeptForTheEnd)));
         foreach (ISampleSink sink in _sinks)
         {
-            _faults.Run("stopping", sink.Dispose);
+            _faults.Run("stopping", () => sink.Stop(GetLeft(TimeSpan.Zero)));
         }
 
         _faults.Run("stopping", _meter.Dispose);
 
         // What shrank under pressure may grow again: this session does not watch from here on.
         _faults.Run("stopping", () => BoundedStructures.ClearPressure(this));
-        _faults.Run("stopping", () => _logger.Flush(LogWait));
+        _faults.Run("stopping", () => _logger.Flush(GetLeft(TimeSpan.Zero)));
     }
 
     // Each step by itself, the pipeline first: neither bad limits nor a full disk may blind the detector. Static lambdas: once a second, for years.

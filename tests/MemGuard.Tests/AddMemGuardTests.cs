@@ -116,6 +116,80 @@ public class AddMemGuardTests
         Assert.Contains(host.Services.GetFakeLogCollector().GetSnapshot(), static entry => entry.Level == LogLevel.Warning && entry.Message.Contains(nameof(Unbuildable), StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task StartAsync_DisabledAndNothingElseCanBeRead_StartsAndSaysOnceThatItIsOff()
+    {
+        using IHost host = CreateHost(new() { ["MemGuard:Enabled"] = "false", ["MemGuard:SamplingInterval"] = "soon", ["MemGuard:Horizon"] = "-1" }, isLogged: true);
+
+        await host.StartAsync();
+
+        Assert.Null(host.Services.GetRequiredService<IMemoryMonitor>().Latest);
+        await host.StopAsync();
+        Assert.Single(host.Services.GetFakeLogCollector().GetSnapshot(), static entry => entry.Id.Id == 2003 && entry.Level == LogLevel.Information);
+    }
+
+    [Fact]
+    public async Task StartAsync_SectionOfYourOwnDisabled_StartsWhateverItHolds()
+    {
+        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Configuration.AddInMemoryCollection([new("Watch:Enabled", "False"), new("Watch:RecordMaxFiles", "many")]);
+        builder.Services.AddMemGuard(builder.Configuration.GetSection("Watch"));
+        using IHost host = builder.Build();
+
+        await host.StartAsync();
+
+        Assert.Equal("MemGuard is not running", host.Services.GetRequiredService<IMemoryMonitor>().Diagnose().Reason);
+        await host.StopAsync();
+    }
+
+    [Fact]
+    public async Task Reload_EnabledTurnsFalseAndTrueAgain_IsFollowed()
+    {
+        using IHost host = CreateHost([], isLogged: true);
+        await host.StartAsync();
+        IMemoryMonitor monitor = host.Services.GetRequiredService<IMemoryMonitor>();
+
+        Reload(host, "MemGuard:Enabled", "false");
+        WaitFor(() => IsRunning(monitor) is false);
+        Reload(host, "MemGuard:Enabled", "true");
+        WaitFor(() => IsRunning(monitor));
+
+        await host.StopAsync();
+        Assert.Equal([2003, 2004], host.Services.GetFakeLogCollector().GetSnapshot().Select(static entry => entry.Id.Id).Where(static id => id is 2003 or 2004));
+    }
+
+    // Whoever turns it off in need may have broken the rest.
+    [Fact]
+    public async Task Reload_DisabledTogetherWithABadValue_IsFollowed()
+    {
+        using IHost host = CreateHost([]);
+        await host.StartAsync();
+        IConfigurationRoot configuration = (IConfigurationRoot)host.Services.GetRequiredService<IConfiguration>();
+        configuration["MemGuard:Horizon"] = "-1";
+
+        Reload(host, "MemGuard:Enabled", "false");
+
+        WaitFor(() => !IsRunning(host.Services.GetRequiredService<IMemoryMonitor>()));
+        await host.StopAsync();
+    }
+
+    [Fact]
+    public async Task Reload_AfterTheStop_StartsNothing()
+    {
+        using IHost host = CreateHost(new() { ["MemGuard:Enabled"] = "false" });
+        await host.StartAsync();
+        await host.StopAsync();
+
+        Reload(host, "MemGuard:Enabled", "true");
+
+        Assert.False(IsRunning(host.Services.GetRequiredService<IMemoryMonitor>()));
+    }
+
+    private static bool IsRunning(IMemoryMonitor monitor) => monitor.Diagnose().Reason != "MemGuard is not running";
+
+    // The switch acts on a thread of its own. Only a defect waits for long.
+    private static void WaitFor(Func<bool> condition) => Assert.True(SpinWait.SpinUntil(condition, TimeSpan.FromSeconds(30)));
+
     private static IHost CreateHost(
         Dictionary<string, string?> configuration,
         Action<MemGuardOptions>? configure = null,

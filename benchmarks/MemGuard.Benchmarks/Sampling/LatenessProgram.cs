@@ -26,7 +26,7 @@ internal static class LatenessProgram
         Starve(release);
         loop.Start();
         Thread.Sleep(TimeSpan.FromSeconds(seconds));
-        loop.Stop();
+        loop.Dispose();
         stop.Cancel();
         release.Set();
 

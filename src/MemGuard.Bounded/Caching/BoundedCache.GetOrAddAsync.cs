@@ -6,7 +6,8 @@ public sealed partial class BoundedCache<TKey, TValue>
     /// <param name="key">The key.</param>
     /// <param name="factory">
     /// Creates the value. Its token is cancelled when no caller waits any more. When it fails, nothing is cached and every waiting caller gets the
-    /// exception.
+    /// exception. One that asks for its own key, directly or by way of other keys, gets an <see cref="InvalidOperationException"/> instead of waiting
+    /// for itself.
     /// </param>
     /// <param name="cancellationToken">Ends this caller's wait; the others' goes on.</param>
     /// <returns>The value found or created; completed, without an allocation, when it is found.</returns>
@@ -62,7 +63,7 @@ public sealed partial class BoundedCache<TKey, TValue>
             }
         }
 
-        if (flight is null)
+        if (flight is null || (ticket == 0 && !hasStale && IsOwnCreation(shard, flight)))
         {
             throw new InvalidOperationException("The factory asked for the key whose value it creates.");
         }
@@ -85,6 +86,7 @@ public sealed partial class BoundedCache<TKey, TValue>
         TState state,
         CacheFlight<TValue> flight)
     {
+        FlightScope.Enter(flight);
         try
         {
             Land(shard, ticket, key, hash, await factory(key, state, flight.Cancellation!.Token).ConfigureAwait(false), isAbsent: false);
@@ -111,6 +113,18 @@ public sealed partial class BoundedCache<TKey, TValue>
 
             throw;
         }
+    }
+
+    /// <returns>Whether the caller is the creation's own factory; then it does not count as a waiter any more.</returns>
+    private static bool IsOwnCreation(EvictionOrder<TKey, TValue> shard, CacheFlight<TValue> flight)
+    {
+        if (!FlightScope.IsInside(flight))
+        {
+            return false;
+        }
+
+        LeaveFlight(shard, flight);
+        return true;
     }
 
     /// <returns>Whether the last waiter left a creation that can be cancelled.</returns>

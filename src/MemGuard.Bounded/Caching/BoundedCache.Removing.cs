@@ -59,8 +59,12 @@ public sealed partial class BoundedCache<TKey, TValue>
             {
                 using (shard.Gate.EnterScope())
                 {
-                    // Under each lock in turn: no write of this shard follows its clearing.
-                    Volatile.Write(ref _isDisposed, _isDisposed || disposes);
+                    // Under each lock in turn: no write of this shard follows its clearing. Never back to false: a Clear beside it would revive the cache.
+                    if (disposes)
+                    {
+                        Volatile.Write(ref _isDisposed, true);
+                    }
+
                     ClearUnsynchronized(shard, ref removals);
                 }
             }

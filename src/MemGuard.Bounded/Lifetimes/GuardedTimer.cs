@@ -10,6 +10,11 @@ namespace MemGuard.Lifetimes;
 /// <remarks>An ordinary timer holds whatever its callback touches until somebody disposes it: one forgotten timer holds a whole request.</remarks>
 public sealed class GuardedTimer : IDisposable
 {
+    private static readonly TimeSpan ShortestPeriod = TimeSpan.FromMilliseconds(1);
+
+    // No timer of the runtime waits longer: 2³² − 2 milliseconds.
+    private static readonly TimeSpan LongestPeriod = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
+
     private readonly TimerSite _site;
     private readonly TimeSpan _period;
     private readonly ILogger? _logger;
@@ -48,7 +53,7 @@ public sealed class GuardedTimer : IDisposable
     /// <summary>Starts a timer.</summary>
     /// <typeparam name="TOwner">The type of the owner.</typeparam>
     /// <param name="owner">Given to each tick; held weakly. When it is collected the timer ends.</param>
-    /// <param name="period">The time from the end of one tick to the next. At least 1 millisecond.</param>
+    /// <param name="period">The time from the end of one tick to the next. From 1 millisecond to 49.7 days.</param>
     /// <param name="tick">Must reach the owner only through its parameter: make it static.</param>
     /// <param name="logger">Receives the first exception of a tick.</param>
     /// <param name="timeProvider">The clock; null for the system's.</param>
@@ -74,7 +79,7 @@ public sealed class GuardedTimer : IDisposable
     /// <summary>Starts a timer with an asynchronous tick.</summary>
     /// <typeparam name="TOwner">The type of the owner.</typeparam>
     /// <param name="owner">Given to each tick; held weakly between ticks. When it is collected the timer ends.</param>
-    /// <param name="period">The time from the end of one tick to the next. At least 1 millisecond.</param>
+    /// <param name="period">The time from the end of one tick to the next. From 1 millisecond to 49.7 days.</param>
     /// <param name="tick">Must reach the owner only through its parameter: make it static. Its token is cancelled by <see cref="Dispose"/>.</param>
     /// <param name="logger">Receives the first exception of a tick.</param>
     /// <param name="timeProvider">The clock; null for the system's.</param>
@@ -121,7 +126,11 @@ public sealed class GuardedTimer : IDisposable
 
     private static GuardedTimer Start(TimeSpan period, Func<CancellationToken, ValueTask<bool>> tick, ILogger? logger, TimeProvider? timeProvider, string file, int line)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(period, TimeSpan.FromMilliseconds(1));
+        if (period < ShortestPeriod || period > LongestPeriod)
+        {
+            throw new ArgumentOutOfRangeException(nameof(period), period, $"The period must be from {ShortestPeriod} to {LongestPeriod}.");
+        }
+
         return new GuardedTimer(TimerSite.Get(file, line), period, tick, logger, timeProvider ?? TimeProvider.System);
     }
 

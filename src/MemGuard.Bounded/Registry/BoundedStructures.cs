@@ -17,6 +17,7 @@ public static class BoundedStructures
     // By name. Guarded, with the count, by the gate.
     private static readonly Dictionary<string, List<WeakReference<IBoundedStructure>>> Registered = [];
     private static int _count;
+    private static int _collectionsAtLastLook = -1;
 
     private static readonly PressureThread Pressure = new(ApplyPressure, ReleasePressure);
 
@@ -67,15 +68,16 @@ public static class BoundedStructures
 
     /// <param name="structure">Held weakly.</param>
     /// <param name="name">The name under which it is listed.</param>
+    /// <remarks>Allocates no more, and holds the lock no longer, when the list is full.</remarks>
     internal static void Register(IBoundedStructure structure, string name)
     {
         lock (Gate)
         {
             if (!Registered.TryGetValue(name, out List<WeakReference<IBoundedStructure>>? sameName))
             {
-                if (_count >= MaxListed)
+                if (_count >= MaxListed && !MakeRoomUnsynchronized())
                 {
-                    RemoveDeadUnsynchronized();
+                    return;
                 }
 
                 Registered[name] = sameName = [];
@@ -83,7 +85,7 @@ public static class BoundedStructures
 
             if (sameName.Count >= MaxListedOfOneName)
             {
-                _count -= sameName.RemoveAll(static reference => !reference.TryGetTarget(out _));
+                RemoveUnsynchronized(sameName, gone: null);
             }
 
             if (sameName.Count < MaxListedOfOneName && _count < MaxListed)
@@ -107,21 +109,44 @@ public static class BoundedStructures
         }
     }
 
-    private static void RemoveDeadUnsynchronized()
+    /// <summary>Takes the dead off a full list. Structures die in collections: without one since the last look there is none to find.</summary>
+    private static bool MakeRoomUnsynchronized()
     {
+        int collections = GC.CollectionCount(0);
+        if (collections == _collectionsAtLastLook)
+        {
+            return false;
+        }
+
+        _collectionsAtLastLook = collections;
         foreach ((string name, List<WeakReference<IBoundedStructure>> sameName) in Registered)
         {
             RemoveUnsynchronized(name, sameName, gone: null);
         }
+
+        return _count < MaxListed;
     }
 
     // Takes one off the list, and with it all of its name that are dead, and the name when it is left empty.
     private static void RemoveUnsynchronized(string name, List<WeakReference<IBoundedStructure>> sameName, IBoundedStructure? gone)
     {
-        _count -= sameName.RemoveAll(reference => !reference.TryGetTarget(out IBoundedStructure? target) || ReferenceEquals(target, gone));
+        RemoveUnsynchronized(sameName, gone);
         if (sameName.Count == 0)
         {
             Registered.Remove(name);
+        }
+    }
+
+    // By hand: a predicate over what is gone would allocate, for each name of a full list, under the lock.
+    private static void RemoveUnsynchronized(List<WeakReference<IBoundedStructure>> sameName, IBoundedStructure? gone)
+    {
+        for (int i = sameName.Count - 1; i >= 0; i--)
+        {
+            if (!sameName[i].TryGetTarget(out IBoundedStructure? target) || ReferenceEquals(target, gone))
+            {
+                sameName.RemoveAt(i);
+                _count--;
+            }
         }
     }
 

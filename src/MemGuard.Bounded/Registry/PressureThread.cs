@@ -22,6 +22,11 @@ internal sealed class PressureThread(Func<double, TimeSpan, bool> apply, Action 
     /// <summary>Whether a thread exists that will look at the sources again.</summary>
     private bool _isRunning;
 
+    /// <summary>Whether a structure may be below its own bounds. The thread's own, as is the next.</summary>
+    private bool _isShrunk;
+
+    private long _appliedAt;
+
     /// <summary>Notes the pressure that a source has measured. Never blocks and calls no code of users.</summary>
     public void Set(object source, double ratio)
     {
@@ -84,53 +89,54 @@ internal sealed class PressureThread(Func<double, TimeSpan, bool> apply, Action 
             return;
         }
 
-        try
-        {
-            Thread thread = new(Run) { IsBackground = true, Name = "MemGuard pressure" };
-            thread.UnsafeStart();
-            _isRunning = true;
-        }
-        catch (Exception exception) when (exception is OutOfMemoryException or ThreadStartException)
-        {
-            // The next measurement tries again.
-        }
+        _isShrunk = false;
+
+        // The first step is a whole one: the pressure is there already.
+        _appliedAt = Stopwatch.GetTimestamp() - (PeriodMilliseconds * Stopwatch.Frequency / 1000);
+
+        // Where no thread can be had the next measurement tries again.
+        _isRunning = OwnThread.TryStart("MemGuard pressure", Step, static _ => { }) is not null;
     }
 
-    private void Run()
+    private bool Step()
     {
-        // The first step is a whole one: the pressure is there already.
-        TimeSpan elapsed = TimeSpan.FromMilliseconds(PeriodMilliseconds);
-        bool isShrunk = false;
-        while (TryGetRatio(isShrunk, out double ratio))
+        if (!TryGetRatio(_isShrunk, out double ratio))
         {
-            long start = Stopwatch.GetTimestamp();
-            isShrunk = apply(ratio, elapsed);
-            lock (_gate)
-            {
-                Monitor.Wait(_gate, PeriodMilliseconds);
-            }
-
-            elapsed = Stopwatch.GetElapsedTime(start);
+            return false;
         }
+
+        TimeSpan elapsed = Stopwatch.GetElapsedTime(_appliedAt);
+        _appliedAt = Stopwatch.GetTimestamp();
+
+        // Until it has been asked a structure counts as shrunk: a step that fails half-way must be taken again.
+        _isShrunk = true;
+        _isShrunk = apply(ratio, elapsed);
+        lock (_gate)
+        {
+            Monitor.Wait(_gate, PeriodMilliseconds);
+        }
+
+        return true;
     }
 
     /// <returns>False when the thread must end: the pressure is gone and every structure has its bounds back.</returns>
     private bool TryGetRatio(bool isShrunk, out double ratio)
     {
+        bool goesOn;
         lock (_gate)
         {
             double? highest = GetHighestUnsynchronized();
             ratio = highest ?? 0;
-            _isRunning = ratio > PressureResponse.ShrinkAbove || (isShrunk && highest is not null);
+            _isRunning = goesOn = ratio > PressureResponse.ShrinkAbove || (isShrunk && highest is not null);
         }
 
-        // A source that was collected instead of being cleared.
-        if (!_isRunning && isShrunk)
+        // A source that was collected instead of being cleared. From here on a new thread may run: what this one decided is in its own variable.
+        if (!goesOn && isShrunk)
         {
             release();
         }
 
-        return _isRunning;
+        return goesOn;
     }
 
     private sealed class Source(object measurer)

@@ -6,6 +6,8 @@ namespace MemGuard.Bounded;
 /// <summary>A background thread that calls weakly held targets when they are due. It starts with the first target and ends with the last.</summary>
 internal sealed class TickerThread
 {
+    private static readonly TimeSpan SubstitutePeriod = TimeSpan.FromMilliseconds(100);
+
     /// <summary>Guards the list and the running state; pulsed when a target is added. Never held while a target is called.</summary>
     private readonly object _gate = new();
 
@@ -19,6 +21,12 @@ internal sealed class TickerThread
     private long _coarseMilliseconds = ReadClock();
 
     private long _totalErrors;
+
+    /// <summary>Ticks in the thread's place while no thread can be had; null otherwise. Guarded by the gate.</summary>
+    private Timer? _substitute;
+
+    /// <summary>1 while it ticks: the pool may call again before it is done.</summary>
+    private int _isSubstituting;
 
     public long CoarseMilliseconds => Volatile.Read(ref _coarseMilliseconds);
 
@@ -48,31 +56,75 @@ internal sealed class TickerThread
             // Nobody wrote the clock while no thread ran.
             Volatile.Write(ref _coarseMilliseconds, now);
             _registrations.Add(registration);
-            if (!_isRunning)
-            {
-                Thread thread = new(Run) { IsBackground = true, Name = "MemGuard ticker" };
-                thread.UnsafeStart();
-                _isRunning = true;
-            }
-
+            StartUnsynchronized();
             Monitor.Pulse(_gate);
         }
     }
 
     private static long GetPeriodMilliseconds(ITickTarget target) => Math.Max(10, (long)target.TickPeriod.TotalMilliseconds);
 
-    private void Run()
+    // Who adds a target must not fail because no thread can be had: the thread pool's timer ticks meanwhile, and tries again each time.
+    private void StartUnsynchronized()
     {
-        List<Registration> due = [];
-        do
+        if (_isRunning)
         {
-            TickDue(due);
+            return;
         }
-        while (TryWait());
+
+        List<Registration> due = [];
+        _isRunning = OwnThread.TryStart("MemGuard ticker", () => Step(due), _ => Interlocked.Increment(ref _totalErrors)) is not null;
+        if (_isRunning)
+        {
+            _substitute?.Dispose();
+            _substitute = null;
+        }
+        else
+        {
+            Containment.Run(() => _substitute ??= new Timer(static ticker => ((TickerThread)ticker!).SubstituteTick(), this, SubstitutePeriod, SubstitutePeriod));
+        }
+    }
+
+    private void SubstituteTick() => Containment.Run(() =>
+    {
+        lock (_gate)
+        {
+            if (_registrations.Count == 0)
+            {
+                _substitute?.Dispose();
+                _substitute = null;
+                return;
+            }
+
+            StartUnsynchronized();
+            if (_isRunning)
+            {
+                return;
+            }
+        }
+
+        if (Interlocked.Exchange(ref _isSubstituting, 1) == 0)
+        {
+            TickDue([]);
+            lock (_gate)
+            {
+                RemoveEndedUnsynchronized();
+            }
+
+            Volatile.Write(ref _isSubstituting, 0);
+        }
+    });
+
+    /// <returns>False when no target is left and the thread must end.</returns>
+    private bool Step(List<Registration> due)
+    {
+        TickDue(due);
+        return TryWait();
     }
 
     private void TickDue(List<Registration> due)
     {
+        // A step that failed may have left some.
+        due.Clear();
         long now = ReadClock();
         Volatile.Write(ref _coarseMilliseconds, now);
         lock (_gate)
@@ -99,7 +151,7 @@ internal sealed class TickerThread
     {
         lock (_gate)
         {
-            _registrations.RemoveAll(static registration => registration.IsEnded || !registration.Target.TryGetTarget(out _));
+            RemoveEndedUnsynchronized();
             if (_registrations.Count == 0)
             {
                 // Decided under the lock: an Add after this starts a new thread.
@@ -117,6 +169,8 @@ internal sealed class TickerThread
             return true;
         }
     }
+
+    private void RemoveEndedUnsynchronized() => _registrations.RemoveAll(static registration => registration.IsEnded || !registration.Target.TryGetTarget(out _));
 
     // Not inlined: a strong reference to the target must not survive in the waiting thread's frame.
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -77,6 +77,11 @@ internal sealed class AlertDispatch
 
     private EvidenceResult Gather(AlertRequest request, EvidencePurpose purpose, CancellationToken stopping)
     {
+        if (_settings.EvidenceTimeout == TimeSpan.Zero)
+        {
+            return EvidenceResult.None("MemGuard:EvidenceTimeout is 0");
+        }
+
         EvidenceRequest evidence = new() { Diagnosis = request.Diagnosis, Purpose = purpose };
         List<EvidenceResult> results = [];
         long start = Stopwatch.GetTimestamp();

@@ -46,7 +46,7 @@ internal sealed class AlertQueue(Action<AlertRequest, CancellationToken> handle,
             _waiting.Enqueue(request);
 
             // Where no thread can be had the request stays; the next one tries again.
-            _worker ??= faults.Get("starting the alert worker", this, static queue => queue.StartWorker(), null);
+            _worker ??= OwnThread.TryStart("MemGuard alerts", Work, failure => faults.Report("the alert thread", failure));
             Monitor.PulseAll(_gate);
         }
     }
@@ -70,8 +70,12 @@ internal sealed class AlertQueue(Action<AlertRequest, CancellationToken> handle,
         }
     }
 
-    /// <summary>Ends the thread after the request that it is in, for which this waits at most 2 seconds; what waits is given up.</summary>
-    public void Dispose()
+    /// <summary>Ends the thread after the request that it is in, and waits at most 2 seconds for that; what waits is given up.</summary>
+    public void Dispose() => Stop(LongestStop);
+
+    /// <summary>Ends the thread after the request that it is in; what waits is given up.</summary>
+    /// <param name="longest">The longest that this waits for the request.</param>
+    public void Stop(TimeSpan longest)
     {
         Thread? worker;
         lock (_gate)
@@ -91,27 +95,24 @@ internal sealed class AlertQueue(Action<AlertRequest, CancellationToken> handle,
         _stopping.CancelAsync().ContinueWith(static late => _ = late.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
 
         // A handler that ignores its token must not hold up the host's shutdown; the thread is a background thread.
-        worker?.Join(LongestStop);
+        worker?.Join(longest);
     }
 
-    private Thread StartWorker()
+    /// <returns>False when the queue is stopping.</returns>
+    private bool Work()
     {
-        Thread worker = new(Work) { IsBackground = true, Name = "MemGuard alerts" };
-        worker.Start();
-        return worker;
-    }
-
-    private void Work()
-    {
-        while (TryTake(out AlertRequest? request, out long dropped))
+        if (!TryTake(out AlertRequest? request, out long dropped))
         {
-            if (dropped > 0)
-            {
-                faults.Run("the logger", () => onDropped(dropped));
-            }
-
-            faults.Run("alert dispatcher", () => handle(request, _stopping.Token));
+            return false;
         }
+
+        if (dropped > 0)
+        {
+            faults.Run("the logger", () => onDropped(dropped));
+        }
+
+        faults.Run("alert dispatcher", () => handle(request, _stopping.Token));
+        return true;
     }
 
     private bool TryTake([NotNullWhen(true)] out AlertRequest? request, out long dropped)

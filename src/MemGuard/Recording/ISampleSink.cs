@@ -10,4 +10,8 @@ internal interface ISampleSink : IDisposable
 
     /// <summary>Takes one sample.</summary>
     void Add(in MemorySample sample);
+
+    /// <summary>Keeps what was added so far and ends.</summary>
+    /// <param name="longest">The longest that this waits for it.</param>
+    void Stop(TimeSpan longest);
 }

@@ -13,7 +13,6 @@ internal sealed class SeriesWriter : ISampleSink
     private readonly Action<Exception> _onError;
     private readonly MemorySample[] _rows;
     private readonly AutoResetEvent _added = new(false);
-    private readonly Thread _thread;
 
     // Rows ever added; written by the adding thread only. A slot is the writer's once this has passed it.
     private long _addedCount;
@@ -23,6 +22,9 @@ internal sealed class SeriesWriter : ISampleSink
 
     private long _rejectedCount;
     private volatile bool _stopping;
+
+    /// <summary>Null before the start, and where none can be had.</summary>
+    private Thread? _thread;
     private bool _disposed;
 
     /// <param name="storage">Where the files go.</param>
@@ -33,7 +35,6 @@ internal sealed class SeriesWriter : ISampleSink
         _recording = new SeriesRecording(storage, settings, onError);
         _onError = onError;
         _rows = new MemorySample[settings.QueueCapacity];
-        _thread = new Thread(Run) { IsBackground = true, Name = "MemGuard recording", Priority = ThreadPriority.BelowNormal };
     }
 
     /// <summary>Rows that are in a file.</summary>
@@ -43,17 +44,7 @@ internal sealed class SeriesWriter : ISampleSink
     public long TotalRowsDropped => Volatile.Read(ref _rejectedCount) + _recording.TotalRowsDropped;
 
     /// <summary>Starts the writing thread. Without memory for one, rows are dropped and counted.</summary>
-    public void Start()
-    {
-        try
-        {
-            _thread.Start();
-        }
-        catch (Exception exception) when (exception is ThreadStartException or OutOfMemoryException)
-        {
-            _onError(exception);
-        }
-    }
+    public void Start() => _thread ??= OwnThread.TryStart("MemGuard recording", Step, _onError, ThreadPriority.BelowNormal);
 
     /// <summary>Hands a row over; drops and counts it when the writer is behind.</summary>
     public void Add(in MemorySample sample)
@@ -80,8 +71,11 @@ internal sealed class SeriesWriter : ISampleSink
         }
     }
 
-    /// <summary>Records what is left, within two seconds, and closes the file.</summary>
-    public void Dispose()
+    /// <inheritdoc/>
+    public void Dispose() => Stop(ShutdownWait);
+
+    /// <inheritdoc/>
+    public void Stop(TimeSpan longest)
     {
         if (_disposed)
         {
@@ -90,11 +84,11 @@ internal sealed class SeriesWriter : ISampleSink
 
         _disposed = true;
         _stopping = true;
-        if (!_thread.ThreadState.HasFlag(ThreadState.Unstarted))
+        if (_thread is not null)
         {
             // After a timeout the event stays: the thread still needs it.
             _added.Set();
-            if (!_thread.Join(ShutdownWait))
+            if (!_thread.Join(longest))
             {
                 return;
             }
@@ -107,15 +101,18 @@ internal sealed class SeriesWriter : ISampleSink
         _added.Dispose();
     }
 
-    private void Run()
+    /// <returns>False when the writer is stopping.</returns>
+    private bool Step()
     {
-        while (!_stopping)
+        if (_stopping)
         {
-            _added.WaitOne();
-            Drain();
+            Finish();
+            return false;
         }
 
-        Finish();
+        _added.WaitOne();
+        Drain();
+        return true;
     }
 
     private void Finish()

@@ -12,7 +12,7 @@ internal sealed class MemGuardOptionsValidator : IValidateOptions<MemGuardOption
 
     public ValidateOptionsResult Validate(string? name, MemGuardOptions options)
     {
-        if (KillSwitch.IsOn)
+        if (!options.Enabled)
         {
             return ValidateOptionsResult.Skip;
         }

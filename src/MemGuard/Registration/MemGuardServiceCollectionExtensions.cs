@@ -55,13 +55,31 @@ public static class MemGuardServiceCollectionExtensions
     {
         ArgumentNullException.ThrowIfNull(section);
         IMemGuardBuilder builder = services.AddMemGuard();
-        services.Configure<MemGuardOptions>(section);
+        services.AddSingleton<IOptionsChangeTokenSource<MemGuardOptions>>(new ConfigurationChangeTokenSource<MemGuardOptions>(Options.DefaultName, section));
+        services.Configure<MemGuardOptions>(options => Bind(section, options));
         return builder;
+    }
+
+    private static void Bind(IConfiguration section, MemGuardOptions options)
+    {
+        // Before all else: binding ends at the first value that it cannot read, and MemGuard may have been turned off because of that value.
+        if (bool.TryParse(section[nameof(MemGuardOptions.Enabled)], out bool isEnabled))
+        {
+            options.Enabled = isEnabled;
+        }
+
+        section.Bind(options);
     }
 
     private sealed class ConfigureFromHost(IServiceProvider services) : IConfigureOptions<MemGuardOptions>
     {
-        public void Configure(MemGuardOptions options) => services.GetService<IConfiguration>()?.GetSection(DefaultSection).Bind(options);
+        public void Configure(MemGuardOptions options)
+        {
+            if (services.GetService<IConfiguration>() is { } configuration)
+            {
+                Bind(configuration.GetSection(DefaultSection), options);
+            }
+        }
     }
 
     private sealed class HostConfigurationChanges(IServiceProvider services) : IOptionsChangeTokenSource<MemGuardOptions>

@@ -106,21 +106,14 @@ internal sealed class SamplingLoop : IDisposable
                 return;
             }
 
-            Thread thread = new(Run) { IsBackground = true, Name = "MemGuard sampler" };
-            try
-            {
-                thread.Start();
-                _thread = thread;
-            }
-            catch (Exception exception) when (exception is ThreadStartException or OutOfMemoryException)
-            {
-                _faults.Report("starting the sampler's thread", exception);
-            }
+            Schedule schedule = new() { Anchor = ReadTimestamp() };
+            _thread = OwnThread.TryStart("MemGuard sampler", () => Step(schedule), failure => _faults.Report("the sampler's thread", failure));
         }
     }
 
-    /// <summary>Ends the thread: at once when it waits, otherwise after the tick that it is in, for which this waits at most 2 seconds.</summary>
-    public void Stop()
+    /// <summary>Ends the thread: at once when it waits, otherwise after the tick that it is in.</summary>
+    /// <param name="longest">The longest that this waits for the tick.</param>
+    public void Stop(TimeSpan longest)
     {
         Thread? thread;
         lock (_gate)
@@ -133,12 +126,12 @@ internal sealed class SamplingLoop : IDisposable
         // The callback itself may stop the loop: it cannot wait for its own end.
         if (thread is not null && thread != Thread.CurrentThread)
         {
-            thread.Join(LongestStop);
+            thread.Join(longest);
         }
     }
 
-    /// <inheritdoc cref="Stop"/>
-    public void Dispose() => Stop();
+    /// <summary>Ends the thread, and waits at most 2 seconds for the tick that it is in.</summary>
+    public void Dispose() => Stop(LongestStop);
 
     /// <summary>Takes one sample and hands it on. Never throws.</summary>
     public void Tick()
@@ -157,16 +150,18 @@ internal sealed class SamplingLoop : IDisposable
         Volatile.Write(ref _tickCount, _tickCount + 1);
     }
 
-    private void Run()
+    /// <returns>False when this thread is no longer the loop's.</returns>
+    private bool Step(Schedule schedule)
     {
-        long anchor = ReadTimestamp();
-        long dueAfter = 0;
-        while (WaitUntil(anchor, dueAfter))
+        if (!WaitUntil(schedule.Anchor, schedule.DueAfter))
         {
-            RecordLateness(Elapsed(anchor, ReadTimestamp()).Ticks - dueAfter);
-            Tick();
-            (anchor, dueAfter) = Next(anchor, dueAfter);
+            return false;
         }
+
+        RecordLateness(Elapsed(schedule.Anchor, ReadTimestamp()).Ticks - schedule.DueAfter);
+        Tick();
+        (schedule.Anchor, schedule.DueAfter) = Next(schedule.Anchor, schedule.DueAfter);
+        return true;
     }
 
     /// <summary>
@@ -233,5 +228,14 @@ internal sealed class SamplingLoop : IDisposable
         }
 
         return _latestTimestamp;
+    }
+
+    /// <summary>When the next tick of one thread is due.</summary>
+    private sealed class Schedule
+    {
+        public required long Anchor { get; set; }
+
+        /// <summary>Ticks after the anchor.</summary>
+        public long DueAfter { get; set; }
     }
 }

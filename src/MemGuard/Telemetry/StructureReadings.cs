@@ -15,6 +15,7 @@ internal sealed class StructureReadings(Func<IReadOnlyList<BoundedStructureUsage
 
     /// <summary>The present reading; structures of one name and kind are one to the user, and to a collector, which would keep only one of several measurements with the same tags.</summary>
     private IReadOnlyList<BoundedStructureUsage> _usage = [];
+    private Dictionary<(StructureKind Kind, string Name), Totals> _totals = [];
     private long _readAt;
 
     /// <summary>A bit for each instrument that the present reading has served. All set: there is none.</summary>
@@ -28,7 +29,7 @@ internal sealed class StructureReadings(Func<IReadOnlyList<BoundedStructureUsage
         {
             if ((_served & bit) != 0 || timeProvider.GetElapsedTime(_readAt) >= LongestUse)
             {
-                _usage = [.. read().GroupBy(static usage => (usage.Kind, usage.Name)).Select(static group => group.Aggregate(Add))];
+                _usage = Raise([.. read().GroupBy(static usage => (usage.Kind, usage.Name)).Select(static group => group.Aggregate(Add))]);
                 _readAt = timeProvider.GetTimestamp();
                 _served = 0;
             }
@@ -36,6 +37,29 @@ internal sealed class StructureReadings(Func<IReadOnlyList<BoundedStructureUsage
             _served |= bit;
             return _usage;
         }
+    }
+
+    // A structure that is gone takes its counts with it, and a collector would read the fall of the sum as a restart, and count the rest again.
+    private List<BoundedStructureUsage> Raise(List<BoundedStructureUsage> sums)
+    {
+        Dictionary<(StructureKind, string), Totals> now = new(sums.Count);
+        for (int i = 0; i < sums.Count; i++)
+        {
+            BoundedStructureUsage sum = sums[i];
+            Totals last = _totals.GetValueOrDefault((sum.Kind, sum.Name));
+            Totals totals = new(last.Hits.Follow(sum.TotalHits), last.Misses.Follow(sum.TotalMisses), last.Evictions.Follow(sum.TotalEvictions));
+            now[(sum.Kind, sum.Name)] = totals;
+            sums[i] = sum with
+            {
+                TotalHits = totals.Hits.Of(sum.TotalHits),
+                TotalMisses = totals.Misses.Of(sum.TotalMisses),
+                TotalEvictions = totals.Evictions.Of(sum.TotalEvictions),
+            };
+        }
+
+        // Of names without any structure nothing is kept.
+        _totals = now;
+        return sums;
     }
 
     private static BoundedStructureUsage Add(BoundedStructureUsage a, BoundedStructureUsage b) => a with
@@ -51,4 +75,14 @@ internal sealed class StructureReadings(Func<IReadOnlyList<BoundedStructureUsage
     };
 
     private static long? Sum(long? a, long? b) => a is null ? b : a + (b ?? 0);
+
+    private readonly record struct Totals(Total Hits, Total Misses, Total Evictions);
+
+    /// <summary>A sum as it was last, and what structures that are gone had counted.</summary>
+    private readonly record struct Total(long Last, long Gone)
+    {
+        public Total Follow(long? sum) => sum is { } value ? new Total(value, Gone + Math.Max(0, Last - value)) : this;
+
+        public long? Of(long? sum) => sum + Gone;
+    }
 }

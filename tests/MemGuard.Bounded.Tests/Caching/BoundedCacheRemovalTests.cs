@@ -108,4 +108,31 @@ public sealed class BoundedCacheRemovalTests
             }
         }
     }
+
+    // Both write what the reads ask, under another lock each: whichever writes last must not bring the cache back.
+    [Fact]
+    public void Dispose_BesideManyClears_StaysDisposed()
+    {
+        for (int round = 0; round < 300; round++)
+        {
+            BoundedCache<int, int> cache = new(new() { Capacity = 20_000 });
+            using Barrier start = new(2);
+            bool ends = false;
+            Thread clearing = new(() =>
+            {
+                start.SignalAndWait();
+                while (!Volatile.Read(ref ends))
+                {
+                    cache.Clear();
+                }
+            });
+            clearing.Start();
+            start.SignalAndWait();
+            cache.Dispose();
+            Volatile.Write(ref ends, true);
+            clearing.Join();
+
+            Assert.Throws<ObjectDisposedException>(() => cache.Set(1, 1));
+        }
+    }
 }

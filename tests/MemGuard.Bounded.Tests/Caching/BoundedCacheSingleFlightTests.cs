@@ -5,6 +5,9 @@ namespace MemGuard.Bounded.Tests.Caching;
 
 public sealed class BoundedCacheSingleFlightTests
 {
+    // Generous: only a defect makes a test wait for it.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     private readonly BoundedCache<string, int> _cache = new(new() { Capacity = 100 });
 
     [Fact]
@@ -300,5 +303,43 @@ public sealed class BoundedCacheSingleFlightTests
         public bool Equals(int x, int y) => x == y;
 
         public int GetHashCode(int obj) => 7;
+    }
+
+    [Fact]
+    public async Task GetOrAddAsync_FactoryAwaitsItsOwnKey_Throws()
+    {
+        Task<int> asked = _cache.GetOrAddAsync("a", async (key, token) =>
+        {
+            await Task.Yield();
+            return await _cache.GetOrAddAsync(key, static (_, _) => ValueTask.FromResult(1), token);
+        }).AsTask();
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => asked.WaitAsync(Patience));
+        Assert.Equal(2, await _cache.GetOrAddAsync("a", static (_, _) => ValueTask.FromResult(2)));
+    }
+
+    [Fact]
+    public async Task GetOrAddAsync_FactoriesAwaitEachOthersKeys_Throws()
+    {
+        Task<int> asked = _cache.GetOrAddAsync("a", (_, token) => _cache.GetOrAddAsync("b", async (_, inner) =>
+        {
+            await Task.Yield();
+            return await _cache.GetOrAddAsync("a", static (_, _) => ValueTask.FromResult(1), inner);
+        }, token)).AsTask();
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => asked.WaitAsync(Patience));
+    }
+
+    // What a factory has asked before says nothing of what its caller asks afterwards.
+    [Fact]
+    public async Task GetOrAddAsync_SameKeyAfterItsFactoryEnded_IsFound()
+    {
+        int first = await _cache.GetOrAddAsync("a", async (_, _) =>
+        {
+            await Task.Yield();
+            return 1;
+        });
+
+        Assert.Equal((1, 1), (first, await _cache.GetOrAddAsync("a", static (_, _) => ValueTask.FromResult(2))));
     }
 }

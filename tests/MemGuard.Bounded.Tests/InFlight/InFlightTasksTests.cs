@@ -314,6 +314,32 @@ public sealed class InFlightTasksTests
         Assert.Equal((2000L, 2000L, 0), (tasks.GetStatistics().TotalStarted, tasks.GetStatistics().TotalSucceeded, tasks.Count));
     }
 
+    // No timer waits longer than 49.7 days: a longer time must not fail at the shutdown.
+    [Fact]
+    public async Task DisposeAsync_DrainTimeoutOfYears_Drains()
+    {
+        InFlightTasks tasks = new(new InFlightTasksOptions { Name = "test", Capacity = 1, DrainTimeout = TimeSpan.FromDays(1000) }, _time);
+        TaskCompletionSource work = new();
+        Task run = tasks.RunAsync(_ => work.Task).AsTask();
+        Task drain = tasks.DisposeAsync().AsTask();
+
+        work.SetResult();
+
+        await drain.WaitAsync(Patience);
+        await run.WaitAsync(Patience);
+    }
+
+    [Fact]
+    public async Task DrainAsync_NegativeTime_IsRefusedAndNothingIsDrained()
+    {
+        await using InFlightTasks tasks = Create(1);
+
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => tasks.DrainAsync(TimeSpan.FromSeconds(-3)));
+
+        await tasks.RunAsync(static _ => Task.CompletedTask);
+        Assert.Equal(1, tasks.GetStatistics().TotalStarted);
+    }
+
     private InFlightTasks Create(int capacity, InFlightFullMode mode = InFlightFullMode.Wait, ILogger? logger = null) => new(
         new InFlightTasksOptions { Name = "test", Capacity = capacity, FullMode = mode, DrainTimeout = TimeSpan.Zero, Logger = logger ?? _logger },
         _time);

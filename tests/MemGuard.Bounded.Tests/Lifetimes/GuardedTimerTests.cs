@@ -123,4 +123,14 @@ public sealed class GuardedTimerTests
             await Work.Task;
         }
     }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(50)]
+    public void Start_PeriodThatNoTimerHas_NamesTheRange(int days)
+    {
+        ArgumentOutOfRangeException exception = Assert.Throws<ArgumentOutOfRangeException>(() => GuardedTimer.Start(new object(), TimeSpan.FromDays(days), static _ => { }));
+
+        Assert.Contains("from 00:00:00.0010000 to 49.17:02:47.2940000", exception.Message, StringComparison.Ordinal);
+    }
 }

@@ -153,6 +153,57 @@ public sealed class BoundedStructuresTests
         crowd.ForEach(static cache => cache.Dispose());
     }
 
+    // A list that is full of living structures: a name more must cost what a name costs, not a search of all of them.
+    [Fact]
+    public void Register_ListIsFull_FurtherOnesAllocateLittle()
+    {
+        List<BoundedCache<int, int>> crowd = [];
+        for (int i = 0; i < BoundedStructures.MaxListed + 10; i++)
+        {
+            crowd.Add(new BoundedCache<int, int>(new() { Capacity = 1, Name = $"full-{i}" }));
+        }
+
+        GC.Collect();
+        BoundedStructure extra = new();
+        BoundedStructures.Register(extra, "full-extra");
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 100; i++)
+        {
+            BoundedStructures.Register(extra, "full-extra");
+        }
+
+        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        crowd.ForEach(static cache => cache.Dispose());
+        Assert.InRange(allocated, 0, 100 * 300);
+    }
+
+    [Fact]
+    public void Register_ListWasFullOfTheDead_TheNextCollectionMakesRoom()
+    {
+        FillAndForget();
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+
+        string name = $"after-{Guid.NewGuid()}";
+        using BoundedCache<int, int> named = new(new() { Capacity = 1, Name = name });
+
+        Assert.NotNull(Find(name));
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void FillAndForget()
+    {
+        for (int i = 0; i < BoundedStructures.MaxListed + 10; i++)
+        {
+            _ = new BoundedCache<int, int>(new() { Capacity = 1, Name = $"dead-{i}" });
+        }
+    }
+
+    private sealed class BoundedStructure : IBoundedStructure
+    {
+        public BoundedStructureUsage GetUsage() => new() { Name = "full-extra", Kind = StructureKind.Watched, Count = 0 };
+    }
+
     // Kept by a static until the test lets go: a local could be kept by the unoptimized frame.
     private static Dictionary<int, int>? _owner;
 

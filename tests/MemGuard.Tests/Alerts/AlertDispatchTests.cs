@@ -200,6 +200,45 @@ public sealed class AlertDispatchTests : IDisposable
         Assert.Empty(_logger.Collector.GetSnapshot());
     }
 
+    [Fact]
+    public void Post_EvidenceTimeoutIsZero_AsksNobodyAndSaysWhy()
+    {
+        int asked = 0;
+        Collector collector = new((_, _) =>
+        {
+            asked++;
+            return ValueTask.FromResult(EvidenceResult.Empty);
+        });
+        using AlertQueue dispatcher = Create(TimeSpan.Zero, [collector], []);
+
+        PostAndWait(dispatcher, AlertStage.Suspected);
+        PostAndWait(dispatcher, AlertStage.Confirmed);
+
+        Assert.Equal(0, asked);
+        Assert.Contains("EvidenceTimeout is 0", _logger.Collector.LatestRecord.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(_logger.Collector.GetSnapshot(), static entry => entry.Id.Id == 3004);
+    }
+
+    // An endless handler: the queue has no more time than it is given.
+    [Fact]
+    public void Stop_HandlerHangs_WaitsNoLongerThanItMay()
+    {
+        using ManualResetEventSlim entered = new();
+        Handler blocking = new((_, _) =>
+        {
+            entered.Set();
+            _release.Wait(CancellationToken.None);
+            return ValueTask.CompletedTask;
+        });
+        AlertQueue dispatcher = Create(Patience, [], [blocking], handlerTimeout: Patience);
+        dispatcher.Post(Request(AlertStage.Confirmed));
+        Assert.True(entered.Wait(Patience));
+
+        dispatcher.Stop(TimeSpan.Zero);
+
+        Assert.False(_release.IsSet);
+    }
+
     private AlertQueue Create(TimeSpan evidenceTimeout, IEvidenceCollector[] collectors, IMemoryAlertHandler[] handlers, TimeSpan? handlerTimeout = null, ILogger? logger = null)
     {
         AlertDispatch dispatch = new(new AlertSettings(evidenceTimeout, handlerTimeout ?? Patience), collectors, handlers, logger ?? _logger, _faults);

@@ -39,7 +39,39 @@ public sealed class KillSwitchTests : IDisposable
         Assert.Equal(0, instruments.Count);
         Assert.Null(host.Monitor.Latest);
         Assert.Equal(MemoryProblem.None, host.Monitor.Diagnose().Problem);
-        Assert.Empty(host.Logger.Collector.GetSnapshot());
+        Assert.Equal([2003], host.Logger.Collector.GetSnapshot().Select(static entry => entry.Id.Id));
+    }
+
+    [Theory]
+    [InlineData("1")]
+    [InlineData("true")]
+    [InlineData("Yes")]
+    [InlineData(" ON ")]
+    public async Task Start_KillSwitchOn_NothingOfTheOptionsCanStopTheHost(string value)
+    {
+        Environment.SetEnvironmentVariable(KillSwitch.Variable, value);
+        await using SabotagedHost host = new(new Sabotage(Seam.None), options: static options => throw new InvalidOperationException("planted"));
+
+        await host.StartAsync();
+
+        Assert.True(host.IsRunning);
+        Assert.Null(host.Monitor.Latest);
+    }
+
+    [Theory]
+    [InlineData("2", true)]
+    [InlineData("disabled", true)]
+    [InlineData("0", false)]
+    [InlineData("no", false)]
+    public async Task Start_ValueThatTurnsNothingOff_RunsAndSaysWhereItMeansNothing(string value, bool isSaid)
+    {
+        Environment.SetEnvironmentVariable(KillSwitch.Variable, value);
+        await using SabotagedHost host = CreateHost();
+
+        await host.StartAsync();
+        host.WaitForSamples(1);
+
+        Assert.Equal(isSaid, host.Logger.Collector.GetSnapshot().Any(static entry => entry.Id.Id == 2005));
     }
 
     [Fact]

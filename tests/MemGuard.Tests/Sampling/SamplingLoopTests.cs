@@ -141,7 +141,7 @@ public sealed class SamplingLoopTests
         loop.Start();
         Assert.True(first.Wait(Patience));
 
-        loop.Stop();
+        loop.Dispose();
 
         Assert.True(thread!.Join(Patience));
         Assert.Equal(1, loop.TickCount);
@@ -156,7 +156,7 @@ public sealed class SamplingLoopTests
             () => default,
             _ =>
             {
-                loop!.Stop();
+                loop!.Dispose();
                 stopped.Set();
             },
             TimeProvider.System);
@@ -175,7 +175,7 @@ public sealed class SamplingLoopTests
 
         loop.Start();
         Assert.True(SpinWait.SpinUntil(() => ticks.CurrentCount == 1, Patience));
-        loop.Stop();
+        loop.Dispose();
         loop.Start();
 
         Assert.True(ticks.Wait(Patience));

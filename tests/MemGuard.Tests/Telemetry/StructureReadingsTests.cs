@@ -57,5 +57,36 @@ public sealed class StructureReadingsTests
         Assert.Equal((3, 10, 4, TimeSpan.FromSeconds(5)), (usage.Count, usage.Capacity, usage.TotalEvictions, usage.OldestAge));
     }
 
+    // What is disposed takes its counts with it; a falling counter would be read as a restart of the process.
+    [Fact]
+    public void Get_OneOfTwoIsGone_TotalsDoNotFall()
+    {
+        List<BoundedStructureUsage> alive = [Counted(hits: 100), Counted(hits: 30)];
+        StructureReadings readings = new(() => [.. alive], _time);
+        Assert.Equal(130, readings.Get(0)[0].TotalHits);
+
+        alive.RemoveAt(0);
+        long? afterwards = readings.Get(0)[0].TotalHits;
+        alive[0] = Counted(hits: 35);
+
+        Assert.Equal((130, 135), (afterwards, readings.Get(0)[0].TotalHits));
+    }
+
+    [Fact]
+    public void Get_NameWasGoneForAScrape_CountsAnew()
+    {
+        List<BoundedStructureUsage> alive = [Counted(hits: 100)];
+        StructureReadings readings = new(() => [.. alive], _time);
+        readings.Get(0);
+        alive.Clear();
+        Assert.Empty(readings.Get(0));
+
+        alive.Add(Counted(hits: 3));
+
+        Assert.Equal(3, readings.Get(0)[0].TotalHits);
+    }
+
+    private static BoundedStructureUsage Counted(long hits) => new() { Name = "a", Kind = StructureKind.Cache, Count = 1, TotalHits = hits };
+
     private IReadOnlyList<BoundedStructureUsage> Read() => [new() { Name = "a", Kind = StructureKind.Cache, Count = ++_reads }];
 }
