@@ -8,5 +8,8 @@ internal interface ISeriesStorage
 
     void Delete(string name);
 
+    /// <summary>Whether a file that was created is still there: on some systems it can be deleted while it is written.</summary>
+    bool Exists(string name);
+
     long GetFreeBytes();
 }

@@ -45,6 +45,8 @@ internal sealed class SeriesDirectory(string configured, SeriesWriterSettings se
         }
     }
 
+    public bool Exists(string name) => Own is not null && File.Exists(Path.Combine(Own, name));
+
     public long GetFreeBytes()
     {
         // Before the first file the configured directory may not exist yet.
@@ -63,7 +65,14 @@ internal sealed class SeriesDirectory(string configured, SeriesWriterSettings se
 
         string path = Path.Combine(Configured, Prefix + RandomNumberGenerator.GetHexString(16, lowercase: true));
         PrivateDirectory.Create(path);
-        return PrivateDirectory.FindIntruder(path) is { } intruder ? throw new IOException($"{intruder}: the file system cannot keep a recording safe.") : path;
+        if (PrivateDirectory.FindIntruder(path) is { } intruder)
+        {
+            // Tried again every half a minute: what is not used must not stay.
+            Containment.Run(() => Directory.Delete(path));
+            throw new IOException($"{intruder}: the file system cannot keep a recording safe.");
+        }
+
+        return path;
     }
 
     private void DeleteEarlierRecordings(string own)

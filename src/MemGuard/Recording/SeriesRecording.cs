@@ -17,6 +17,9 @@ internal sealed class SeriesRecording(ISeriesStorage storage, SeriesWriterSettin
     private long _bytesUntilCheck;
     private int _nextFile = 1;
 
+    // Sample time at which the file was last looked for.
+    private TimeSpan _lookedAt;
+
     // Sample time at which the last failure was; null while the disk works.
     private TimeSpan? _failedAt;
     private TimeSpan? _reportedAt;
@@ -38,6 +41,7 @@ internal sealed class SeriesRecording(ISeriesStorage storage, SeriesWriterSettin
 
         try
         {
+            LookWhetherFileIsThere(sample.Elapsed);
             Append(_row.AsSpan(0, SeriesFormat.WriteRow(sample, _row)));
             _failedAt = null;
             Volatile.Write(ref _totalRowsWritten, _totalRowsWritten + 1);
@@ -64,6 +68,22 @@ internal sealed class SeriesRecording(ISeriesStorage storage, SeriesWriterSettin
         }
 
         _file = null;
+    }
+
+    private void LookWhetherFileIsThere(TimeSpan elapsed)
+    {
+        if (_file is null || (elapsed - _lookedAt).Duration() < settings.PresenceInterval)
+        {
+            return;
+        }
+
+        _lookedAt = elapsed;
+        if (!storage.Exists(_files.Last()))
+        {
+            // What was written since went nowhere: a new file takes the rows from here on.
+            Close();
+            Report(new IOException("The recording was deleted while it was written. It is begun anew."), elapsed);
+        }
     }
 
     private void Append(ReadOnlySpan<byte> row)

@@ -18,6 +18,9 @@ internal sealed record SeriesWriterSettings
     /// <summary>Recording pauses while the disk has less than this free.</summary>
     public long MinimumFreeBytes { get; init; } = 64 * 1024 * 1024;
 
+    /// <summary>How often the recording looks whether its file is still there: a cleaner may have deleted it.</summary>
+    public TimeSpan PresenceInterval { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>Rows that wait for the writer; what comes when all are taken is dropped.</summary>
     public int QueueCapacity { get; init; } = 64;
 

@@ -53,6 +53,21 @@ public sealed class SeriesRecordingTests
     }
 
     [Fact]
+    public void Write_FileWasDeletedMeanwhile_BeginsAnewWithinAMinuteAndSaysSo()
+    {
+        SeriesRecording recording = Create(new SeriesWriterSettings());
+        WriteSeconds(recording, 1, 5);
+        _disk.Files.Clear();
+
+        WriteSeconds(recording, 6, 60);
+
+        int[] seconds = ReadSeconds();
+        Assert.InRange(seconds[0], 6, 60);
+        Assert.Equal(65, seconds[^1]);
+        Assert.Contains("deleted while it was written", Assert.Single(_errors).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Write_LittleFreeSpace_LeavesItAlone()
     {
         SeriesRecording recording = Create(new SeriesWriterSettings());

@@ -27,6 +27,8 @@ internal sealed class FakeSeriesStorage : ISeriesStorage
 
     public void Delete(string name) => Files.Remove(name);
 
+    public bool Exists(string name) => Files.ContainsKey(name);
+
     public long GetFreeBytes() => FreeBytes;
 
     public MemorySample[] ReadAll() =>

@@ -1,0 +1,85 @@
+using System.Globalization;
+
+namespace Hostile.Scenarios;
+
+/// <summary>No further thread, no further descriptor, no further byte: while an alert, a snapshot and a signal are under way.</summary>
+internal static class LimitScenarios
+{
+    public static IEnumerable<Scenario> All =>
+    [
+        new("no limit at all, for comparison", Unlimited),
+        new("limit on processes", Processes),
+        new("limit on descriptors", Descriptors),
+        new("hard limit on the heap", Heap),
+    ];
+
+    private static void Unlimited(Trial trial)
+    {
+        AppProcess app = trial.Start();
+        Exercise(trial, app);
+        trial.Check(app.Lines.Any(static line => line.StartsWith("3001|", StringComparison.Ordinal)), "the alert was not written");
+        app.Stop();
+    }
+
+    private static void Processes(Trial trial)
+    {
+        string group = $"/sys/fs/cgroup/pids/memguard-hostile-{Environment.ProcessId}";
+        if (!Trial.Shell($"mkdir '{group}'"))
+        {
+            throw new SkippedException("no control group for processes can be made here");
+        }
+
+        try
+        {
+            AppProcess app = trial.Start($"echo $$ > '{group}/cgroup.procs'");
+            app.Ask("wait 3");
+            File.WriteAllText($"{group}/pids.max", File.ReadAllText($"{group}/pids.current"));
+            Exercise(trial, app);
+            File.WriteAllText($"{group}/pids.max", "max");
+            app.Ask("wait 3");
+            app.Stop();
+        }
+        finally
+        {
+            Trial.Shell($"rmdir '{group}'");
+        }
+    }
+
+    private static void Descriptors(Trial trial)
+    {
+        AppProcess app = trial.Start();
+        app.Ask("wait 3");
+        int descriptors = app.GetStatus()["descriptors"];
+        if (!Trial.Shell(string.Create(CultureInfo.InvariantCulture, $"prlimit --pid {app.Id} --nofile={descriptors}:")))
+        {
+            throw new SkippedException("the limit on descriptors cannot be set here");
+        }
+
+        Exercise(trial, app);
+        Trial.Shell(string.Create(CultureInfo.InvariantCulture, $"prlimit --pid {app.Id} --nofile=4096:"));
+        app.Ask("wait 3");
+        app.Stop();
+    }
+
+    private static void Heap(Trial trial)
+    {
+        AppProcess app = trial.Start(environment: ("DOTNET_GCHeapHardLimit", "0x4000000"));
+        app.Ask("wait 3");
+        app.Give("fill");
+        app.Give("capture 2");
+        app.Give("signal 5");
+        app.Give("spill");
+        string answers = string.Join(" / ", app.Ask("wait 3"), app.Ask("wait 1"), app.Ask("wait 1"), app.Ask("wait 1"), app.Ask("wait 1"));
+        trial.Note(answers);
+        trial.Note(app.Ask("capture"));
+        app.Stop();
+    }
+
+    private static void Exercise(Trial trial, AppProcess app)
+    {
+        trial.Note("capture: " + app.Ask("capture"));
+        trial.Note("signal: " + app.Ask("signal 5"));
+        trial.Note("alert: " + app.Ask("alert"));
+        trial.Check(app.IsAlive, "the host has ended");
+    }
+}
