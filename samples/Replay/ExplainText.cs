@@ -12,7 +12,7 @@ internal static class ExplainText
         List<string> tests = [];
         Add(tests, evidence, GrowthTest.Points, $"points {evidence.Points} over {Time(evidence.Span)}");
         Add(tests, evidence, GrowthTest.Size, $"growth {Amount(series, evidence.Growth)}, needs {Amount(series, evidence.RequiredGrowth)}");
-        Add(tests, evidence, GrowthTest.Importance, $"share of the room {evidence.Urgency:0.00} ({(evidence.Rule == GrowthRule.None ? "no rule met" : $"rule {evidence.Rule}")})");
+        Add(tests, evidence, GrowthTest.Importance, $"share of the headroom {evidence.Urgency:0.00} ({(evidence.Rule == GrowthRule.None ? "no rule met" : $"rule {evidence.Rule}")})");
         Add(tests, evidence, GrowthTest.Load, $"load {evidence.LoadRatio:0.00} times the reference", !double.IsNaN(evidence.LoadRatio));
         Add(tests, evidence, GrowthTest.Spread, $"largest quarter step {evidence.LargestQuarterShare:0.00} of the rise, at most 0.62", !double.IsNaN(evidence.LargestQuarterShare));
         Add(tests, evidence, GrowthTest.Jumps, $"six largest steps {evidence.JumpShare:0.00} of the rise, at most 0.85", !double.IsNaN(evidence.JumpShare));

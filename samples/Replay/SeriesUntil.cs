@@ -7,7 +7,7 @@ namespace Replay;
 internal static class SeriesUntil
 {
     /// <param name="samples">The series.</param>
-    /// <param name="onBroken">Told what is wrong with the series; reading ends there.</param>
+    /// <param name="onBroken">Called with what is wrong with the series; reading ends there.</param>
     public static IEnumerable<MemorySample> Broken(IEnumerable<MemorySample> samples, Action<Exception> onBroken)
     {
         using IEnumerator<MemorySample> reader = samples.GetEnumerator();

@@ -5,15 +5,26 @@ namespace MemGuard;
 
 /// <summary>
 /// Writes log entries on a thread of its own: a sink that blocks, is slow or throws never stops the sampling thread. The thread starts with the
-/// first entry and ends when none has come for a while.
+/// first entry and ends when none has come for a while. Which levels the host wants is asked on the thread pool, for the same reason.
 /// </summary>
-/// <remarks>Thread-safe. Bounded: while the sink is blocked, the newest entries are dropped and counted.</remarks>
+/// <remarks>
+/// Thread-safe. Bounded: while the sink is blocked, the newest entries are dropped and counted; and of each event only as many as the budget allows
+/// are written, the next one saying how many were held back.
+/// </remarks>
 /// <param name="inner">The host's logger.</param>
-/// <param name="onError">Told that the sink threw. Must not log.</param>
-internal sealed class BackgroundLogger(ILogger inner, Action onError) : ILogger
+/// <param name="onError">Called when the sink threw. Must not log.</param>
+/// <param name="budget">How many entries of one event are written; null for all.</param>
+internal sealed class BackgroundLogger(ILogger inner, Action onError, LogBudget? budget = null) : ILogger, IThreadPoolWorkItem
 {
+    /// <summary>The alerts' own events, which the cooldown bounds: none of them is ever held back.</summary>
+    private const int FirstAlertEvent = 3000;
+    private const int LastAlertEvent = 3002;
+
     private const int MaxWaiting = 256;
     private const int IdleMilliseconds = 10_000;
+
+    /// <summary>How old an answer about the details may become: a level changed in the configuration holds after this time.</summary>
+    private const int LevelsMilliseconds = 5_000;
 
     /// <summary>How often dropped entries are mentioned at most: the line must not become a flood of its own.</summary>
     private static readonly TimeSpan DroppedPeriod = TimeSpan.FromMinutes(1);
@@ -23,39 +34,52 @@ internal sealed class BackgroundLogger(ILogger inner, Action onError) : ILogger
     private readonly Queue<Action> _waiting = new();
     private bool _isRunning;
     private bool _isBusy;
+
+    /// <summary>Whether the thread ends as soon as nothing waits.</summary>
+    private bool _isEnding;
     private long _dropped;
     private long? _droppedSaidAt;
 
+    /// <summary>The finest level that the host wants, as of the last answer.</summary>
+    private volatile LogLevel _finest = LogLevel.Information;
+
+    /// <summary>1 while the host is being asked: while it blocks, one thread of the pool waits for it and no more.</summary>
+    private int _isAsking;
+
+    /// <summary>When the last answer came; written by whoever asks, before it lets the next one ask.</summary>
+    private long? _askedAt;
+
+    /// <summary>From Information on always true: those entries are rare, and their own thread asks the host before it writes them.</summary>
     public bool IsEnabled(LogLevel logLevel)
     {
-        try
+        if (logLevel is >= LogLevel.Information and not LogLevel.None)
         {
-            return inner.IsEnabled(logLevel);
+            return true;
         }
-        catch (Exception)
-        {
-            onError();
-            return false;
-        }
+
+        AskLevels();
+        return logLevel >= _finest && logLevel != LogLevel.None;
     }
 
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        Enqueue(inner, logLevel, eventId, state, exception, formatter);
+
+    /// <summary>A logger of another category that writes by way of the same thread.</summary>
+    public ILogger With(ILogger other) => new Category(this, other);
+
+    /// <summary>Waits until everything logged so far has reached the sink, or the time is up. From then on the thread ends when nothing waits.</summary>
+    public bool Stop(TimeSpan timeout)
     {
         lock (_gate)
         {
-            if (_waiting.Count >= MaxWaiting)
-            {
-                _dropped++;
-                return;
-            }
-
-            _waiting.Enqueue(() => inner.Log(logLevel, eventId, state, exception, formatter));
-            StartUnsynchronized();
+            _isEnding = true;
             Monitor.PulseAll(_gate);
         }
+
+        return Flush(timeout);
     }
 
     /// <summary>Waits until everything logged so far has reached the sink, or the time is up.</summary>
@@ -74,6 +98,74 @@ internal sealed class BackgroundLogger(ILogger inner, Action onError) : ILogger
             }
 
             return true;
+        }
+    }
+
+    void IThreadPoolWorkItem.Execute()
+    {
+        if (!Containment.TryRun(this, static self => self._finest = self.AskFinest(), out _))
+        {
+            Containment.Run(onError);
+        }
+
+        _askedAt = Stopwatch.GetTimestamp();
+        Volatile.Write(ref _isAsking, 0);
+    }
+
+    private void Enqueue<TState>(ILogger target, LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        long heldBack = 0;
+        if (budget is not null && logLevel >= LogLevel.Information && eventId.Id is < FirstAlertEvent or > LastAlertEvent && !budget.TryTake(eventId.Id, out heldBack))
+        {
+            return;
+        }
+
+        Func<TState, Exception?, string> format = heldBack == 0 ? formatter : (value, failure) => $"{formatter(value, failure)} ({heldBack} line(s) like it were held back since the last one.)";
+        lock (_gate)
+        {
+            if (_waiting.Count >= MaxWaiting)
+            {
+                _dropped++;
+                return;
+            }
+
+            _waiting.Enqueue(() => Pass(target, logLevel, eventId, state, exception, format));
+            StartUnsynchronized();
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    private LogLevel AskFinest() =>
+        inner.IsEnabled(LogLevel.Trace) ? LogLevel.Trace
+        : inner.IsEnabled(LogLevel.Debug) ? LogLevel.Debug
+        : LogLevel.Information;
+
+    // Allocates nothing: it is called with every sample.
+    private void AskLevels()
+    {
+        if (Interlocked.CompareExchange(ref _isAsking, 1, 0) != 0)
+        {
+            return;
+        }
+
+        if (_askedAt is long askedAt && Stopwatch.GetElapsedTime(askedAt).TotalMilliseconds < LevelsMilliseconds)
+        {
+            Volatile.Write(ref _isAsking, 0);
+            return;
+        }
+
+        if (!Containment.TryRun(this, static self => ThreadPool.UnsafeQueueUserWorkItem(self, preferLocal: false), out _))
+        {
+            // Where no thread can be had nobody will answer: the next sample asks again.
+            Volatile.Write(ref _isAsking, 0);
+        }
+    }
+
+    private static void Pass<TState>(ILogger target, LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        if (target.IsEnabled(logLevel))
+        {
+            target.Log(logLevel, eventId, state, exception, formatter);
         }
     }
 
@@ -121,7 +213,7 @@ internal sealed class BackgroundLogger(ILogger inner, Action onError) : ILogger
             Monitor.PulseAll(_gate);
             while (_waiting.Count == 0)
             {
-                if (!Monitor.Wait(_gate, IdleMilliseconds) && _waiting.Count == 0)
+                if ((_isEnding || !Monitor.Wait(_gate, IdleMilliseconds)) && _waiting.Count == 0)
                 {
                     // Decided under the lock: an entry after this starts a new thread.
                     _isRunning = false;
@@ -148,5 +240,16 @@ internal sealed class BackgroundLogger(ILogger inner, Action onError) : ILogger
         long dropped = _dropped;
         _dropped = 0;
         return dropped;
+    }
+
+    private sealed class Category(BackgroundLogger owner, ILogger target) : ILogger
+    {
+        public bool IsEnabled(LogLevel logLevel) => owner.IsEnabled(logLevel);
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            owner.Enqueue(target, logLevel, eventId, state, exception, formatter);
     }
 }

@@ -18,6 +18,9 @@ internal sealed class MemoryMonitorService(IServiceProvider services) : IHostedS
 {
     private static readonly MemoryDiagnosis NotRunning = new() { Problem = MemoryProblem.None, Reason = "MemGuard is not running", NextStep = "Start the host, or enable MemGuard" };
 
+    /// <summary>Lines of one event that are written at once; then one every ten minutes.</summary>
+    private const int EventBurst = 8;
+
     /// <summary>Guards the fields below: one start or stop at a time.</summary>
     private readonly Lock _gate = new();
     private volatile MonitorSession? _session;
@@ -130,7 +133,7 @@ internal sealed class MemoryMonitorService(IServiceProvider services) : IHostedS
             if (isWanted)
             {
                 _session = StartSession(options);
-                Say(Log.TurnedOn);
+                Say(static logger => Log.TurnedOn(logger));
             }
             else
             {
@@ -141,7 +144,7 @@ internal sealed class MemoryMonitorService(IServiceProvider services) : IHostedS
         }
     }
 
-    private ILogger GetLogger() => (services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance).CreateLogger("MemGuard");
+    private ILogger GetLogger(string category = "MemGuard") => (services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance).CreateLogger(category);
 
     // The few lines that no session says.
     private void Say(Action<ILogger> say) => Containment.Run(() => say(GetLogger()));
@@ -150,7 +153,7 @@ internal sealed class MemoryMonitorService(IServiceProvider services) : IHostedS
     {
         TimeProvider timeProvider = services.GetService<TimeProvider>() ?? TimeProvider.System;
         InternalFaults? faults = null;
-        BackgroundLogger logger = new(GetLogger(), () => faults?.Count("the logger"));
+        BackgroundLogger logger = new(GetLogger(), () => faults?.Count("the logger"), new LogBudget(timeProvider, EventBurst));
         faults = new InternalFaults(logger, timeProvider);
         MonitorSession? session = null;
         try
@@ -175,6 +178,7 @@ internal sealed class MemoryMonitorService(IServiceProvider services) : IHostedS
         {
             Options = options,
             Logger = logger,
+            LimitsLogger = logger.With(GetLogger("MemGuard.Limits")),
             TimeProvider = timeProvider,
             Faults = faults,
             MeterFactory = services.GetService<IMeterFactory>(),

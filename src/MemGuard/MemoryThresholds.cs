@@ -3,7 +3,7 @@ namespace MemGuard;
 /// <summary>Levels at which a problem counts as one. They may change while the service runs.</summary>
 public sealed class MemoryThresholds
 {
-    /// <summary>Share of time spent in GC pauses, averaged over a minute, above which the collector counts as thrashing.</summary>
+    /// <summary>Share of time spent in GC pauses, averaged over a minute, above which the garbage collector counts as thrashing.</summary>
     /// <value>The default is 15 (percent). Must be from 5 to 90.</value>
     public double GCPausePercentage { get; set; } = 15;
 

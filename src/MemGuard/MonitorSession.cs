@@ -51,7 +51,7 @@ internal sealed class MonitorSession : IMetricSource, IDisposable
         _loop = new SamplingLoop(_sampler, sampling, parts.TimeProvider, OnSample);
         _pipeline = new MemoryPipeline(_history, PipelineSettings.From(options));
         _sinks = options.RecordTo is { } directory ? [CreateRecording(directory, options)] : [];
-        _limits = new LimitAdviceWatch(HostFacts.Read(SystemFiles.Instance), _logger);
+        _limits = new LimitAdviceWatch(HostFacts.Read(SystemFiles.Instance), parts.LimitsLogger);
         _meter = new MeterScope(parts.MeterFactory, this, _faults);
         MemoryInstruments.Create(_meter);
         OwnInstruments own = new(_meter, _faults);
@@ -76,6 +76,9 @@ internal sealed class MonitorSession : IMetricSource, IDisposable
 
     public TimeSpan SampleLateness => _loop.LastLateness;
 
+    public (long Written, long Dropped)? RecordedRows =>
+        _sinks.Length == 0 ? null : (_sinks.Sum(static sink => sink.TotalRowsWritten), _sinks.Sum(static sink => sink.TotalRowsDropped));
+
     public IReadOnlyList<MemorySample> GetHistory() => _history.ToList();
 
     /// <summary>Follows the options' changes and starts to sample.</summary>
@@ -83,7 +86,7 @@ internal sealed class MonitorSession : IMetricSource, IDisposable
     {
         if (_refusedOptions is not null)
         {
-            _refusedOptions.Refused = failure => _faults.Run("the logger", () => Log.ConfigurationRefused(_logger, failure));
+            _refusedOptions.Refused = failure => _faults.Run("the logger", () => Log.ConfigurationRefused(_logger, VisibleText.Of(failure)));
         }
 
         _optionsChanges = options.OnChange(changed => _faults.Run("taking over options", () => _pipeline.Update(PipelineSettings.From(changed))));
@@ -118,7 +121,7 @@ internal sealed class MonitorSession : IMetricSource, IDisposable
 
         // What shrank under pressure may grow again: this session does not watch from here on.
         _faults.Run("stopping", () => BoundedStructures.ClearPressure(this));
-        _faults.Run("stopping", () => _logger.Flush(GetLeft(TimeSpan.Zero)));
+        _faults.Run("stopping", () => _logger.Stop(GetLeft(TimeSpan.Zero)));
     }
 
     // Each step by itself, the pipeline first: neither bad limits nor a full disk may blind the detector. Static lambdas: once a second, for years.

@@ -3,6 +3,7 @@ using MemGuard.Alerts;
 using MemGuard.Evidence;
 using MemGuard.Faults;
 using MemGuard.Sampling;
+using Microsoft.Extensions.Logging;
 
 namespace MemGuard;
 
@@ -14,6 +15,9 @@ internal sealed record SessionParts
 
     /// <summary>Where all lines go. It must not block.</summary>
     public required BackgroundLogger Logger { get; init; }
+
+    /// <summary>Where the advice about limits goes: a category of its own, so that it can be silenced by itself. It must not block.</summary>
+    public required ILogger LimitsLogger { get; init; }
 
     /// <summary>Every clock.</summary>
     public required TimeProvider TimeProvider { get; init; }

@@ -5,5 +5,5 @@ namespace Hostile;
 /// <summary>All that is done to the application.</summary>
 internal static class Catalogue
 {
-    public static IReadOnlyList<Scenario> All { get; } = [.. DiskScenarios.All, .. LimitScenarios.All, .. FloodScenarios.All, .. EndScenarios.All, .. StrangerScenarios.All];
+    public static IReadOnlyList<Scenario> All { get; } = [.. OperatingSystem.IsWindows() ? [] : DiskScenarios.All, .. LimitScenarios.All, .. FloodScenarios.All, .. EndScenarios.All, .. StrangerScenarios.All];
 }

@@ -9,6 +9,7 @@ public sealed class GuardedCallbackTests
     // Member → why an exception cannot leave the code that it hands over.
     private static readonly Dictionary<string, string> Allowed = new()
     {
+        ["MemGuard.BackgroundLogger.AskLevels"] = "The host's logger is asked inside a catch; the flags are written after it.",
         ["MemGuard.Bounded.BoundedPipeWriter.EndStalledElsewhere"] = "The host's callback, the inner writer and the log are each called inside a catch.",
         ["MemGuard.Bounded.InFlightTasks.WaitForRoomAsync"] = "Completes a waiter, whose continuation runs elsewhere; nothing of the caller's runs in the callback.",
         ["MemGuard.Bounded.TickerThread.StartUnsynchronized"] = "The tick that stands in for the thread runs inside Containment.",

@@ -56,5 +56,7 @@ public sealed class MetricTests
         public TimeSpan SampleDuration => TimeSpan.Zero;
 
         public TimeSpan SampleLateness => TimeSpan.Zero;
+
+        public (long Written, long Dropped)? RecordedRows => null;
     }
 }

@@ -60,7 +60,7 @@ internal sealed class Scoreboard(IReadOnlyList<RunOutcome> outcomes)
     {
         MemoryProblem[] kinds = [MemoryProblem.ManagedLeak, MemoryProblem.UnmanagedGrowth, MemoryProblem.HeapFragmentation];
         text.AppendLine();
-        text.AppendLine("| truth \\ told | " + string.Join(" | ", kinds) + " | nothing |");
+        text.AppendLine("| truth \\ reported | " + string.Join(" | ", kinds) + " | nothing |");
         text.AppendLine("|---|---|---|---|---|");
         foreach (MemoryProblem truth in kinds)
         {
@@ -69,7 +69,7 @@ internal sealed class Scoreboard(IReadOnlyList<RunOutcome> outcomes)
         }
     }
 
-    /// <summary>A leak that takes days is told in hours: the share alone hides how long somebody waits.</summary>
+    /// <summary>A leak that takes days is reported in hours: the share alone hides how long somebody waits.</summary>
     private static void PerWay(StringBuilder text, List<RunOutcome> own)
     {
         double[] hours = [0, 2, 8, 24, 96, double.PositiveInfinity];

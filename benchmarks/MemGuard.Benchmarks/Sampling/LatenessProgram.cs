@@ -17,7 +17,13 @@ internal static class LatenessProgram
         int ticks = 0;
         SamplingSettings settings = new() { Interval = interval };
         MemorySampler sampler = MemorySampler.Create(settings, TimeProvider.System, new InternalFaults(NullLogger.Instance, TimeProvider.System));
-        using SamplingLoop loop = new(sampler, settings, TimeProvider.System, _ => ticks++);
+        double worst = 0;
+        SamplingLoop? running = null;
+        using SamplingLoop loop = running = new SamplingLoop(sampler, settings, TimeProvider.System, _ =>
+        {
+            ticks++;
+            worst = Math.Max(worst, running!.LastLateness.TotalMilliseconds);
+        });
 
         using ManualResetEventSlim release = new();
         int timerTicks = 0;
@@ -30,7 +36,6 @@ internal static class LatenessProgram
         stop.Cancel();
         release.Set();
 
-        double worst = loop.WorstLateness.TotalMilliseconds;
         Console.WriteLine($"Thread pool starved for {seconds} s, interval {interval.TotalMilliseconds:0} ms:");
         Console.WriteLine($"  sampler         {ticks,5} ticks, at most {worst:0.0} ms late (accepted: {LargestAcceptedMilliseconds})");
         Console.WriteLine($"  periodic timer  {timerTicks,5} ticks");

@@ -26,7 +26,7 @@ internal static class SlowTierProgram
         using LedgerReader ledger = new(SystemFiles.Instance, pages, native, TimeProvider.System);
         using CgroupMemory container = new(SystemFiles.Instance);
         double share = 0;
-        Console.WriteLine($"{megabytes} MB heap; page scan {(pages.UsesSmaps ? "not available: smaps" : "in use")}, {(pages.ReadResidentBytes() ?? 0) >> 20} MB resident");
+        Console.WriteLine($"{megabytes} MB heap; {(pages.ReadResidentBytes() ?? 0) >> 20} MB resident");
         Console.WriteLine($"{"reading",-24} {"median",12} {"period",8} {"share of a core",16}");
         Measure("page scan", TimeSpan.Zero, () => pages.ReadResidentBytes());
         Measure("mallinfo2", TimeSpan.Zero, () => native.Read());

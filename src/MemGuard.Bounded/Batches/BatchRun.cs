@@ -140,7 +140,7 @@ internal sealed class BatchRun<T> : IAsyncDisposable
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
-            // Told to stop. Whether that was an error or the caller, the end knows.
+            // Asked to stop. Whether that was an error or the caller, the end knows.
         }
         catch (Exception exception)
         {

@@ -22,29 +22,6 @@ public sealed partial class BoundedCache<TKey, TValue> : ITickTarget
         return !Volatile.Read(ref _isDisposed);
     }
 
-    /// <summary>Expires all that is due and measures each hold of a lock, by the clock of the measuring program.</summary>
-    internal (TimeSpan Longest, TimeSpan Total, int Holds) MeasureExpiryHolds(long nowMilliseconds, Func<TimeSpan> clock)
-    {
-        TimeSpan longest = TimeSpan.Zero;
-        TimeSpan total = TimeSpan.Zero;
-        int holds = 0;
-        foreach (EvictionOrder<TKey, TValue> shard in _shards)
-        {
-            bool hasMore = true;
-            while (hasMore)
-            {
-                TimeSpan began = clock();
-                hasMore = ExpireSome(shard, nowMilliseconds);
-                TimeSpan held = clock() - began;
-                longest = held > longest ? held : longest;
-                total += held;
-                holds++;
-            }
-        }
-
-        return (longest, total, holds);
-    }
-
     private static long Add(long milliseconds, long more) => more > long.MaxValue - milliseconds ? long.MaxValue : milliseconds + more;
 
     private static long ToMilliseconds(TimeSpan? time) =>

@@ -126,7 +126,7 @@ public sealed partial class BoundedCache<TKey, TValue>
     private void FreeUnsynchronized(int index)
     {
         _table.Return(index);
-        _room.Return();
+        _occupancy.Return();
     }
 
     private void ReserveReport(ref CacheRemovals<TKey, TValue> removals)

@@ -32,7 +32,7 @@ public sealed partial class BoundedCache<TKey, TValue>
         }
     }
 
-    private bool IsSparse(CacheTable<TKey, TValue> table) => table.Length > LongTable && _room.Count <= table.Length / SparseFactor;
+    private bool IsSparse(CacheTable<TKey, TValue> table) => table.Length > LongTable && _occupancy.Count <= table.Length / SparseFactor;
 
     // One frame a shard: the locks are taken in the order of the shards, by this method only.
     private void ReplaceTable(int shardIndex, bool shortens)
@@ -58,9 +58,9 @@ public sealed partial class BoundedCache<TKey, TValue>
     {
         CacheTable<TKey, TValue> table = _table;
         // Slots in use are never more than entries counted: a table as long as the capacity has one for whoever has room. He looked at a bad moment.
-        if (table.IsExhausted && table.Length < _room.Capacity)
+        if (table.IsExhausted && table.Length < _occupancy.Capacity)
         {
-            int length = (int)Math.Min(2L * table.Length, _room.Capacity);
+            int length = (int)Math.Min(2L * table.Length, _occupancy.Capacity);
             PublishUnsynchronized(table.Lengthen(length, _shards.Length));
         }
     }
@@ -71,7 +71,7 @@ public sealed partial class BoundedCache<TKey, TValue>
         if (IsSparse(table))
         {
             // Half full: neither the next inserts nor the next removals replace it again.
-            int length = Math.Max(SmallestTable, 2 * _room.Count);
+            int length = Math.Max(SmallestTable, 2 * _occupancy.Count);
             PublishUnsynchronized(table.Shorten(length, _shards.Length, out int[] moved), moved);
         }
     }
@@ -119,7 +119,7 @@ public sealed partial class BoundedCache<TKey, TValue>
 
     private void ResizeUnsynchronized(EvictionOrder<TKey, TValue> shard, CacheTable<TKey, TValue> table) =>
         shard.Resize(
-            Math.Max(1, _room.Capacity / _shards.Length),
+            Math.Max(1, _occupancy.Capacity / _shards.Length),
             Math.Max(1, table.Buckets.Length / CacheTable<TKey, TValue>.BucketsPerEntry / _shards.Length));
 
     private void ResizeShards()

@@ -15,7 +15,7 @@ public sealed partial class BoundedCache<TKey, TValue>
             ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value);
             lock (_resizing)
             {
-                // The higher one is told until the lower one holds: whoever reads it sees the count rise no more.
+                // The higher one is reported until the lower one holds: whoever reads it sees the count rise no more.
                 Volatile.Write(ref _capacity, Math.Max(value, _capacity));
                 ApplyCapacityUnsynchronized(value);
                 Volatile.Write(ref _capacity, value);
@@ -89,13 +89,13 @@ public sealed partial class BoundedCache<TKey, TValue>
 
     private void ApplyCapacityUnsynchronized(int capacity)
     {
-        _room.SetCapacity(Math.Clamp((int)(capacity * _pressure.Ratio), 1, MostEntries));
+        _occupancy.SetCapacity(Math.Clamp((int)(capacity * _pressure.Ratio), 1, MostEntries));
         ResizeShards();
     }
 
     private void EvictExcess()
     {
-        while ((_room.IsOverfull || Volatile.Read(ref _weight) > EffectiveMaxWeight) && EvictSome(MaxEvictedPerHold, out _, onlyExcess: true))
+        while ((_occupancy.IsOverfull || Volatile.Read(ref _weight) > EffectiveMaxWeight) && EvictSome(MaxEvictedPerHold, out _, onlyExcess: true))
         {
         }
     }
@@ -143,7 +143,7 @@ public sealed partial class BoundedCache<TKey, TValue>
         {
             using (shard.Gate.EnterScope())
             {
-                while (evicted < most && (!onlyExcess || _room.IsOverfull || _weight > EffectiveMaxWeight) && TryEvictUnsynchronized(shard, ref removals))
+                while (evicted < most && (!onlyExcess || _occupancy.IsOverfull || _weight > EffectiveMaxWeight) && TryEvictUnsynchronized(shard, ref removals))
                 {
                     evicted++;
                 }

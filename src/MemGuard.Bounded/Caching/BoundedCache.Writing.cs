@@ -109,10 +109,10 @@ public sealed partial class BoundedCache<TKey, TValue>
         CacheTable<TKey, TValue> table = _table;
         MakeWeightUnsynchronized(shard, entry.Weight, ref removals);
         int index = 0;
-        bool hasTaken = _room.TryTake();
+        bool hasTaken = _occupancy.TryTake();
         if (hasTaken && !table.TryTake(out index))
         {
-            _room.Return();
+            _occupancy.Return();
             return StoreOutcome.NeedsSlots;
         }
 

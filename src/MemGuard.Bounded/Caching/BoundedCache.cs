@@ -47,7 +47,7 @@ public sealed partial class BoundedCache<TKey, TValue> : IBoundedStructure, IDis
     private readonly bool _isTimed;
     private readonly bool _isExactOrder;
     private readonly EvictionOrder<TKey, TValue>[] _shards;
-    private readonly CacheRoom _room;
+    private readonly CacheOccupancy _occupancy;
 
     /// <summary>Replaced by a longer one under all locks.</summary>
     private CacheTable<TKey, TValue> _table;
@@ -102,7 +102,7 @@ public sealed partial class BoundedCache<TKey, TValue> : IBoundedStructure, IDis
         _isExactOrder = options.EvictionPolicy == EvictionPolicy.LeastRecentlyUsed;
         _reportsRemovals = options.EntryRemoved is not null || options.DisposeValues;
         _capacity = options.Capacity;
-        _room = new CacheRoom(Math.Min(options.Capacity, MostEntries));
+        _occupancy = new CacheOccupancy(Math.Min(options.Capacity, MostEntries));
         _maxWeight = options.MaxWeight ?? 0;
         InitializeExpiry(out long startMilliseconds);
         _isSpecial = _isExactOrder || _comparer is not null || _slides || !_usesCoarseClock;
@@ -125,7 +125,7 @@ public sealed partial class BoundedCache<TKey, TValue> : IBoundedStructure, IDis
     }
 
     /// <summary>Entries now, expired ones that are not yet gone included. Never above <see cref="Capacity"/>, except while that is being lowered.</summary>
-    public int Count => _room.Count;
+    public int Count => _occupancy.Count;
 
     /// <summary>Finds a value.</summary>
     /// <param name="key">The key.</param>

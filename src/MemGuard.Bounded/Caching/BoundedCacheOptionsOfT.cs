@@ -14,7 +14,7 @@ public sealed class BoundedCacheOptions<TKey, TValue> : BoundedCacheOptions
     /// <value>The default is null: <see cref="BoundedCacheOptions.TimeToLive"/> holds for all. What it throws reaches the caller of the write.</value>
     public Func<TKey, TValue, TimeSpan>? ItemTimeToLive { get; set; }
 
-    /// <summary>Told about every entry that left, after it left, outside locks, on the thread that caused it. Exceptions are contained.</summary>
+    /// <summary>Called for every entry that left, after it left, outside locks, on the thread that caused it. Exceptions are contained.</summary>
     /// <value>The default is null.</value>
     public Action<TKey, TValue, EvictionReason>? EntryRemoved { get; set; }
 

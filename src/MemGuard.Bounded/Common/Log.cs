@@ -14,7 +14,7 @@ internal static partial class Log
     [LoggerMessage(7110, LogLevel.Warning, "A background task of '{Name}' started in {Origin} failed; nobody awaited it, so it is reported here. Next: handle it in the task.")]
     public static partial void TaskFailed(ILogger logger, Exception exception, string origin, string name);
 
-    [LoggerMessage(7111, LogLevel.Warning, "The background task started in {Origin} has been under way for {Age} and holds a place in '{Name}'. Next: give it a timeout, or raise StuckAfter if that is normal.")]
+    [LoggerMessage(7111, LogLevel.Warning, "The background task started in {Origin} has been under way for {Age} and counts against the bound of '{Name}'. Next: give it a timeout, or raise StuckAfter if that is normal.")]
     public static partial void TaskStuck(ILogger logger, string origin, string name, TimeSpan age);
 
     [LoggerMessage(7112, LogLevel.Warning, "{Left} background tasks of '{Name}' were still under way at the end of the drain, the oldest started in {Origin}; they were cancelled. Next: let them heed their token, or drain longer.")]

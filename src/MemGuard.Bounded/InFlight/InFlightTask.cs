@@ -15,7 +15,7 @@ internal sealed class InFlightTask : ListNode<InFlightTask>
 
     public int Line { get; set; }
 
-    /// <summary>The place that started the task.</summary>
+    /// <summary>The code that started the task.</summary>
     public string Origin => $"{Member}, line {Line}";
 
     public long StartedMilliseconds { get; set; }

@@ -55,7 +55,7 @@ public sealed partial class InFlightTasks
     private async Task CancelLeftAsync(int left)
     {
         string? origin = GetStatistics().OldestOrigin;
-        Warn(logger => Log.DrainIncomplete(logger, left, _name, origin ?? "nowhere"));
+        Warn(logger => Log.DrainIncomplete(logger, left, VisibleText.OfName(_name), origin ?? "nowhere"));
         try
         {
             await _stop.CancelAsync().ConfigureAwait(false);

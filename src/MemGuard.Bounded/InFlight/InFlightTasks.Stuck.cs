@@ -34,7 +34,7 @@ public sealed partial class InFlightTasks : ITickTarget
             }
         }
 
-        stuck?.ForEach(entry => Warn(logger => Log.TaskStuck(logger, entry.Origin, _name, entry.Age)));
+        stuck?.ForEach(entry => Warn(logger => Log.TaskStuck(logger, entry.Origin, VisibleText.OfName(_name), entry.Age)));
         return true;
     }
 

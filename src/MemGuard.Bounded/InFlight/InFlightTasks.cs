@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace MemGuard.Bounded;
 
 /// <summary>
-/// Keeps account of background tasks that nobody awaits: no more than allowed, none forgotten, failures observed, stuck ones named with the place that started them.
+/// Keeps account of background tasks that nobody awaits: no more than allowed, none forgotten, failures observed, stuck ones named with the code that started them.
 /// </summary>
 /// <remarks>Thread-safe. Dispose it, as a singleton of the host does, and it drains: see <see cref="DrainAsync"/>.</remarks>
 public sealed partial class InFlightTasks : IAsyncDisposable, IBoundedStructure
@@ -196,7 +196,7 @@ public sealed partial class InFlightTasks : IAsyncDisposable, IBoundedStructure
         drained?.TrySetResult();
         if (origin is not null)
         {
-            Warn(logger => Log.TaskFailed(logger, failure!, origin, _name));
+            Warn(logger => Log.TaskFailed(logger, failure!, origin, VisibleText.OfName(_name)));
         }
     }
 
@@ -208,7 +208,7 @@ public sealed partial class InFlightTasks : IAsyncDisposable, IBoundedStructure
         bool startsTicking;
         lock (_gate)
         {
-            // With anybody waiting there is no room: whoever ends gives its place to the first of them.
+            // With anybody waiting there is no room: whoever ends hands on to the first of them.
             if (_isDraining || _underWay.Count >= _capacity)
             {
                 if (waits && !_isDraining)

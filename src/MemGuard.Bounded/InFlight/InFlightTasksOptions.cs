@@ -27,7 +27,7 @@ public sealed class InFlightTasksOptions
     /// <value>The default is <see cref="InFlightFullMode.Wait"/>.</value>
     public InFlightFullMode FullMode { get; set; }
 
-    /// <summary>The age from which a task is reported as stuck, with the place that started it.</summary>
+    /// <summary>The age from which a task is reported as stuck, with the code that started it.</summary>
     /// <value>The default is 1 minute. At least 1 second, or <see cref="Timeout.InfiniteTimeSpan"/> for never.</value>
     public TimeSpan StuckAfter { get; set; } = TimeSpan.FromMinutes(1);
 

@@ -8,7 +8,7 @@ namespace MemGuard.Lifetimes;
 /// An event whose handlers can be counted and taken back: subscribing gives something to dispose, handlers that pile up are reported with the
 /// type that most of them belong to, and a handler that throws does not stop the others.
 /// </summary>
-/// <typeparam name="TEventArgs">What the handlers are told.</typeparam>
+/// <typeparam name="TEventArgs">The argument that the handlers get.</typeparam>
 /// <remarks>Thread-safe. Handlers run on the raising thread, in the order of subscription, outside the lock.</remarks>
 public sealed class GuardedEvent<TEventArgs> : IBoundedStructure
 {
@@ -208,14 +208,20 @@ public sealed class GuardedEvent<TEventArgs> : IBoundedStructure
         }
 
         (Type type, int most) = counts.MaxBy(static entry => entry.Value);
-        return new GuardedEventGrowth(_name, _subscriptions.Count, type.FullName ?? type.Name, (double)most / _subscriptions.Count);
+        return new GuardedEventGrowth
+        {
+            EventName = _name,
+            HandlerCount = _subscriptions.Count,
+            TopSubscriber = type.FullName ?? type.Name,
+            TopShareRatio = (double)most / _subscriptions.Count,
+        };
     }
 
     private void Report(GuardedEventGrowth growth)
     {
         if (_logger is not null)
         {
-            Log.HandlersGrew(_logger, growth.EventName, growth.HandlerCount, growth.TopShareRatio * 100, growth.TopSubscriber);
+            Log.HandlersGrew(_logger, VisibleText.OfName(growth.EventName), growth.HandlerCount, growth.TopShareRatio * 100, VisibleText.OfName(growth.TopSubscriber));
         }
 
         _handlersGrew?.Invoke(growth);
@@ -225,7 +231,7 @@ public sealed class GuardedEvent<TEventArgs> : IBoundedStructure
     {
         if (_logger is not null)
         {
-            Log.HandlerFailed(_logger, exception, _name, subscription.Subscriber.FullName ?? subscription.Subscriber.Name);
+            Log.HandlerFailed(_logger, exception, VisibleText.OfName(_name), VisibleText.OfName(subscription.Subscriber.FullName ?? subscription.Subscriber.Name));
         }
     }
 

@@ -19,8 +19,17 @@ public sealed class GuardedEventOptions
 }
 
 /// <summary>The handlers of an event have grown past a step.</summary>
-/// <param name="EventName">The event.</param>
-/// <param name="HandlerCount">Handlers now.</param>
-/// <param name="TopSubscriber">The type that most of them belong to.</param>
-/// <param name="TopShareRatio">Its share, 0–1.</param>
-public sealed record GuardedEventGrowth(string EventName, int HandlerCount, string TopSubscriber, double TopShareRatio);
+public sealed record GuardedEventGrowth
+{
+    /// <summary>The event.</summary>
+    public required string EventName { get; init; }
+
+    /// <summary>Handlers now.</summary>
+    public required int HandlerCount { get; init; }
+
+    /// <summary>The type that most of them belong to.</summary>
+    public required string TopSubscriber { get; init; }
+
+    /// <summary>Its share, 0–1.</summary>
+    public required double TopShareRatio { get; init; }
+}

@@ -5,7 +5,7 @@ namespace MemGuard.Lifetimes;
 
 /// <summary>
 /// A periodic timer that does not keep its owner alive and ends with it, never runs two ticks at once, contains what a tick throws,
-/// and is counted by the place that started it.
+/// and is counted by the code that started it.
 /// </summary>
 /// <remarks>An ordinary timer holds whatever its callback touches until somebody disposes it: one forgotten timer holds a whole request.</remarks>
 public sealed class GuardedTimer : IDisposable
@@ -102,7 +102,7 @@ public sealed class GuardedTimer : IDisposable
         return Start(period, token => TickOnceAsync(weak, tick, token), logger, timeProvider, file, line);
     }
 
-    /// <summary>Ends the timer. A tick under way is told by its token and not waited for.</summary>
+    /// <summary>Ends the timer. The token of a tick under way is cancelled; the tick is not waited for.</summary>
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _isEnded, 1) != 0)
@@ -218,7 +218,7 @@ public sealed class GuardedTimer : IDisposable
     {
         if (!IsActive && exception is OperationCanceledException or ObjectDisposedException)
         {
-            // Told to stop, and stopped.
+            // Asked to stop, and stopped.
             return;
         }
 

@@ -57,7 +57,7 @@ public sealed partial class BoundedPipeWriter : ITickTarget
         Interlocked.Add(ref _totalWaitMilliseconds, SharedTicker.GetMilliseconds(_timeProvider) - _pending.StartedMilliseconds);
         if (_group.ShouldSayStalled() && _logger is { } logger)
         {
-            Contain(() => Log.ReaderStalled(logger, _name, _stalledReaderTimeout, _pending.WaitingBytes, _origin));
+            Contain(() => Log.ReaderStalled(logger, VisibleText.OfName(_name), _stalledReaderTimeout, _pending.WaitingBytes, _origin));
         }
 
         Contain(() => _readerStalled?.Invoke());

@@ -87,13 +87,15 @@ public sealed partial class BoundedPipeWriter : PipeWriter
     public int FlushThreshold => _flushThreshold;
 
     /// <summary>Reads the counters.</summary>
-    public BoundedPipeWriterStatistics GetStatistics() => new(
-        Interlocked.Read(ref _written) - Volatile.Read(ref _flushed),
-        Interlocked.Read(ref _written),
-        Interlocked.Read(ref _totalFlushes),
-        Interlocked.Read(ref _totalWaits),
-        TimeSpan.FromMilliseconds(Interlocked.Read(ref _totalWaitMilliseconds)),
-        _isStalled);
+    public BoundedPipeWriterStatistics GetStatistics() => new()
+    {
+        UnflushedBytes = Interlocked.Read(ref _written) - Volatile.Read(ref _flushed),
+        TotalBytes = Interlocked.Read(ref _written),
+        TotalFlushes = Interlocked.Read(ref _totalFlushes),
+        TotalWaits = Interlocked.Read(ref _totalWaits),
+        TotalWaitTime = TimeSpan.FromMilliseconds(Interlocked.Read(ref _totalWaitMilliseconds)),
+        IsStalled = _isStalled,
+    };
 
     /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">The bytes would exceed the bound, or the last flush said that the reader is gone.</exception>
@@ -211,7 +213,7 @@ public sealed partial class BoundedPipeWriter : PipeWriter
     {
         if (_group.ShouldSayIgnored() && _logger is { } logger)
         {
-            Contain(() => Log.FlushIgnored(logger, _name, _origin));
+            Contain(() => Log.FlushIgnored(logger, VisibleText.OfName(_name), _origin));
         }
     }
 

@@ -9,7 +9,7 @@ internal sealed class PipeCopy(PipeWriter writer, int flushThreshold)
     private long _sinceFlush;
     private bool _isReaderGone;
 
-    public PipeCopyResult Result => new(_written, _isReaderGone);
+    public PipeCopyResult Result => new() { BytesWritten = _written, IsReaderGone = _isReaderGone };
 
     /// <summary>Notes bytes and flushes when enough are there.</summary>
     /// <returns>False when the reader wants no more.</returns>

@@ -155,7 +155,7 @@ internal sealed class PipePendingFlush : IValueTaskSource<FlushResult>
             int state = Volatile.Read(ref _state);
             if (GetPhase(state) != Waiting || Interlocked.CompareExchange(ref _state, (state & ~PhaseMask) + Done, state) != state)
             {
-                // The writer gave up first; its caller has been told.
+                // The writer gave up first; its caller knows.
                 return;
             }
 

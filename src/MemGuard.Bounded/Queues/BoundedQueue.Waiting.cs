@@ -172,7 +172,7 @@ public sealed partial class BoundedQueue<T>
 
         if (_writers.First is null && _roomSignals.First is not null && HasRoomToSignalUnsynchronized())
         {
-            // All of them: one that was told and does not write must not keep the others waiting.
+            // All of them: one that was signalled and does not write must not keep the others waiting.
             _refusedWeight = 0;
             EndAllUnsynchronized(_roomSignals, WaitOutcome.Granted, ref after);
         }

@@ -1,6 +1,6 @@
 namespace MemGuard.Bounded;
 
-/// <summary>What every structure in the registry can say and be told. Implementations must be cheap and must not throw.</summary>
+/// <summary>What every structure in the registry can report and be asked to do. Implementations must be cheap and must not throw.</summary>
 internal interface IBoundedStructure
 {
     BoundedStructureUsage GetUsage();

@@ -9,7 +9,8 @@ namespace MemGuard.Bounded;
 /// <remarks>Thread-safe. Of several sources the highest pressure counts: two hosts in one process do not push against each other.</remarks>
 /// <param name="apply">Tells the structures; returns whether any is below its own bounds. Must not throw.</param>
 /// <param name="release">Tells the structures that nobody measures any more. Must not throw and runs no code of users.</param>
-internal sealed class PressureThread(Func<double, TimeSpan, bool> apply, Action release)
+/// <param name="start">Starts the steps elsewhere, and says whether it did; null for a thread.</param>
+internal sealed class PressureThread(Func<double, TimeSpan, bool> apply, Action release, Func<Func<bool>, bool>? start = null)
 {
     private const int PeriodMilliseconds = 1000;
 
@@ -95,7 +96,7 @@ internal sealed class PressureThread(Func<double, TimeSpan, bool> apply, Action 
         _appliedAt = Stopwatch.GetTimestamp() - (PeriodMilliseconds * Stopwatch.Frequency / 1000);
 
         // Where no thread can be had the next measurement tries again.
-        _isRunning = OwnThread.TryStart("MemGuard pressure", Step, static _ => { }) is not null;
+        _isRunning = start?.Invoke(Step) ?? OwnThread.TryStart("MemGuard pressure", Step, static _ => { }) is not null;
     }
 
     private bool Step()

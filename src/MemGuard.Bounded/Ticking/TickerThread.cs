@@ -20,8 +20,6 @@ internal sealed class TickerThread
     /// <summary>Written by the thread at each wake-up and by <see cref="Add"/>, read by anybody.</summary>
     private long _coarseMilliseconds = ReadClock();
 
-    private long _totalErrors;
-
     /// <summary>Ticks in the thread's place while no thread can be had; null otherwise. Guarded by the gate.</summary>
     private Timer? _substitute;
 
@@ -29,20 +27,6 @@ internal sealed class TickerThread
     private int _isSubstituting;
 
     public long CoarseMilliseconds => Volatile.Read(ref _coarseMilliseconds);
-
-    public bool IsRunning
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _isRunning;
-            }
-        }
-    }
-
-    /// <summary>Exceptions of targets, contained.</summary>
-    public long TotalErrors => Interlocked.Read(ref _totalErrors);
 
     [SuppressMessage("ApiDesign", "RS0030:Do not use banned APIs", Justification = "The one place that reads it: every other clock of the structures derives from here.")]
     public static long ReadClock() => Environment.TickCount64;
@@ -72,7 +56,7 @@ internal sealed class TickerThread
         }
 
         List<Registration> due = [];
-        _isRunning = OwnThread.TryStart("MemGuard ticker", () => Step(due), _ => Interlocked.Increment(ref _totalErrors)) is not null;
+        _isRunning = OwnThread.TryStart("MemGuard ticker", () => Step(due), static _ => { }) is not null;
         if (_isRunning)
         {
             _substitute?.Dispose();
@@ -174,7 +158,7 @@ internal sealed class TickerThread
 
     // Not inlined: a strong reference to the target must not survive in the waiting thread's frame.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private bool TickTarget(Registration registration, long now)
+    private static bool TickTarget(Registration registration, long now)
     {
         if (!registration.Target.TryGetTarget(out ITickTarget? target))
         {
@@ -189,7 +173,7 @@ internal sealed class TickerThread
         }
         catch (Exception)
         {
-            Interlocked.Increment(ref _totalErrors);
+            // The targets are ours and contain their users' code themselves: one that throws all the same is called again.
             return true;
         }
     }

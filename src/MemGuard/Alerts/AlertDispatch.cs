@@ -87,11 +87,11 @@ internal sealed class AlertDispatch
         long start = Stopwatch.GetTimestamp();
         foreach ((IEvidenceCollector collector, ContainedCall call) in _collectors)
         {
-            // One bound for all of them: the alert itself is more urgent than the last collector's evidence.
+            // One bound for all of them: the alert itself is more urgent than the last of the evidence.
             TimeSpan left = _settings.EvidenceTimeout - Stopwatch.GetElapsedTime(start);
             bool hasAnswered = call.TryRun(token => collector.CollectAsync(evidence, token), left > TimeSpan.Zero ? left : TimeSpan.Zero, stopping, out EvidenceResult? found);
 
-            // A collector of the user's may return null, whatever its signature says.
+            // An evidence collector of the user's may return null, whatever its signature says.
             results.Add(hasAnswered ? found ?? EvidenceResult.Empty : EvidenceResult.None($"{call.Name} {call.Failure}"));
         }
 
@@ -124,8 +124,8 @@ internal sealed class AlertDispatch
     }
 
     private void OnEvidenceTimeout(string name) =>
-        _faults.Run("the logger", () => Log.EvidenceTimedOut(_logger, name, _settings.EvidenceTimeout.TotalSeconds));
+        _faults.Run("the logger", () => Log.EvidenceTimedOut(_logger, VisibleText.OfName(name), _settings.EvidenceTimeout.TotalSeconds));
 
     private void OnHandlerTimeout(string name) =>
-        _faults.Run("the logger", () => Log.HandlerTimedOut(_logger, name, _settings.HandlerTimeout.TotalSeconds));
+        _faults.Run("the logger", () => Log.HandlerTimedOut(_logger, VisibleText.OfName(name), _settings.HandlerTimeout.TotalSeconds));
 }

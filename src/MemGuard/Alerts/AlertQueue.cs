@@ -7,7 +7,7 @@ namespace MemGuard.Alerts;
 /// <summary>Hands alert requests to a thread of its own, one after the other: whoever posts never waits.</summary>
 /// <remarks>Thread-safe. Bounded: when the thread is far behind, the oldest request is dropped and counted.</remarks>
 /// <param name="handle">Handles one request on the thread; the token is signalled at shutdown.</param>
-/// <param name="onDropped">Told, on the thread, how many requests were dropped since it was last told.</param>
+/// <param name="onDropped">Called, on the thread, with how many requests were dropped since its last call.</param>
 /// <param name="faults">Hears of what either of them throws.</param>
 internal sealed class AlertQueue(Action<AlertRequest, CancellationToken> handle, Action<long> onDropped, InternalFaults faults) : IDisposable
 {
@@ -18,7 +18,7 @@ internal sealed class AlertQueue(Action<AlertRequest, CancellationToken> handle,
     private readonly object _gate = new();
     private readonly Queue<AlertRequest> _waiting = new();
 
-    // Not disposed: a collector or handler that was left behind may still hold its token. It has no timer, so nothing leaks.
+    // Not disposed: an evidence collector or handler that was left behind may still hold its token. It has no timer, so nothing leaks.
     private readonly CancellationTokenSource _stopping = new();
 
     /// <summary>Null before the first request.</summary>

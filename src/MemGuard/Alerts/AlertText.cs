@@ -105,8 +105,8 @@ internal static class AlertText
         }
     }
 
-    // A collector of the user's may name something with a line break in it; an alert stays one line.
-    private static string SingleLine(string text) => text.ReplaceLineEndings(" ");
+    // An evidence collector of the user's may name something with a line break or an escape sequence in it; an alert stays one line that can be read.
+    private static string SingleLine(string text) => VisibleText.Of(text.ReplaceLineEndings(" "));
 
     private static void EndSentence(StringBuilder line)
     {

@@ -3,12 +3,12 @@ using System.Diagnostics.CodeAnalysis;
 namespace MemGuard.Alerts;
 
 /// <summary>
-/// Calls one handler or collector of the user's on the thread pool and waits for it on the alert thread, never longer than the time limit.
+/// Calls one handler or evidence collector of the user's on the thread pool and waits for it on the alert thread, never longer than the time limit.
 /// </summary>
 /// <remarks>A call that outlives its limit is cancelled and left behind; until it ends the same target is not called again, so that slow ones cannot pile up.</remarks>
 /// <param name="name">The target's type name, for the log.</param>
-/// <param name="onError">Told of what the target threw.</param>
-/// <param name="onTimeout">Told that the target was too slow or is still busy.</param>
+/// <param name="onError">Called with what the target threw.</param>
+/// <param name="onTimeout">Called when the target was too slow or is still busy.</param>
 internal sealed class ContainedCall(string name, Action<string, Exception> onError, Action<string> onTimeout)
 {
     private Task? _last;

@@ -2,7 +2,7 @@ using MemGuard.Triage;
 
 namespace MemGuard.Evidence;
 
-/// <summary>Asks a collector for evidence.</summary>
+/// <summary>Asks an evidence collector for what it knows.</summary>
 public sealed record EvidenceRequest
 {
     /// <summary>The diagnosis that needs evidence.</summary>

@@ -1,6 +1,6 @@
 namespace MemGuard.Evidence;
 
-/// <summary>What a collector found, or why it found nothing.</summary>
+/// <summary>What an evidence collector found, or why it found nothing.</summary>
 /// <remarks>Immutable.</remarks>
 public sealed record EvidenceResult
 {
@@ -16,7 +16,7 @@ public sealed record EvidenceResult
     /// <summary>Why there is no suspect, as a sentence without a full stop: it stands in the alert's line. Null when there is one, or nothing to say.</summary>
     public string? NoneBecause { get; init; }
 
-    /// <summary>Nothing to tell: what was asked for does not concern the collector.</summary>
+    /// <summary>Nothing to say: what was asked for does not concern this evidence collector.</summary>
     public static EvidenceResult Empty { get; } = new();
 
     /// <summary>Suspects and nothing else.</summary>

@@ -39,7 +39,7 @@ internal sealed class InternalFaults(ILogger logger, TimeProvider timeProvider)
         {
             if (ShouldLog(source, out long count))
             {
-                Log.ContainedFault(logger, exception, source, count);
+                Log.ContainedFault(logger, exception, VisibleText.OfName(source), count);
             }
         }
         catch

@@ -11,11 +11,12 @@ internal static class ContainerRules
     private const double HighLoad = 0.5;
     private const double RetainedShare = 0.20;
     private const double PeakShare = 0.95;
+    private const double ThrottledShare = 0.9;
 
     // Hits and peaks that page cache caused are harmless: the cache gives way.
     private const double UnreclaimableShare = 0.75;
 
-    /// <summary>The runtime gives the heap at least 20 MB; below some 80 MB a web application has no room beside it.</summary>
+    /// <summary>The runtime gives the heap at least 20 MB; below some 80 MB a web application does not fit beside it.</summary>
     public static MemoryLimitFinding? TooSmall(LimitFacts facts) =>
         facts.Container.LimitBytes is < SmallestForWebApp and long limit
             ? MemoryLimitFinding.Create(
@@ -31,7 +32,7 @@ internal static class ContainerRules
             ? MemoryLimitFinding.Create(
                 "no-limit",
                 MemoryAdviceSeverity.Warning,
-                $"This container has no memory limit: the collector sees the whole machine ({ByteText.Of(facts.Host.PhysicalMemoryBytes, "none")}) and collects late",
+                $"This container has no memory limit: the garbage collector sees the whole machine ({ByteText.Of(facts.Host.PhysicalMemoryBytes, "none")}) and collects late",
                 "Set a memory limit (docker run --memory, resources.limits.memory), or the option MemoryLimitBytes")
             : null;
 
@@ -95,6 +96,23 @@ internal static class ContainerRules
                 MemoryAdviceSeverity.Warning,
                 $"{seen}, and {ByteText.Of(unreclaimable)} of {ByteText.Of(limit)} cannot be reclaimed: the next growth can be the last",
                 "Raise the memory limit, or lower DOTNET_GCHeapHardLimitPercent");
+    }
+
+    /// <summary>What cannot be reclaimed is near <c>memory.high</c>: from there on the kernel makes every allocation wait while it searches in vain.</summary>
+    public static MemoryLimitFinding? Throttled(LimitFacts facts)
+    {
+        if (facts.Container is not { HighBytes: long high, UnreclaimableBytes: long unreclaimable }
+            || high >= facts.Container.LimitBytes
+            || unreclaimable < high * ThrottledShare)
+        {
+            return null;
+        }
+
+        return MemoryLimitFinding.Create(
+            "throttled",
+            MemoryAdviceSeverity.Warning,
+            $"{ByteText.Of(unreclaimable)} cannot be reclaimed, and from memory.high {ByteText.Of(high)} on the kernel slows the process down (limit: {ByteText.Of(facts.Container.LimitBytes, "none")})",
+            "Raise memory.high (MemoryHigh= of systemd, the memory QoS of Kubernetes), or keep less in memory");
     }
 
     /// <summary>The kernel has killed in this container before.</summary>

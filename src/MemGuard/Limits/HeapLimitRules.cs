@@ -20,7 +20,7 @@ internal static class HeapLimitRules
     /// <summary>A configured heap limit that the kernel's limit comes before: the process is killed without a collection.</summary>
     public static MemoryLimitFinding? AboveContainer(LimitFacts facts)
     {
-        HeapLimitOrigin origin = facts.Host.Collector.Origin;
+        HeapLimitOrigin origin = facts.Host.GC.Origin;
         if (facts is not { MemoryLimitBytes: long limit, HeapLimitBytes: long heap })
         {
             return null;
@@ -31,7 +31,7 @@ internal static class HeapLimitRules
             return MemoryLimitFinding.Create(
                 "heap-limit-above-container",
                 MemoryAdviceSeverity.Critical,
-                $"The heap may grow to {ByteText.Of(heap)}, the process only to {ByteText.Of(limit)}: it will be killed (exit 137) before the collector reacts",
+                $"The heap may grow to {ByteText.Of(heap)}, the process only to {ByteText.Of(limit)}: it will be killed (exit 137) before the garbage collector reacts",
                 $"Lower {Name(origin)} to at most {Suggestion(limit, facts.UnmanagedBytes ?? (long)(limit * DefaultOutsideShare))}, or raise the memory limit");
         }
 
@@ -44,14 +44,14 @@ internal static class HeapLimitRules
         return MemoryLimitFinding.Create(
             "heap-limit-above-container",
             MemoryAdviceSeverity.Critical,
-            $"Heap limit {ByteText.Of(heap)} and {ByteText.Of(unmanaged)} outside the heap leave less than 10 % of the memory limit {ByteText.Of(limit)}: the process can be killed (exit 137) before the collector reacts",
+            $"Heap limit {ByteText.Of(heap)} and {ByteText.Of(unmanaged)} outside the heap leave less than 10 % of the memory limit {ByteText.Of(limit)}: the process can be killed (exit 137) before the garbage collector reacts",
             $"Lower {Name(origin)} to at most {Suggestion(limit, unmanaged)}, or raise the memory limit");
     }
 
     /// <summary>At the runtime's default the heap takes three quarters: what the process needs outside must fit into the rest.</summary>
     public static MemoryLimitFinding? UnmanagedShare(LimitFacts facts)
     {
-        if (facts.Host.Collector.Origin != HeapLimitOrigin.ContainerDefault
+        if (facts.Host.GC.Origin != HeapLimitOrigin.ContainerDefault
             || facts is not { MemoryLimitBytes: long limit, UnmanagedBytes: long unmanaged }
             || unmanaged <= limit * (DefaultOutsideShare - DefaultMargin))
         {
@@ -66,7 +66,7 @@ internal static class HeapLimitRules
             string.Create(CultureInfo.InvariantCulture, $"Set DOTNET_GCHeapHardLimitPercent=0x{percent:X} ({percent} %), or raise the memory limit to {ByteText.Of((long)(unmanaged / (DefaultOutsideShare - DefaultMargin)))}"));
     }
 
-    /// <summary>Live objects close to the heap's limit: the collector works all the time.</summary>
+    /// <summary>Live objects close to the heap's limit: the garbage collector works all the time.</summary>
     public static MemoryLimitFinding? NearlyFull(LimitFacts facts)
     {
         if (facts is not { LiveBytes: long live, HeapLimitBytes: > 0 and long heap } || live < heap * NearlyFullWarning)
@@ -78,7 +78,7 @@ internal static class HeapLimitRules
             "heap-nearly-full",
             live >= heap * NearlyFullCritical ? MemoryAdviceSeverity.Critical : MemoryAdviceSeverity.Warning,
             $"Live objects fill {ByteText.Of(live)} of the heap limit {ByteText.Of(heap)} ({Percent(live, heap)}); throughput halves near 89 %",
-            $"Raise {Name(facts.Host.Collector.Origin)} or the memory limit, or keep less alive");
+            $"Raise {Name(facts.Host.GC.Origin)} or the memory limit, or keep less alive");
     }
 
     private static string Suggestion(long limit, long unmanaged) =>

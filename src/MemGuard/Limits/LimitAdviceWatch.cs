@@ -31,7 +31,7 @@ internal sealed class LimitAdviceWatch(HostFacts host, ILogger logger)
     /// <summary>Takes note of a sample; makes new advice every half minute, and at once when the limit changes.</summary>
     /// <param name="sample">The sample.</param>
     /// <param name="container">The container as last read.</param>
-    /// <param name="highLoadBytes">The load above which the collector becomes aggressive, as of the last collection; 0 before the first.</param>
+    /// <param name="highLoadBytes">The load above which the garbage collector becomes aggressive, as of the last collection; 0 before the first.</param>
     public void Update(in MemorySample sample, ContainerDetails? container, long highLoadBytes)
     {
         Remember(sample.Ledger);
@@ -49,7 +49,7 @@ internal sealed class LimitAdviceWatch(HostFacts host, ILogger logger)
             Container = container ?? ContainerDetails.None,
             MemoryLimitBytes = sample.MemoryLimitBytes,
             HeapLimitBytes = sample.HeapLimitBytes,
-            CollectorViewBytes = highLoadBytes > 0 ? highLoadBytes * 100 / host.Collector.HighMemoryPercent : null,
+            GCViewBytes = highLoadBytes > 0 ? highLoadBytes * 100 / host.GC.HighMemoryPercent : null,
             UnmanagedBytes = HighUnmanaged(),
             LiveBytes = sample.Gen2LiveBytes,
             FragmentedBytes = sample.Gen2FragmentedBytes,

@@ -17,8 +17,8 @@ internal sealed record LimitFacts
     /// <summary>The heap's effective limit now.</summary>
     public long? HeapLimitBytes { get; init; }
 
-    /// <summary>The machine's or container's memory as the collector saw it when it last looked.</summary>
-    public long? CollectorViewBytes { get; init; }
+    /// <summary>The machine's or container's memory as the garbage collector saw it when it last looked.</summary>
+    public long? GCViewBytes { get; init; }
 
     /// <summary>High level (95th percentile) of unmanaged anonymous and shared memory.</summary>
     public long? UnmanagedBytes { get; init; }

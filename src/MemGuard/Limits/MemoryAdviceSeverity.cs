@@ -9,6 +9,6 @@ public enum MemoryAdviceSeverity
     /// <summary>Somebody should change a setting.</summary>
     Warning,
 
-    /// <summary>As configured, the kernel will kill the process or the heap will run into its limit before the collector can help.</summary>
+    /// <summary>As configured, the kernel will kill the process or the heap will run into its limit before the garbage collector can help.</summary>
     Critical,
 }

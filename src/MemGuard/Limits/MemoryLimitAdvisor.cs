@@ -2,7 +2,7 @@ using MemGuard.Containers;
 
 namespace MemGuard.Limits;
 
-/// <summary>Compares the limits with what the process needs and with how the collector is configured. Pure.</summary>
+/// <summary>Compares the limits with what the process needs and with how the garbage collector is configured. Pure.</summary>
 internal static class MemoryLimitAdvisor
 {
     private static readonly Func<LimitFacts, MemoryLimitFinding?>[] Rules =
@@ -10,17 +10,18 @@ internal static class MemoryLimitAdvisor
         HeapLimitRules.AboveContainer,
         HeapLimitRules.UnmanagedShare,
         HeapLimitRules.NearlyFull,
-        CollectorRules.Hexadecimal,
-        CollectorRules.ServerInSmallContainer,
-        CollectorRules.StaleView,
-        CollectorRules.Fragmentation,
-        CollectorRules.HighMemoryPercent,
+        GCSettingRules.Hexadecimal,
+        GCSettingRules.ServerInSmallContainer,
+        GCSettingRules.StaleView,
+        GCSettingRules.Fragmentation,
+        GCSettingRules.HighMemoryPercent,
         ContainerRules.TooSmall,
         ContainerRules.NoLimit,
         ContainerRules.PageCache,
         ContainerRules.AllocatorRetention,
         ContainerRules.Swap,
         ContainerRules.NearMiss,
+        ContainerRules.Throttled,
         ContainerRules.EarlierKill,
     ];
 
@@ -29,7 +30,7 @@ internal static class MemoryLimitAdvisor
     {
         MemoryLimitBytes = facts.MemoryLimitBytes,
         HeapLimitBytes = facts.HeapLimitBytes,
-        HeapLimitOrigin = facts.Host.Collector.Origin,
+        HeapLimitOrigin = facts.Host.GC.Origin,
         Findings =
         [
             .. Rules.Select(rule => rule(facts)).OfType<MemoryLimitFinding>().OrderByDescending(static finding => finding.Severity),

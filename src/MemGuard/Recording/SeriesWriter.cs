@@ -29,7 +29,7 @@ internal sealed class SeriesWriter : ISampleSink
 
     /// <param name="storage">Where the files go.</param>
     /// <param name="settings">Bounds.</param>
-    /// <param name="onError">Told of the first failure, then at most once an interval. Called on the writing thread; what it throws is dropped.</param>
+    /// <param name="onError">Called at the first failure, then at most once an interval. Called on the writing thread; what it throws is dropped.</param>
     public SeriesWriter(ISeriesStorage storage, SeriesWriterSettings settings, Action<Exception> onError)
     {
         _recording = new SeriesRecording(storage, settings, onError);

@@ -33,8 +33,8 @@ public static class MemGuardBuilderExtensions
         return builder;
     }
 
-    /// <summary>Adds a collector of evidence, which helps to name what holds the memory. Adding the same type twice is harmless.</summary>
-    /// <typeparam name="TCollector">The collector's type, created by the container as a singleton.</typeparam>
+    /// <summary>Adds an evidence collector, which helps to name what holds the memory. Adding the same type twice is harmless.</summary>
+    /// <typeparam name="TCollector">The evidence collector's type, created by the container as a singleton.</typeparam>
     /// <param name="builder">The MemGuard registration.</param>
     /// <returns>The same builder.</returns>
     public static IMemGuardBuilder AddEvidenceCollector<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TCollector>(this IMemGuardBuilder builder)
@@ -45,9 +45,9 @@ public static class MemGuardBuilderExtensions
         return builder;
     }
 
-    /// <summary>Adds a collector of yours.</summary>
+    /// <summary>Adds an evidence collector that exists already.</summary>
     /// <param name="builder">The MemGuard registration.</param>
-    /// <param name="collector">The collector; it is not disposed.</param>
+    /// <param name="collector">The evidence collector; it is not disposed.</param>
     /// <returns>The same builder.</returns>
     public static IMemGuardBuilder AddEvidenceCollector(this IMemGuardBuilder builder, IEvidenceCollector collector)
     {

@@ -28,7 +28,7 @@ public static class MemGuardServiceCollectionExtensions
         services.TryAddSingleton<IRefusedOptions>(static provider => provider.GetRequiredService<LastGoodOptionsFactory>());
         services.TryAddSingleton<IOptionsFactory<MemGuardOptions>>(static provider => provider.GetRequiredService<LastGoodOptionsFactory>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IEvidenceCollector, BoundedStructureEvidence>(static _ => new BoundedStructureEvidence()));
-        services.TryAddSingleton(new ContainedServices(services));
+        services.TryAddSingleton(_ => new ContainedServices(services));
         services.TryAddSingleton<MemoryMonitorService>();
         services.TryAddSingleton<IMemoryMonitor>(static provider => provider.GetRequiredService<MemoryMonitorService>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, MemoryMonitorService>(static provider => provider.GetRequiredService<MemoryMonitorService>()));

@@ -31,10 +31,8 @@ internal sealed class SamplingLoop : IDisposable
     private long _intervalTicks;
 
     // Written by the loop alone, read by whoever publishes them.
-    private long _tickCount;
     private long _lastDurationTicks;
     private long _lastLatenessTicks;
-    private long _worstLatenessTicks;
 
     // What a clock that fails is taken to show.
     private long _latestTimestamp;
@@ -81,20 +79,11 @@ internal sealed class SamplingLoop : IDisposable
         }
     }
 
-    /// <summary>Ticks so far, those that failed included.</summary>
-    public long TickCount => Volatile.Read(ref _tickCount);
-
     /// <summary>How long the last tick took: the sample, with what was due of the slow readings, and what the callback made of it.</summary>
     public TimeSpan LastDuration => new(Volatile.Read(ref _lastDurationTicks));
 
     /// <summary>How much later than due the last tick began.</summary>
     public TimeSpan LastLateness => new(Volatile.Read(ref _lastLatenessTicks));
-
-    /// <summary>The largest lateness so far.</summary>
-    public TimeSpan WorstLateness => new(Volatile.Read(ref _worstLatenessTicks));
-
-    /// <summary>Failures contained so far, in the loop and in the sampler.</summary>
-    public long FaultCount => _faults.TotalCount;
 
     /// <summary>Starts the thread, which takes its first sample at once. Does nothing when it runs already.</summary>
     public void Start()
@@ -147,7 +136,6 @@ internal sealed class SamplingLoop : IDisposable
         }
 
         Volatile.Write(ref _lastDurationTicks, Math.Max(0, Elapsed(start, ReadTimestamp()).Ticks));
-        Volatile.Write(ref _tickCount, _tickCount + 1);
     }
 
     /// <returns>False when this thread is no longer the loop's.</returns>
@@ -158,7 +146,7 @@ internal sealed class SamplingLoop : IDisposable
             return false;
         }
 
-        RecordLateness(Elapsed(schedule.Anchor, ReadTimestamp()).Ticks - schedule.DueAfter);
+        Volatile.Write(ref _lastLatenessTicks, Math.Max(0, Elapsed(schedule.Anchor, ReadTimestamp()).Ticks - schedule.DueAfter));
         Tick();
         (schedule.Anchor, schedule.DueAfter) = Next(schedule.Anchor, schedule.DueAfter);
         return true;
@@ -205,13 +193,6 @@ internal sealed class SamplingLoop : IDisposable
 
             return false;
         }
-    }
-
-    private void RecordLateness(long ticks)
-    {
-        long lateness = Math.Max(0, ticks);
-        Volatile.Write(ref _lastLatenessTicks, lateness);
-        Volatile.Write(ref _worstLatenessTicks, Math.Max(_worstLatenessTicks, lateness));
     }
 
     private TimeSpan Elapsed(long from, long to) => new((long)((to - from) * _ticksPerTimestamp));

@@ -12,4 +12,7 @@ internal interface IMetricSource
     TimeSpan SampleDuration { get; }
 
     TimeSpan SampleLateness { get; }
+
+    /// <summary>Samples recorded and lost; null when nothing is recorded.</summary>
+    (long Written, long Dropped)? RecordedRows { get; }
 }

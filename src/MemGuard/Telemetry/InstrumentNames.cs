@@ -15,10 +15,13 @@ internal static class InstrumentNames
     public const string ConfirmingCollections = "memguard.gc.confirming_collections";
     public const string ContainerLimit = "memguard.container.memory.limit";
     public const string ContainerUnreclaimable = "memguard.container.memory.unreclaimable";
+    public const string MemoryStall = "memguard.container.memory.stall";
     public const string ContainerHeadroom = "memguard.container.memory.headroom";
     public const string Alerts = "memguard.alerts";
     public const string SampleDuration = "memguard.sample.duration";
     public const string SampleLateness = "memguard.sample.lateness";
+    public const string RecordedRows = "memguard.recording.rows";
+    public const string DroppedRows = "memguard.recording.dropped_rows";
     public const string InternalErrors = "memguard.internal.errors";
 
     public const string BoundedCount = "memguard.bounded.count";

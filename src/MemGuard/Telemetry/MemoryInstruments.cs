@@ -20,6 +20,11 @@ internal static class MemoryInstruments
             () => scope.Read(InstrumentNames.Resident, static source => ReadLedger(source.Latest?.Ledger)),
             "By",
             "Working set by kind of memory; the kinds add up to it.");
+        scope.Meter.CreateObservableCounter(
+            InstrumentNames.MemoryStall,
+            () => scope.ReadOne(InstrumentNames.MemoryStall, static source => source.Latest?.MemoryStallDuration?.TotalSeconds),
+            "s",
+            "Time in which some task of the container, or without one of the machine, waited for memory.");
         scope.Meter.CreateObservableGauge(
             InstrumentNames.FinalizerLag,
             () => scope.ReadOne(InstrumentNames.FinalizerLag, static source => source.Latest?.FinalizerLag?.TotalSeconds),

@@ -24,6 +24,8 @@ internal sealed class OwnInstruments
         meter.CreateObservableCounter(InstrumentNames.ConfirmingCollections, () => scope.ReadOne<long>(InstrumentNames.ConfirmingCollections, static source => source.ConfirmingCollections), "{collection}", "Background full collections that MemGuard asked for.");
         meter.CreateObservableGauge(InstrumentNames.SampleDuration, () => scope.ReadOne<double>(InstrumentNames.SampleDuration, static source => source.SampleDuration.TotalSeconds), "s", "Time that the last sample took: MemGuard's own cost.");
         meter.CreateObservableGauge(InstrumentNames.SampleLateness, () => scope.ReadOne<double>(InstrumentNames.SampleLateness, static source => source.SampleLateness.TotalSeconds), "s", "How late the last sample was taken.");
+        meter.CreateObservableCounter(InstrumentNames.RecordedRows, () => scope.ReadOne<long>(InstrumentNames.RecordedRows, static source => source.RecordedRows?.Written), "{row}", "Samples written to the recording.");
+        meter.CreateObservableCounter(InstrumentNames.DroppedRows, () => scope.ReadOne<long>(InstrumentNames.DroppedRows, static source => source.RecordedRows?.Dropped), "{row}", "Samples lost to the recording: the disk was slow, full or failed.");
         meter.CreateObservableCounter(InstrumentNames.Alerts, () => scope.Read(InstrumentNames.Alerts, _ => ReadAlerts()), "{alert}", "Alerts written.");
         meter.CreateObservableCounter(InstrumentNames.InternalErrors, () => scope.Read(InstrumentNames.InternalErrors, _ => ReadErrors()), "{error}", "MemGuard's own failures, all of them contained.");
     }

@@ -13,7 +13,7 @@ internal sealed class StructureReadings(Func<IReadOnlyList<BoundedStructureUsage
 
     private readonly Lock _gate = new();
 
-    /// <summary>The present reading; structures of one name and kind are one to the user, and to a collector, which would keep only one of several measurements with the same tags.</summary>
+    /// <summary>The present reading; structures of one name and kind are one to the user, and to a metrics backend, which would keep only one of several measurements with the same tags.</summary>
     private IReadOnlyList<BoundedStructureUsage> _usage = [];
     private Dictionary<(StructureKind Kind, string Name), Totals> _totals = [];
     private long _readAt;

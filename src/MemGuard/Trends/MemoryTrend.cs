@@ -1,24 +1,32 @@
 namespace MemGuard.Trends;
 
 /// <summary>How one series moved over a window of time.</summary>
-/// <param name="Series">What was measured.</param>
-/// <param name="Start">Level at the start of the window: bytes, or a count for timers and assemblies.</param>
-/// <param name="End">Level at the end of the window.</param>
-/// <param name="Window">Length of the window.</param>
-/// <param name="PerHour">Robust slope, in units per hour.</param>
-/// <param name="PerHourLow">Lower end of the slope's interval.</param>
-/// <param name="PerHourHigh">Upper end of the slope's interval.</param>
-/// <param name="Confidence">Significance of the growth, 0–1. Reported only; never the gate of an alert.</param>
-public sealed record MemoryTrend(
-    MemorySeries Series,
-    double Start,
-    double End,
-    TimeSpan Window,
-    double PerHour,
-    double PerHourLow,
-    double PerHourHigh,
-    double Confidence)
+public sealed record MemoryTrend
 {
+    /// <summary>What was measured.</summary>
+    public required MemorySeries Series { get; init; }
+
+    /// <summary>Level at the start of the window: bytes, or a count for timers and assemblies.</summary>
+    public required double Start { get; init; }
+
+    /// <summary>Level at the end of the window.</summary>
+    public required double End { get; init; }
+
+    /// <summary>Length of the window.</summary>
+    public required TimeSpan Window { get; init; }
+
+    /// <summary>Robust slope, in units per hour.</summary>
+    public required double PerHour { get; init; }
+
+    /// <summary>Lower end of the slope's interval.</summary>
+    public required double PerHourLow { get; init; }
+
+    /// <summary>Upper end of the slope's interval.</summary>
+    public required double PerHourHigh { get; init; }
+
+    /// <summary>Significance of the growth, 0–1. Reported only; never the gate of an alert.</summary>
+    public required double Confidence { get; init; }
+
     /// <summary>Growth over the window: <see cref="End"/> less <see cref="Start"/>.</summary>
     public double Growth => End - Start;
 }

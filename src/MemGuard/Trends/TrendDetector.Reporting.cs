@@ -1,6 +1,6 @@
 namespace MemGuard.Trends;
 
-// What is told of the watched series, and when it changes.
+// What is reported of the watched series, and when it changes.
 internal sealed partial class TrendDetector
 {
     private bool IsSame()
@@ -56,7 +56,7 @@ internal sealed partial class TrendDetector
             GrowthEvidence evidence = stage == GrowthStage.Confirmed ? LeadingChannel()!.Evidence
                 : CandidateChannel() is GrowthChannel candidate ? candidate.Evidence
                 : known == MemorySeries.Heap ? _heapWatch.Evidence : _unmanagedWatch.Evidence;
-            double headroom = known == MemorySeries.Unmanaged ? _room.OfUnmanaged(_newest) : _room.OfHeap(_newest, _fullCollections.LastLive);
+            double headroom = known == MemorySeries.Unmanaged ? _headroom.OfUnmanaged(_newest) : _headroom.OfHeap(_newest, _fullCollections.LastLive);
             growth = new GrowthFact(stage, evidence.Rule, Trend(known, evidence), LimitForecast.From(headroom, evidence.Slope));
         }
 
@@ -86,13 +86,15 @@ internal sealed partial class TrendDetector
         return _report;
     }
 
-    private static MemoryTrend Trend(MemorySeries series, in GrowthEvidence evidence) => new(
-        series,
-        evidence.Start,
-        evidence.End,
-        TimeSpan.FromSeconds(evidence.Span),
-        evidence.Slope.PerSecond * 3600,
-        evidence.Slope.Low * 3600,
-        evidence.Slope.High * 3600,
-        Math.Clamp(1 - Math.Exp(-0.717 * evidence.KendallZ - (0.416 * evidence.KendallZ * evidence.KendallZ)), 0, 1));
+    private static MemoryTrend Trend(MemorySeries series, in GrowthEvidence evidence) => new()
+    {
+        Series = series,
+        Start = evidence.Start,
+        End = evidence.End,
+        Window = TimeSpan.FromSeconds(evidence.Span),
+        PerHour = evidence.Slope.PerSecond * 3600,
+        PerHourLow = evidence.Slope.Low * 3600,
+        PerHourHigh = evidence.Slope.High * 3600,
+        Confidence = Math.Clamp(1 - Math.Exp(-0.717 * evidence.KendallZ - (0.416 * evidence.KendallZ * evidence.KendallZ)), 0, 1),
+    };
 }

@@ -16,9 +16,9 @@ internal sealed partial class TrendDetector(TrendSettings settings, TrendRules r
     private const int RestartSamples = 3;
 
     private readonly SignalReader _signals = new();
-    private readonly GrowthChannel _live = new(MemorySeries.LiveHeap, rules.Closing.WidthsSeconds, rules.Closing);
-    private readonly GrowthChannel _fragmentation = new(MemorySeries.Fragmentation, rules.Closing.WidthsSeconds, rules.Closing);
-    private readonly GrowthChannel _unmanaged = new(MemorySeries.Unmanaged, rules.Closing.UnmanagedWidthsSeconds, rules.Closing);
+    private readonly GrowthChannel _live = new(MemorySeries.LiveHeap, rules.Examination.WidthsSeconds, rules.Examination);
+    private readonly GrowthChannel _fragmentation = new(MemorySeries.Fragmentation, rules.Examination.WidthsSeconds, rules.Examination);
+    private readonly GrowthChannel _unmanaged = new(MemorySeries.Unmanaged, rules.Examination.UnmanagedWidthsSeconds, rules.Examination);
     private readonly FastWatch _heapWatch = new(MemorySeries.Heap, rules.HeapSuspicion, settings.WarmUp.TotalSeconds);
     private readonly FastWatch _unmanagedWatch = new(MemorySeries.Unmanaged, rules.UnmanagedSuspicion, settings.WarmUp.TotalSeconds);
     private readonly CollectionWatch _fullCollections = new(rules);
@@ -28,7 +28,7 @@ internal sealed partial class TrendDetector(TrendSettings settings, TrendRules r
     private readonly CountWatch _assemblies = new(MemorySeries.Assemblies, rules.Assemblies);
     private readonly NearLimitWatch _nearLimit = new();
     private readonly RetentionWatch _retention = new(rules.Retention);
-    private readonly MemoryRoom _room = new();
+    private readonly LimitHeadroom _headroom = new();
     private readonly PressureWatch _pressure = new();
 
     /// <summary>The newest sample, and what was built from it or an earlier one.</summary>
@@ -109,19 +109,19 @@ internal sealed partial class TrendDetector(TrendSettings settings, TrendRules r
         _livePeaks.Clear();
         _timers.Clear();
         _assemblies.Clear();
-        _room.Clear();
+        _headroom.Clear();
     }
 
     private void Watch(in MemorySample sample, in SampleSignals signals)
     {
         double time = signals.Time;
         _pressure.Add(sample, signals, Settings);
-        _room.Follow(signals);
+        _headroom.Follow(signals);
         double lastLive = _fullCollections.LastLive;
-        GrowthDemands live = Demands(time, _room.OfHeap(signals, lastLive), lastLive, scale: 1) with { Peaks = _livePeaks };
+        GrowthDemands live = Demands(time, _headroom.OfHeap(signals, lastLive), lastLive, scale: 1) with { Peaks = _livePeaks };
         GrowthDemands fragmentation = live.Times(rules.Cause.FragmentationFactor) with { Base = lastLive, Peaks = null };
         live = _isFinalizerBlocked ? live.Times(rules.Cause.Factor) : EasedByClimb(live, _timers);
-        GrowthDemands unmanaged = Demands(time, _room.OfUnmanaged(signals), _room.Usage, rules.Importance.UnmanagedGrowthFactor) with { IsUnmanaged = true };
+        GrowthDemands unmanaged = Demands(time, _headroom.OfUnmanaged(signals), _headroom.Usage, rules.Importance.UnmanagedGrowthFactor) with { IsUnmanaged = true };
         unmanaged = EasedByClimb(unmanaged, _assemblies);
         PointContext context = PointContext.Unknown with { Load = signals.Load };
         PointContext native = new(signals.Load, signals.NativeInUse, signals.Managed, signals.Collections);
@@ -151,12 +151,12 @@ internal sealed partial class TrendDetector(TrendSettings settings, TrendRules r
         _live.EndWhenStale(time, Settings.Rearm.TotalSeconds);
         _fragmentation.EndWhenStale(time, Settings.Rearm.TotalSeconds);
         _unmanaged.EndWhenStale(time, Settings.Rearm.TotalSeconds);
-        _nearLimit.Add(signals, _room.Usage, _fullCollections.LastLive, Settings.NearLimitRatio, LeadingChannel() is not null);
+        _nearLimit.Add(signals, _headroom.Usage, _fullCollections.LastLive, Settings.NearLimitRatio, LeadingChannel() is not null);
     }
 
     private GrowthDemands Demands(double time, double headroom, double level, double scale) => new(
         time,
-        MemoryRoom.OrAssumed(headroom, level),
+        LimitHeadroom.OrAssumed(headroom, level),
         scale * Settings.MinimumGrowthBytes,
         scale * Settings.MinimumGrowthRatio,
         double.NaN,
@@ -191,7 +191,7 @@ internal sealed partial class TrendDetector(TrendSettings settings, TrendRules r
         provesUnmanaged |= _unmanaged.WaitsForCollection && age >= asks.HandleSpacingSeconds;
 
         double live = _fullCollections.LastLive;
-        double headroom = MemoryRoom.OrAssumed(_room.OfHeap(_newest, live), live);
+        double headroom = LimitHeadroom.OrAssumed(_headroom.OfHeap(_newest, live), live);
         bool probes = _probe.Wants(time, age, _heapWatch.LastValue, live, headroom, Settings.MinimumGrowthBytes);
         bool provesTimers = _timers.IsRising && !_areTimersProven
             && age >= Math.Max(asks.SpacingSeconds, asks.SpacingPerAge * (time - _timers.Since));

@@ -1,6 +1,6 @@
 namespace MemGuard.Trends;
 
-/// <summary>What the detector may be told. The defaults are those for which docs/detector.md states the error rates.</summary>
+/// <summary>What may be set in the detector. The defaults are those for which docs/detector.md states the error rates.</summary>
 internal sealed record TrendSettings
 {
     /// <summary>Uptime before which nothing is suspected.</summary>

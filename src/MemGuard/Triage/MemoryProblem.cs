@@ -12,7 +12,7 @@ public enum MemoryProblem
     /// <summary>Memory outside the managed heap accumulates: native allocations, maps, loaded assemblies.</summary>
     UnmanagedGrowth,
 
-    /// <summary>The collector works most of the time and frees little: the heap is at its limit.</summary>
+    /// <summary>The garbage collector works most of the time and frees little: the heap is at its limit.</summary>
     GCThrash,
 
     /// <summary>Free space inside the heap accumulates while live objects do not.</summary>

@@ -1,6 +1,9 @@
+using System.Runtime.Versioning;
+
 namespace Hostile.Scenarios;
 
 /// <summary>Disks and directories that are not as they should be.</summary>
+[UnsupportedOSPlatform("windows")]
 internal static class DiskScenarios
 {
     private const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;

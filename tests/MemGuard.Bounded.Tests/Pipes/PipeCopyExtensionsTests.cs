@@ -23,7 +23,7 @@ public sealed partial class PipeCopyExtensionsTests
         PipeCopyResult result = await writer.CopyFromAsync(new MemoryStream(sent));
         await writer.CompleteAsync();
 
-        Assert.Equal(new PipeCopyResult(sent.Length, IsReaderGone: false), result);
+        Assert.Equal(new PipeCopyResult { BytesWritten = sent.Length, IsReaderGone = false }, result);
         Assert.Equal(sent, await reading);
     }
 

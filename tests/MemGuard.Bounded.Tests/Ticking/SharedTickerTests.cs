@@ -68,7 +68,7 @@ public sealed class SharedTickerTests
 
         ticker.Add(target);
 
-        Assert.True(SpinWait.SpinUntil(() => !ticker.IsRunning, Patience));
+        Assert.True(target.JoinThread(Patience));
         Assert.Equal(2, target.Ticks.Count);
         Assert.True(target.Ticks[0] <= target.Ticks[1]);
     }
@@ -77,8 +77,9 @@ public sealed class SharedTickerTests
     public void ThreadAdd_AfterTheThreadEnded_StartsAnother()
     {
         TickerThread ticker = new();
-        ticker.Add(new CountingTarget(ticksWanted: 1));
-        Assert.True(SpinWait.SpinUntil(() => !ticker.IsRunning, Patience));
+        CountingTarget first = new(ticksWanted: 1);
+        ticker.Add(first);
+        Assert.True(first.JoinThread(Patience));
         CountingTarget second = new(ticksWanted: 1);
 
         ticker.Add(second);
@@ -90,13 +91,14 @@ public sealed class SharedTickerTests
     public void ThreadAdd_CollectedTarget_ThreadEnds()
     {
         TickerThread ticker = new();
-        AddUnreferenced(ticker.Add);
+        ThreadBox box = new();
+        AddAndForgetOnceTicked(ticker, box);
 
         bool hasEnded = SpinWait.SpinUntil(
             () =>
             {
                 Collect();
-                return !ticker.IsRunning;
+                return box.Thread is { IsAlive: false };
             },
             Patience);
 
@@ -104,14 +106,14 @@ public sealed class SharedTickerTests
     }
 
     [Fact]
-    public void ThreadAdd_ThrowingTarget_IsContainedAndCounted()
+    public void ThreadAdd_ThrowingTarget_IsContainedAndTickedAgain()
     {
         TickerThread ticker = new();
         CountingTarget target = new(ticksWanted: 100) { Throws = true };
 
         ticker.Add(target);
 
-        Assert.True(SpinWait.SpinUntil(() => ticker.TotalErrors >= 2, Patience));
+        Assert.True(SpinWait.SpinUntil(() => target.Ticks.Count >= 2, Patience));
         GC.KeepAlive(target);
     }
 
@@ -145,19 +147,40 @@ public sealed class SharedTickerTests
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void AddUnreferenced(Action<ITickTarget> add) => add(new CountingTarget(ticksWanted: int.MaxValue));
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void AddAndForgetOnceTicked(TickerThread ticker, ThreadBox box)
+    {
+        CountingTarget target = new(ticksWanted: int.MaxValue) { Box = box };
+        ticker.Add(target);
+        Assert.True(SpinWait.SpinUntil(() => box.Thread is not null, Patience));
+        GC.KeepAlive(target);
+    }
+
     private sealed class CountingTarget(int ticksWanted) : ITickTarget
     {
         public List<long> Ticks { get; } = [];
 
         public bool Throws { get; init; }
 
+        public ThreadBox Box { get; init; } = new();
+
         public TimeSpan TickPeriod => TimeSpan.FromMilliseconds(20);
 
         public bool Tick(long nowMilliseconds)
         {
+            Box.Thread = Thread.CurrentThread;
             Ticks.Add(nowMilliseconds);
             return Throws ? throw new InvalidOperationException("planted") : Ticks.Count < ticksWanted;
         }
+
+        /// <summary>Waits for the end of the thread that ticks this.</summary>
+        public bool JoinThread(TimeSpan patience) => SpinWait.SpinUntil(() => Box.Thread is not null, patience) && Box.Thread!.Join(patience);
+    }
+
+    /// <summary>The thread that ticked a target; outlives the target.</summary>
+    private sealed class ThreadBox
+    {
+        public volatile Thread? Thread;
     }
 
     private sealed class NanosecondTimeProvider(TimeSpan uptime) : TimeProvider

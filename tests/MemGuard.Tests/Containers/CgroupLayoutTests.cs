@@ -17,7 +17,6 @@ public sealed class CgroupLayoutTests
         ContainerDetails details = memory.Read();
 
         Assert.Equal(layout.GetText("version"), details.Version.ToString());
-        Assert.Equal(layout.GetText("directory"), details.Directory);
         Assert.Equal(layout.GetNumber("limit"), details.LimitBytes);
         Assert.Equal(layout.GetNumber("high"), details.HighBytes);
         Assert.Equal(layout.GetNumber("usage"), details.UsageBytes);
@@ -50,10 +49,11 @@ public sealed class CgroupLayoutTests
         using CgroupMemory memory = new(files);
         Assert.Equal(314572800, memory.Read().LimitBytes);
 
+        files["/sys/fs/cgroup/memory/memory.usage_in_bytes"] = "1234567\n";
         files["/proc/self/cgroup"] = "4:memory:/\n0::/\n";
 
         Assert.Null(memory.Read().LimitBytes);
-        Assert.Equal("/sys/fs/cgroup/memory", memory.Read().Directory);
+        Assert.Equal(1234567, memory.Read().UsageBytes);
     }
 
     [Fact]

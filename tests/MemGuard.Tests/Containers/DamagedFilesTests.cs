@@ -29,7 +29,7 @@ public sealed partial class DamagedFilesTests
             Damage(files, random);
             using CgroupMemory memory = new(files);
             ContainerDetails details = memory.Read();
-            if (memory.Mount is not { } mount || details.Directory is not { } directory)
+            if (memory.Mount is not { } mount || details.Version == CgroupVersion.None)
             {
                 Assert.Null(details.LimitBytes);
                 Assert.Null(details.UsageBytes);
@@ -37,7 +37,8 @@ public sealed partial class DamagedFilesTests
             }
 
             bool isV1 = mount.Version == CgroupVersion.V1;
-            AssertLimit(files, mount, isV1 ? "memory.limit_in_bytes" : "memory.max", details.LimitBytes);
+            string directory = FindTightest(files, mount, isV1 ? "memory.limit_in_bytes" : "memory.max", out List<long> limits, out bool isReadable);
+            Assert.Equal(isReadable ? limits.Cast<long?>().Min() : null, details.LimitBytes);
             AssertNumber(files, $"{directory}/{(isV1 ? "memory.usage_in_bytes" : "memory.current")}", details.UsageBytes);
             AssertNumber(files, $"{directory}/{(isV1 ? "memory.max_usage_in_bytes" : "memory.peak")}", details.PeakBytes);
             string stat = Text(files, $"{directory}/memory.stat");
@@ -86,7 +87,7 @@ public sealed partial class DamagedFilesTests
             }
 
             ProcessLimits limits = ProcessLimits.Parse(Encoding.Latin1.GetString(Damage(Encoding.ASCII.GetBytes(Limits), random)));
-            Assert.True(limits.DataBytes is null or >= 0);
+            Assert.True(limits.AddressSpaceBytes is null or >= 0);
         }
     }
 
@@ -143,24 +144,23 @@ public sealed partial class DamagedFilesTests
         }
     }
 
-    private static void AssertLimit(FakeSystemFiles files, CgroupMount mount, string name, long? reported)
+    /// <summary>The group whose numbers count: the tightest on the way up, as far as the limits can be read.</summary>
+    private static string FindTightest(FakeSystemFiles files, CgroupMount mount, string name, out List<long> limits, out bool isReadable)
     {
-        if (reported is not long limit)
+        limits = [];
+        isReadable = true;
+        string found = mount.Directory;
+        for (string directory = mount.Directory; isReadable; directory = directory[..directory.LastIndexOf('/')])
         {
-            return;
-        }
-
-        // The tightest of all groups on the way up, and none of them unreadable.
-        List<long> limits = [];
-        for (string directory = mount.Directory; ; directory = directory[..directory.LastIndexOf('/')])
-        {
-            if (files.Paths.Contains($"{directory}/{name}"))
+            string text = files.Paths.Contains($"{directory}/{name}") ? Text(files, $"{directory}/{name}") : "max\n";
+            if (text != "max\n")
             {
-                string text = Text(files, $"{directory}/{name}");
-                if (text != "max\n")
+                isReadable = Whole(text) is not null;
+                // The first generation writes a number of that size for "unlimited".
+                if (Whole(text) is long limit and < 1L << 60)
                 {
-                    Assert.NotNull(Whole(text));
-                    limits.Add(Whole(text)!.Value);
+                    found = limits.TrueForAll(other => limit < other) ? directory : found;
+                    limits.Add(limit);
                 }
             }
 
@@ -170,7 +170,7 @@ public sealed partial class DamagedFilesTests
             }
         }
 
-        Assert.Equal(limits.Min(), limit);
+        return found;
     }
 
     private static void AssertNumber(FakeSystemFiles files, string path, long? reported)

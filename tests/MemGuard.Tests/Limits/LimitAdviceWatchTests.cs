@@ -19,7 +19,7 @@ public sealed class LimitAdviceWatchTests
     private ContainerDetails _container = new() { Version = CgroupVersion.V2, LimitBytes = 512 * MB, LimitHitCount = 0 };
 
     public LimitAdviceWatchTests() => _watch = new LimitAdviceWatch(
-        new HostFacts { Collector = new GCConfiguration { HeapHardLimitBytes = 384 * MB }, PhysicalMemoryBytes = 9000 * MB },
+        new HostFacts { GC = new GCConfiguration { HeapHardLimitBytes = 384 * MB }, PhysicalMemoryBytes = 9000 * MB },
         _logger);
 
     [Fact]
@@ -85,7 +85,7 @@ public sealed class LimitAdviceWatchTests
     [Fact]
     public void Update_LoggerThrows_AdviceIsRenewedAllTheSame()
     {
-        LimitAdviceWatch watch = new(new HostFacts { Collector = new GCConfiguration() }, new ThrowingLogger());
+        LimitAdviceWatch watch = new(new HostFacts { GC = new GCConfiguration() }, new ThrowingLogger());
 
         Assert.ThrowsAny<Exception>(() => watch.Update(_sample, _container, 0));
 

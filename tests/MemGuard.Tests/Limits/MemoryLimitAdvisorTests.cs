@@ -12,7 +12,7 @@ public sealed class MemoryLimitAdvisorTests
     {
         Host = new HostFacts
         {
-            Collector = new GCConfiguration { HeapHardLimitBytes = 384 * MB },
+            GC = new GCConfiguration { HeapHardLimitBytes = 384 * MB },
             PhysicalMemoryBytes = 16_000 * MB,
             ProcessorCount = 2,
             IsContainer = true,
@@ -25,14 +25,13 @@ public sealed class MemoryLimitAdvisorTests
             PeakBytes = 250 * MB,
             UnreclaimableBytes = 150 * MB,
             ActiveFileBytes = 20 * MB,
-            InactiveFileBytes = 20 * MB,
             SwapUsageBytes = 0,
             KillCount = 0,
             LimitHitCount = 0,
         },
         MemoryLimitBytes = 512 * MB,
         HeapLimitBytes = 384 * MB,
-        CollectorViewBytes = 512 * MB,
+        GCViewBytes = 512 * MB,
         UnmanagedBytes = 45 * MB,
         LiveBytes = 100 * MB,
         FragmentedBytes = 5 * MB,
@@ -53,7 +52,7 @@ public sealed class MemoryLimitAdvisorTests
     [Fact]
     public void Advise_NothingKnown_IsSilent()
     {
-        LimitFacts unknown = new() { Host = new HostFacts { Collector = new GCConfiguration() } };
+        LimitFacts unknown = new() { Host = new HostFacts { GC = new GCConfiguration() } };
 
         Assert.Empty(MemoryLimitAdvisor.Advise(unknown).Findings);
     }
@@ -146,7 +145,7 @@ public sealed class MemoryLimitAdvisorTests
     [InlineData(true, false, true)]
     public void ServerInSmallContainer_WithoutAdaptiveSizing_IsFound(bool server, bool adaptive, bool isFound)
     {
-        LimitFacts facts = Healthy with { Host = Healthy.Host with { Collector = Healthy.Host.Collector with { IsServer = server, IsAdaptive = adaptive } } };
+        LimitFacts facts = Healthy with { Host = Healthy.Host with { GC = Healthy.Host.GC with { IsServer = server, IsAdaptive = adaptive } } };
 
         Assert.Equal(isFound, Has(facts, "server-gc-in-container"));
     }
@@ -157,13 +156,13 @@ public sealed class MemoryLimitAdvisorTests
     [InlineData(256, true)]
     public void StaleView_CollectorSeesAnotherLimit_IsFound(long viewMB, bool isFound)
     {
-        Assert.Equal(isFound, Has(Healthy with { CollectorViewBytes = viewMB * MB }, "stale-limit"));
+        Assert.Equal(isFound, Has(Healthy with { GCViewBytes = viewMB * MB }, "stale-limit"));
     }
 
     [Fact]
     public void StaleView_LimitAboveTheMachinesMemory_IsSilent()
     {
-        LimitFacts facts = Healthy with { Host = Healthy.Host with { PhysicalMemoryBytes = 400 * MB }, CollectorViewBytes = 400 * MB };
+        LimitFacts facts = Healthy with { Host = Healthy.Host with { PhysicalMemoryBytes = 400 * MB }, GCViewBytes = 400 * MB };
 
         Assert.False(Has(facts, "stale-limit"));
     }
@@ -177,7 +176,7 @@ public sealed class MemoryLimitAdvisorTests
         LimitFacts facts = Healthy with
         {
             FragmentedBytes = freeMB * MB,
-            Host = Healthy.Host with { Collector = Healthy.Host.Collector with { ConserveMemory = conserve } },
+            Host = Healthy.Host with { GC = Healthy.Host.GC with { ConserveMemory = conserve } },
         };
 
         Assert.Equal(isFound, Has(facts, "fragmented-heap"));
@@ -192,7 +191,7 @@ public sealed class MemoryLimitAdvisorTests
         LimitFacts facts = Healthy with
         {
             Container = Healthy.Container with { LimitBytes = limitMB * MB },
-            Host = Healthy.Host with { Collector = Healthy.Host.Collector with { HighMemoryPercent = percent } },
+            Host = Healthy.Host with { GC = Healthy.Host.GC with { HighMemoryPercent = percent } },
         };
 
         Assert.Equal(isFound, Has(facts, "high-memory-percent"));
@@ -232,6 +231,21 @@ public sealed class MemoryLimitAdvisorTests
         LimitFacts facts = Healthy with { Container = Healthy.Container with { UsageBytes = usageMB * MB, ActiveFileBytes = cacheMB * MB } };
 
         Assert.Equal(isFound, Has(facts, "page-cache"));
+    }
+
+    [Theory]
+    [InlineData(300, 512L, 270, true)]
+    [InlineData(300, 512L, 269, false)]
+    [InlineData(300, null, 270, true)]
+    [InlineData(600, 512L, 500, false)]
+    public void Throttled_UnreclaimableNearTheHighMark_IsFoundWhereTheLimitIsFurtherOff(long highMB, long? limitMB, long unreclaimableMB, bool isFound)
+    {
+        LimitFacts facts = Healthy with
+        {
+            Container = Healthy.Container with { HighBytes = highMB * MB, LimitBytes = limitMB * MB, UnreclaimableBytes = unreclaimableMB * MB },
+        };
+
+        Assert.Equal(isFound, Has(facts, "throttled"));
     }
 
     [Theory]
@@ -285,10 +299,10 @@ public sealed class MemoryLimitAdvisorTests
     }
 
     private static LimitFacts WithVariable(string name, string value) =>
-        Healthy with { Host = Healthy.Host with { Collector = Healthy.Host.Collector with { Variables = [KeyValuePair.Create(name, value)] } } };
+        Healthy with { Host = Healthy.Host with { GC = Healthy.Host.GC with { Variables = [KeyValuePair.Create(name, value)] } } };
 
     private static LimitFacts Configured(LimitFacts facts, bool bytes) =>
-        facts with { Host = facts.Host with { Collector = facts.Host.Collector with { HasConfiguredBytes = bytes } } };
+        facts with { Host = facts.Host with { GC = facts.Host.GC with { HasConfiguredBytes = bytes } } };
 
     private static MemoryLimitFinding Only(LimitFacts facts) => Assert.Single(MemoryLimitAdvisor.Advise(facts).Findings);
 

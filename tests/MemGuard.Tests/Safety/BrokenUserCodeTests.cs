@@ -73,6 +73,40 @@ public sealed class BrokenUserCodeTests
     }
 
     [Fact]
+    public async Task Dispose_HandlerBuiltBecauseAnotherFailed_EndsWithTheHost()
+    {
+        Endings endings = new();
+        UnendedHandler own = new();
+        await using (SabotagedHost host = new(new Sabotage(Seam.None), builder =>
+        {
+            builder.Services.AddSingleton(endings);
+            builder.AddAlertHandler<UnbuildableHandler>().AddAlertHandler<EndedHandler>().AddAlertHandler(own);
+        }))
+        {
+            await host.StartAsync();
+            Assert.True(endings.Built > 0);
+        }
+
+        Assert.Equal(endings.Built, endings.Ended);
+        Assert.False(own.IsEnded);
+    }
+
+    [Fact]
+    public async Task Sampling_LoggerBlocksWhenAskedForItsLevel_GoesOn()
+    {
+        using ManualResetEventSlim release = new();
+        using ManualResetEventSlim asked = new();
+        await using SabotagedHost host = new(new Sabotage(Seam.None), logger: new UndecidedLogger(asked, release));
+
+        await host.StartAsync();
+        host.WaitForSamples(20);
+
+        Assert.True(asked.Wait(TimeSpan.FromSeconds(60)));
+        host.WaitForSamples(20);
+        release.Set();
+    }
+
+    [Fact]
     public async Task Sampling_LogSinkBlocks_GoesOnAndHandlersStillHear()
     {
         using BlockingLogger blocked = new();
@@ -147,6 +181,55 @@ public sealed class BrokenUserCodeTests
         public UnbuildableHandler() => throw new InvalidOperationException("no connection string");
 
         public ValueTask HandleAsync(MemoryAlert alert, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+    }
+
+    private sealed class Endings
+    {
+        public int Built { get; set; }
+
+        public int Ended { get; set; }
+    }
+
+    private sealed class EndedHandler : IMemoryAlertHandler, IDisposable
+    {
+        private readonly Endings _endings;
+
+        public EndedHandler(Endings endings)
+        {
+            _endings = endings;
+            _endings.Built++;
+        }
+
+        public ValueTask HandleAsync(MemoryAlert alert, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+        public void Dispose() => _endings.Ended++;
+    }
+
+    private sealed class UnendedHandler : IMemoryAlertHandler, IDisposable
+    {
+        public bool IsEnded { get; private set; }
+
+        public ValueTask HandleAsync(MemoryAlert alert, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+        public void Dispose() => IsEnded = true;
+    }
+
+    /// <summary>A sink that takes for ever to say which levels it wants.</summary>
+    private sealed class UndecidedLogger(ManualResetEventSlim asked, ManualResetEventSlim release) : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel)
+        {
+            asked.Set();
+            release.Wait(CancellationToken.None);
+            return false;
+        }
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+        }
     }
 
     private sealed class UnbuildableCollector : IEvidenceCollector

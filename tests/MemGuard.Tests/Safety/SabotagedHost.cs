@@ -105,7 +105,7 @@ internal sealed class SabotagedHost : IAsyncDisposable
     // The host's own messages are not the subject, and a sink that breaks under them would be the host's problem.
     private sealed class OwnCategory(ILogger logger) : ILoggerFactory
     {
-        public ILogger CreateLogger(string categoryName) => categoryName == "MemGuard" ? logger : NullLogger.Instance;
+        public ILogger CreateLogger(string categoryName) => categoryName.StartsWith("MemGuard", StringComparison.Ordinal) ? logger : NullLogger.Instance;
 
         public void AddProvider(ILoggerProvider provider)
         {

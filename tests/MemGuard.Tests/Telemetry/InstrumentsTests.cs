@@ -60,6 +60,24 @@ public sealed class InstrumentsTests : IDisposable
     }
 
     [Fact]
+    public void Read_StallOfASample_IsPublishedInSeconds()
+    {
+        _source.Latest = new MemorySample { MemoryStallDuration = TimeSpan.FromMilliseconds(1500) };
+
+        Assert.Equal(1.5, Assert.Single(Read<double>(InstrumentNames.MemoryStall)).Value);
+    }
+
+    [Fact]
+    public void Read_RowsOfARecording_ArePublishedWhereSomethingIsRecorded()
+    {
+        Assert.Empty(Read<long>(InstrumentNames.RecordedRows));
+        _source.RecordedRows = (70, 3);
+
+        Assert.Equal(70, Assert.Single(Read<long>(InstrumentNames.RecordedRows)).Value);
+        Assert.Equal(3, Assert.Single(Read<long>(InstrumentNames.DroppedRows)).Value);
+    }
+
+    [Fact]
     public void Read_BeforeTheFirstSample_PublishesNoSizes() => Assert.Empty(Read<long>(InstrumentNames.HeapCurrent));
 
     [Fact]
@@ -191,6 +209,8 @@ public sealed class InstrumentsTests : IDisposable
         public TimeSpan SampleDuration => Throws ? throw new InvalidOperationException("broken") : TimeSpan.Zero;
 
         public TimeSpan SampleLateness => Throws ? throw new InvalidOperationException("broken") : TimeSpan.Zero;
+
+        public (long Written, long Dropped)? RecordedRows { get; set; }
     }
 
     private sealed class Structure : IBoundedStructure

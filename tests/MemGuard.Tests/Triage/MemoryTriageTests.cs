@@ -107,6 +107,15 @@ public class MemoryTriageTests
 
     private static TrendReport Report(MemorySeries series, GrowthStage stage) => Report() with { Growth = new GrowthFact(stage, GrowthRule.Urgent, Trend(series), null) };
 
-    private static MemoryTrend Trend(MemorySeries series) => new(
-        series, 212 * Megabyte, 388 * Megabyte, TimeSpan.FromMinutes(14), 12.6 * 60 * Megabyte, 10 * 60 * Megabyte, 15 * 60 * Megabyte, 0.99);
+    private static MemoryTrend Trend(MemorySeries series) => new()
+    {
+        Series = series,
+        Start = 212 * Megabyte,
+        End = 388 * Megabyte,
+        Window = TimeSpan.FromMinutes(14),
+        PerHour = 12.6 * 60 * Megabyte,
+        PerHourLow = 10 * 60 * Megabyte,
+        PerHourHigh = 15 * 60 * Megabyte,
+        Confidence = 0.99,
+    };
 }

@@ -13,10 +13,10 @@ internal abstract class EvictionOrder<TKey, TValue>(ExpiryWheel? wheel) : CacheS
     {
     }
 
-    /// <summary>Told before a key that was not found is added.</summary>
+    /// <summary>Called before a key that was not found is added.</summary>
     public abstract void RecordMiss(uint hash);
 
-    /// <summary>Told before an entry is added.</summary>
+    /// <summary>Called before an entry is added.</summary>
     /// <param name="hasRoom">Whether the cache is below its bound.</param>
     /// <returns>The entry that must leave, already out of its list; 0 when there is room or nothing to drop.</returns>
     public abstract int MakeRoom(bool hasRoom);
@@ -30,7 +30,7 @@ internal abstract class EvictionOrder<TKey, TValue>(ExpiryWheel? wheel) : CacheS
 
     public abstract void Remove(int index);
 
-    /// <summary>Told after a write to an entry that stays; for the exact order also after a read.</summary>
+    /// <summary>Called after a write to an entry that stays; for the exact order also after a read.</summary>
     public abstract void Touch(int index);
 
     /// <summary>Takes the next entry to leave out of its list; 0 when there is none.</summary>

@@ -4,7 +4,7 @@ namespace MemGuard.Bounded;
 
 /// <summary>
 /// What a reader touches of an entry, in an array of such: 40 bytes with 8-byte keys and values. Links are indices, 0 for none, so that changing
-/// them costs the collector nothing and an entry that comes in the place of another allocates nothing.
+/// them costs the garbage collector nothing and an entry that comes in the place of another allocates nothing.
 /// </summary>
 /// <remarks>
 /// Written under the shard's lock, read by anybody. A reader copies what it needs and then looks whether <see cref="Version"/> is still the one

@@ -6,7 +6,7 @@ internal struct CacheSlotExtra
     /// <summary>Clock milliseconds of the last read or write, where that counts; readers write it at most once per clock step.</summary>
     public long LastAccess;
 
-    /// <summary>As told by the weigher; 0 in a cache without one.</summary>
+    /// <summary>As the weigher says; 0 in a cache without one.</summary>
     public long Weight;
 
     /// <summary>Neighbours in the wheel's slot; under the shard's lock only.</summary>

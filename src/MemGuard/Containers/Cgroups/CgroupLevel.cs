@@ -5,16 +5,15 @@ internal abstract class CgroupLevel : IDisposable
 {
     private readonly List<CgroupFile> _files = [];
     private readonly ISystemFiles _system;
+    private readonly string _directory;
 
     protected CgroupLevel(ISystemFiles system, string directory, string limit, string usage)
     {
         _system = system;
-        Directory = directory;
+        _directory = directory;
         Limit = Add(limit);
         Usage = Add(usage);
     }
-
-    public string Directory { get; }
 
     /// <summary>The hard limit.</summary>
     public CgroupFile Limit { get; }
@@ -22,12 +21,9 @@ internal abstract class CgroupLevel : IDisposable
     /// <summary>Everything charged to the group.</summary>
     public CgroupFile Usage { get; }
 
-    /// <summary>The limit above which the kernel only reclaims; null where the generation has none.</summary>
-    public virtual CgroupFile? High => null;
-
     /// <summary>Adds what this group tells beyond limit and usage.</summary>
     /// <param name="details">What is known already.</param>
-    /// <param name="buffer">Room for the longest of the files.</param>
+    /// <param name="buffer">Space for the longest of the files.</param>
     public abstract ContainerDetails Describe(ContainerDetails details, Span<byte> buffer);
 
     /// <summary>Looks again for the files that were absent: a controller can be switched on later.</summary>
@@ -49,7 +45,7 @@ internal abstract class CgroupLevel : IDisposable
 
     protected CgroupFile Add(string name)
     {
-        CgroupFile file = new(_system, $"{Directory}/{name}");
+        CgroupFile file = new(_system, $"{_directory}/{name}");
         _files.Add(file);
         return file;
     }

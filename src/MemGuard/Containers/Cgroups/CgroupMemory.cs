@@ -53,10 +53,8 @@ internal sealed class CgroupMemory : IContainerMemory, IDisposable
         details = details with
         {
             Version = Mount!.Version,
-            Directory = level.Directory,
             LimitBytes = limit,
             HasUnreadableLimit = !isReadable,
-            HighBytes = FindTightestHigh(),
             UsageBytes = level.Usage.ReadNumber(),
         };
         return level.Describe(details, _buffer);
@@ -114,22 +112,5 @@ internal sealed class CgroupMemory : IContainerMemory, IDisposable
         }
 
         return (found, tightest, true);
-    }
-
-    private long? FindTightestHigh()
-    {
-        long? tightest = null;
-        foreach (CgroupLevel level in _levels)
-        {
-            long? high = null;
-            if (level.High?.TryReadLimit(out high) == false)
-            {
-                return null;
-            }
-
-            tightest = high is not null && (tightest is null || high < tightest) ? high : tightest;
-        }
-
-        return tightest;
     }
 }

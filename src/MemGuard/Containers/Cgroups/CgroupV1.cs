@@ -34,7 +34,6 @@ internal sealed class CgroupV1 : CgroupLevel
             // The names with "total" include the groups below. Kernel memory is not always counted separately.
             UnreclaimableBytes = Sum(Find(stat, "total_rss"u8), Find(stat, "total_shmem"u8), _kernel.Exists ? _kernel.ReadNumber() : 0),
             ActiveFileBytes = Find(stat, "total_active_file"u8),
-            InactiveFileBytes = Find(stat, "total_inactive_file"u8),
 
             // This generation limits memory and swap together; its usage of both is not read, for it would be of another moment.
             SwapLimitBytes = NotNegative(_swapLimit.ReadNumber() - details.LimitBytes),

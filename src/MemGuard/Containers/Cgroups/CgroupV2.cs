@@ -23,23 +23,20 @@ internal sealed class CgroupV2 : CgroupLevel
         _pressure = Add("memory.pressure");
     }
 
-    public override CgroupFile? High => _high;
-
     public override ContainerDetails Describe(ContainerDetails details, Span<byte> buffer)
     {
         TimeSpan? stall = PressureStall.Parse(ReadText(_pressure, buffer));
         ReadOnlySpan<byte> events = ReadText(_events, buffer);
-        (long? limitHits, long? highHits, long? kills) = (Find(events, "max"u8), Find(events, "high"u8), Find(events, "oom_kill"u8));
+        (long? limitHits, long? kills) = (Find(events, "max"u8), Find(events, "oom_kill"u8));
         ReadOnlySpan<byte> stat = ReadText(_stat, buffer);
         return details with
         {
             PeakBytes = _peak.ReadNumber(),
             LimitHitCount = limitHits,
-            HighHitCount = highHits,
+            HighBytes = _high.ReadNumber(),
             KillCount = kills,
             UnreclaimableBytes = Sum(Find(stat, "anon"u8), Find(stat, "shmem"u8), Find(stat, "slab_unreclaimable"u8)),
             ActiveFileBytes = Find(stat, "active_file"u8),
-            InactiveFileBytes = Find(stat, "inactive_file"u8),
             SwapLimitBytes = _swapLimit.ReadNumber(),
             SwapUsageBytes = _swapUsage.ReadNumber(),
             StallDuration = stall ?? details.StallDuration,

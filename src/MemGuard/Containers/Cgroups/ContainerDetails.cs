@@ -12,16 +12,13 @@ internal sealed record ContainerDetails
     /// <summary>The generation of control groups.</summary>
     public CgroupVersion Version { get; init; }
 
-    /// <summary>The directory of the group with the tightest limit, or of the process's own.</summary>
-    public string? Directory { get; init; }
-
     /// <summary>The hard limit, at which the kernel kills.</summary>
     public long? LimitBytes { get; init; }
 
     /// <summary>Whether some group's limit is there but cannot be understood: then there may be one.</summary>
     public bool HasUnreadableLimit { get; init; }
 
-    /// <summary><c>memory.high</c>, at which the kernel slows the process down and reclaims.</summary>
+    /// <summary><c>memory.high</c> of the same group, at which the kernel slows its processes down and reclaims.</summary>
     public long? HighBytes { get; init; }
 
     /// <summary>Everything charged to the group, page cache included.</summary>
@@ -36,9 +33,6 @@ internal sealed record ContainerDetails
     /// <summary>Page cache that was used twice: reclaimable, but it counts as load.</summary>
     public long? ActiveFileBytes { get; init; }
 
-    /// <summary>Page cache that was used once.</summary>
-    public long? InactiveFileBytes { get; init; }
-
     /// <summary>How much swap the group may use.</summary>
     public long? SwapLimitBytes { get; init; }
 
@@ -47,9 +41,6 @@ internal sealed record ContainerDetails
 
     /// <summary>How often an allocation met the hard limit.</summary>
     public long? LimitHitCount { get; init; }
-
-    /// <summary>How often usage went over <c>memory.high</c>.</summary>
-    public long? HighHitCount { get; init; }
 
     /// <summary>How many processes of the group the kernel killed.</summary>
     public long? KillCount { get; init; }

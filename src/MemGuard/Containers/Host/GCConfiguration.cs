@@ -12,13 +12,13 @@ internal sealed record GCConfiguration
     /// <summary>The hard limit when the process started; null without one.</summary>
     public long? HeapHardLimitBytes { get; init; }
 
-    /// <summary>The configured percentage, whether the collector accepts it or not; 0 when none is.</summary>
+    /// <summary>The configured percentage, whether the garbage collector accepts it or not; 0 when none is.</summary>
     public long HeapHardLimitPercent { get; init; }
 
     /// <summary>Whether a number of bytes was configured.</summary>
     public bool HasConfiguredBytes { get; init; }
 
-    /// <summary>The load of the container above which the collector becomes aggressive, in percent.</summary>
+    /// <summary>The load of the container above which the garbage collector becomes aggressive, in percent.</summary>
     public long HighMemoryPercent { get; init; } = 90;
 
     /// <summary>Whether server collection is on.</summary>
@@ -27,10 +27,10 @@ internal sealed record GCConfiguration
     /// <summary>Whether the number of heaps adapts to the application (DATAS).</summary>
     public bool IsAdaptive { get; init; }
 
-    /// <summary>How eagerly the collector compacts, 0–9.</summary>
+    /// <summary>How eagerly the garbage collector compacts, 0–9.</summary>
     public long ConserveMemory { get; init; }
 
-    /// <summary>Environment variables that configure the collector.</summary>
+    /// <summary>Environment variables that configure the garbage collector.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Variables { get; init; } = [];
 
     /// <summary>Where the limit of the heap comes from.</summary>

@@ -6,14 +6,14 @@ internal sealed record HostFacts
     private static readonly string[] ContainerMarks = ["/.dockerenv", "/run/.containerenv"];
     private static readonly string[] ContainerVariables = ["DOTNET_RUNNING_IN_CONTAINER", "KUBERNETES_SERVICE_HOST", "container"];
 
-    /// <summary>The collector's configuration.</summary>
-    public required GCConfiguration Collector { get; init; }
+    /// <summary>The garbage collector's configuration.</summary>
+    public required GCConfiguration GC { get; init; }
 
     /// <summary>The machine's memory; null when it cannot be read.</summary>
     public long? PhysicalMemoryBytes { get; init; }
 
     /// <summary>The limits on this process alone.</summary>
-    public ProcessLimits Process { get; init; } = new(null, null);
+    public ProcessLimits Process { get; init; } = new(AddressSpaceBytes: null);
 
     /// <summary>Processors that the process may use.</summary>
     public int ProcessorCount { get; init; } = 1;
@@ -24,7 +24,7 @@ internal sealed record HostFacts
     /// <summary>Reads them.</summary>
     public static HostFacts Read(ISystemFiles files) => new()
     {
-        Collector = GCConfiguration.Read(),
+        GC = GCConfiguration.Read(),
         PhysicalMemoryBytes = ReadPhysicalMemory(files),
         Process = ProcessLimits.Parse(files.ReadText("/proc/self/limits")),
         ProcessorCount = Environment.ProcessorCount,

@@ -3,12 +3,11 @@ using System.Globalization;
 namespace MemGuard.Containers;
 
 /// <summary>The limits that the system sets on this process alone. Null is unlimited or unknown.</summary>
-/// <param name="AddressSpaceBytes">Limit of addresses, used or not: the collector takes it for the machine's memory.</param>
-/// <param name="DataBytes">Limit of private writable maps.</param>
-internal sealed record ProcessLimits(long? AddressSpaceBytes, long? DataBytes)
+/// <param name="AddressSpaceBytes">Limit of addresses, used or not: the garbage collector takes it for the machine's memory.</param>
+internal sealed record ProcessLimits(long? AddressSpaceBytes)
 {
     /// <summary>Reads <c>/proc/self/limits</c>.</summary>
-    public static ProcessLimits Parse(string? text) => new(Find(text, "Max address space"), Find(text, "Max data size"));
+    public static ProcessLimits Parse(string? text) => new(Find(text, "Max address space"));
 
     private static long? Find(string? text, string name)
     {

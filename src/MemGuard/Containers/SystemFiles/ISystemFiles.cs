@@ -6,7 +6,7 @@ internal interface ISystemFiles
     /// <summary>Opens a file for repeated reading; null when it is absent or may not be read.</summary>
     ISystemFile? Open(string path);
 
-    /// <summary>Reads a file once; null when it is absent, may not be read or is larger than told.</summary>
+    /// <summary>Reads a file once; null when it is absent, may not be read or is larger than allowed.</summary>
     string? ReadText(string path, int largestBytes = 1 << 20);
 }
 

@@ -4,7 +4,7 @@ using MemGuard.Triage;
 namespace MemGuard.Evidence;
 
 /// <summary>
-/// Names structures that have grown since growth was first suspected, and bounded ones that are full and churning. Remembers the usage of the last
+/// Names structures that have grown since growth was first suspected, and bounded ones that evict constantly. Remembers the usage of the last
 /// baseline. Thread-safe.
 /// </summary>
 internal sealed class BoundedStructureEvidence(Func<IReadOnlyList<BoundedStructureUsage>> readUsage) : IEvidenceCollector
@@ -68,10 +68,10 @@ internal sealed class BoundedStructureEvidence(Func<IReadOnlyList<BoundedStructu
     {
         string title = $"{NameOf(kind)} \"{name}\"";
         bool isFull = now.Capacity > 0 && now.Count >= FullRatio * now.Capacity;
-        long churn = now.Evictions - (before?.Evictions ?? 0);
-        if (isFull && churn >= now.Capacity)
+        long evicted = now.Evictions - (before?.Evictions ?? 0);
+        if (isFull && evicted >= now.Capacity)
         {
-            return new LeakSuspect($"{title}, full and churning: {churn:N0} evicted for {now.Capacity:N0} places")
+            return new LeakSuspect($"{title}, evicting constantly: {evicted:N0} evicted at a capacity of {now.Capacity:N0}")
             {
                 Count = now.Count,
                 CountUnit = GetUnit(kind),

@@ -2,7 +2,7 @@ namespace MemGuard.Sampling;
 
 /// <summary>
 /// Where the bytes of the working set are: kinds that do not overlap and add up to it. Read together, every half minute or so. A kind that
-/// cannot be told on this system is <see langword="null"/> and its bytes are in <see cref="OtherAnonymousBytes"/>.
+/// cannot be read on this system is <see langword="null"/> and its bytes are in <see cref="OtherAnonymousBytes"/>.
 /// </summary>
 /// <remarks>Immutable.</remarks>
 public sealed record MemoryLedger
@@ -62,7 +62,7 @@ public sealed record MemoryLedger
             OtherAnonymousBytes = rest - (used ?? 0) - (free ?? 0),
             SharedMemoryBytes = resident.SharedMemoryBytes,
             FileBytes = resident.FileBytes,
-            IsNativeCut = native is { } told && (used < told.UsedBytes || free < told.FreeBytes),
+            IsNativeCut = native is { } read && (used < read.UsedBytes || free < read.FreeBytes),
         };
     }
 }

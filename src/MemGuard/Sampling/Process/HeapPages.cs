@@ -39,12 +39,6 @@ internal sealed partial class HeapPages : IHeapPages, IDisposable
 
     public string? UnknownBecause { get; private set; }
 
-    /// <summary>The collector's address range; null when it was not found.</summary>
-    public HeapRange? Range => _range;
-
-    /// <summary>Whether the slow fallback is in use.</summary>
-    public bool UsesSmaps => _range is not null && _pageMap is null;
-
     public long? ReadResidentBytes()
     {
         if (_range is not HeapRange range)

@@ -15,8 +15,6 @@ internal readonly record struct GCRecord
 
     public long TotalCommittedBytes { get; init; }
 
-    public long PinnedObjectsCount { get; init; }
-
     public long TotalAvailableMemoryBytes { get; init; }
 
     public long HighMemoryLoadThresholdBytes { get; init; }
@@ -39,7 +37,6 @@ internal readonly record struct GCRecord
             HeapSizeBytes = info.HeapSizeBytes,
             FragmentedBytes = info.FragmentedBytes,
             TotalCommittedBytes = info.TotalCommittedBytes,
-            PinnedObjectsCount = info.PinnedObjectsCount,
             TotalAvailableMemoryBytes = info.TotalAvailableMemoryBytes,
             HighMemoryLoadThresholdBytes = info.HighMemoryLoadThresholdBytes,
             FirstPause = pauses.Length > 0 ? pauses[0] : default,

@@ -31,9 +31,6 @@ internal sealed class GCTracker(IGCCounters counters)
     /// <summary>The most recent full collection whose sizes passed the cross-check; null before the first.</summary>
     public GCRecord? Full { get; private set; }
 
-    /// <summary>Whether a counted full collection has not reported its sizes yet.</summary>
-    public bool IsFullPending => _waitingReads > 0;
-
     /// <summary>Reads what may have changed. Allocates nothing when no collection happened.</summary>
     /// <param name="refresh">Whether to read every record though no counter moved: the end of a background collection moves none.</param>
     public void Update(bool refresh)

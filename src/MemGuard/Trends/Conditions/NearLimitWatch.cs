@@ -1,6 +1,6 @@
 namespace MemGuard.Trends;
 
-/// <summary>Recognizes a level that is high and stays high: no growth, but little room.</summary>
+/// <summary>Recognizes a level that is high and stays high: no growth, but little headroom.</summary>
 internal sealed class NearLimitWatch
 {
     private const double LastingSeconds = 900;

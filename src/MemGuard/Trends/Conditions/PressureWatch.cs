@@ -2,7 +2,7 @@ using MemGuard.Sampling;
 
 namespace MemGuard.Trends;
 
-/// <summary>Recognizes a collector that works all the time: pause share, full collections a second and the heap's level together.</summary>
+/// <summary>Recognizes a garbage collector that works all the time: pause share, full collections a second and the heap's level together.</summary>
 internal sealed class PressureWatch
 {
     private const double AverageSeconds = 60;
@@ -74,7 +74,7 @@ internal sealed class PressureWatch
             _highSince = time;
         }
 
-        // A high heap tells a thrashing collector from one that is merely starved of CPU.
+        // A high heap tells a thrashing garbage collector from one that is merely starved of CPU.
         bool isHigh = HeapRatio >= 0.7 || (double.IsNaN(HeapRatio) && FullCollectionsPerSecond >= 0.5);
         if (!IsThrashing && isHigh && time - _highSince >= SlowSeconds)
         {

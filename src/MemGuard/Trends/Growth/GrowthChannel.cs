@@ -3,7 +3,7 @@ namespace MemGuard.Trends;
 /// <summary>One series over many time scales: remembers what each scale found and whether that makes a leak.</summary>
 internal sealed class GrowthChannel
 {
-    private readonly ClosingRules _rules;
+    private readonly ExaminationRules _rules;
     private readonly BucketRing[] _rings;
     private readonly int[] _passes;
     private double _lastPass = double.NegativeInfinity;
@@ -13,7 +13,7 @@ internal sealed class GrowthChannel
     private double _peak;
     private int _lowLooks;
 
-    public GrowthChannel(MemorySeries series, IReadOnlyList<double> widths, ClosingRules rules)
+    public GrowthChannel(MemorySeries series, IReadOnlyList<double> widths, ExaminationRules rules)
     {
         _rules = rules;
         Series = series;
@@ -29,7 +29,7 @@ internal sealed class GrowthChannel
 
     public bool IsConfirmed { get; private set; }
 
-    /// <summary>Whether some scale lacks one look only.</summary>
+    /// <summary>Whether some scale lacks one examination only.</summary>
     public bool IsCandidate { get; private set; }
 
     /// <summary>Whether the newest growth lacks nothing but a full collection that it survives.</summary>
@@ -38,7 +38,7 @@ internal sealed class GrowthChannel
     /// <summary>The newest evidence that passed.</summary>
     public GrowthEvidence Evidence { get; private set; }
 
-    /// <summary>Adds a value to every scale and looks at those whose bucket closed; <see langword="true"/> when something was looked at.</summary>
+    /// <summary>Adds a value to every scale and examines those whose bucket ended; <see langword="true"/> when something was examined.</summary>
     public bool Add(double time, double value, in PointContext context, in GrowthDemands demands, TrendTrace? trace)
     {
         bool looked = false;
@@ -125,7 +125,7 @@ internal sealed class GrowthChannel
     {
         _peak = Math.Max(_peak, level);
         _lowLooks = level < _origin + (_rules.LeftShare * (_peak - _origin)) ? _lowLooks + 1 : 0;
-        if (_lowLooks >= _rules.LowLooks)
+        if (_lowLooks >= _rules.LowExaminations)
         {
             IsConfirmed = false;
         }
@@ -133,7 +133,7 @@ internal sealed class GrowthChannel
 
     private static GrowthEvidence Examine(ref BucketRing ring, in GrowthDemands demands)
     {
-        // Most looks end here, before anything is copied.
+        // Most examinations end here, before anything is copied.
         (double lowest, double rise) = ring.LargestRise();
         if (!demands.Allows(lowest, rise, BucketRing.WindowBuckets * ring.Width, out GrowthEvidence evidence))
         {

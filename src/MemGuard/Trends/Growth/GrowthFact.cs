@@ -1,6 +1,6 @@
 namespace MemGuard.Trends;
 
-/// <summary>Growth of one series, ready to be told.</summary>
+/// <summary>Growth of one series, ready to be reported.</summary>
 /// <param name="Stage">Suspected or confirmed.</param>
 /// <param name="Rule">The rule that confirmed it.</param>
 /// <param name="Trend">The figures.</param>

@@ -30,7 +30,7 @@ internal static class LoadModel
     }
 
     /// <summary>Subtracts the load's term from the floors where it is certain.</summary>
-    /// <returns>Whether load and time could be told apart: if not, the caller must allow for the load in another way.</returns>
+    /// <returns>Whether load and time could be separated: if not, the caller must allow for the load in another way.</returns>
     private static bool Subtract(GrowthWindow window, LoadRules rules)
     {
         int n = window.Count;

@@ -36,6 +36,6 @@ internal sealed record CollectionRequestRules
 
     public double ProbeSpacingSeconds { get; init; } = 60;
 
-    /// <summary>A longer life has more time: twenty looks make a window of it.</summary>
+    /// <summary>A longer life has more time: twenty collections make a window of it.</summary>
     public double ProbeSpacingPerUptime { get; init; } = 0.05;
 }

@@ -28,10 +28,10 @@ internal sealed record ConfirmationRules
     /// <summary>A limit this near makes a fifth of the headroom important: five minutes and a half are what an operator needs to read one line.</summary>
     public double SoonSeconds { get; init; } = 330;
 
-    /// <summary>Share of the headroom for two looks, with the limit that near.</summary>
+    /// <summary>Share of the headroom for two examinations, with the limit that near.</summary>
     public double SoonShare { get; init; } = 0.18;
 
-    /// <summary>Share of the headroom for one look.</summary>
+    /// <summary>Share of the headroom for one examination.</summary>
     public double SureShare { get; init; } = 0.22;
 
     /// <summary>Later than the first half hour, half a minute of growth is more often a job than a leak: it must be larger.</summary>
@@ -44,6 +44,6 @@ internal sealed record ConfirmationRules
 
     public double LargeSpanSeconds { get; init; } = 120;
 
-    /// <summary>Looks in a row for what is soon and not sure.</summary>
+    /// <summary>Examinations in a row for what is soon and not sure.</summary>
     public int Passes { get; init; } = 2;
 }

@@ -29,10 +29,10 @@ internal sealed record CountRules
     /// <summary>The last count over every one before: load comes back to where it was.</summary>
     public double LeastNewHighRatio { get; init; } = 1;
 
-    /// <summary>Looks in a row that must pass.</summary>
+    /// <summary>Examinations in a row that must pass.</summary>
     public int Passes { get; init; } = 3;
 
-    /// <summary>Looks in a row without a pass that end it: two windows of the short scale.</summary>
+    /// <summary>Examinations in a row without a pass that end it: two windows of the short scale.</summary>
     public int FailuresToEnd { get; init; } = 48;
 
     /// <summary>Full collections in a row that left more alive since the climb began: proof that it holds memory.</summary>

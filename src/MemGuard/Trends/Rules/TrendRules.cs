@@ -18,8 +18,8 @@ internal sealed record TrendRules
     /// <summary>What the load explains.</summary>
     public LoadRules Load { get; init; } = new();
 
-    /// <summary>How many looks make an alert, and what ends one.</summary>
-    public ClosingRules Closing { get; init; } = new();
+    /// <summary>How many examinations make an alert, and what ends one.</summary>
+    public ExaminationRules Examination { get; init; } = new();
 
     /// <summary>A few single readings after full collections.</summary>
     public ReadingRules Reading { get; init; } = new();

@@ -69,6 +69,6 @@ internal sealed record WindowRules
     /// <summary>Full collections that native memory must survive: handles that wait for their finalizer go with the first one.</summary>
     public double LeastCollections { get; init; } = 1;
 
-    /// <summary>What has grown for an hour without a full collection is told without one.</summary>
+    /// <summary>What has grown for an hour without a full collection is reported without one.</summary>
     public double CollectionsWaivedFromSeconds { get; init; } = 3600;
 }

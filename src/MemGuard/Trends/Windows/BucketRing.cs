@@ -76,7 +76,7 @@ internal struct BucketRing(double width)
         return (lowest, rise);
     }
 
-    /// <summary>Adds a value; <see langword="true"/> when that closed a bucket, which is the moment to look at the window.</summary>
+    /// <summary>Adds a value; <see langword="true"/> when that ended a bucket, which is the moment to examine the window.</summary>
     /// <param name="time">Seconds, not before the last call's.</param>
     /// <param name="value">The value, or NaN when this moment has none: load and time still count.</param>
     /// <param name="context">What else was true at this moment.</param>

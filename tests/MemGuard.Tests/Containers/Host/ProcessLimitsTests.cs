@@ -12,11 +12,11 @@ public sealed class ProcessLimitsTests
             Max cpu time              unlimited            unlimited            seconds
             Max data size             8589934592           unlimited            bytes
             Max open files            1024                 1048576              files
-            Max address space         unlimited            unlimited            bytes
+            Max address space         17179869184          unlimited            bytes
 
             """;
 
-        Assert.Equal(new ProcessLimits(null, 8589934592), ProcessLimits.Parse(Text));
+        Assert.Equal(new ProcessLimits(17179869184), ProcessLimits.Parse(Text));
     }
 
     [Theory]
@@ -25,5 +25,5 @@ public sealed class ProcessLimitsTests
     [InlineData("Max address space")]
     [InlineData("Max address space  -5 -5 bytes")]
     [InlineData("Max address space  12x 5 bytes")]
-    public void Parse_NothingUsable_IsUnknown(string? text) => Assert.Equal(new ProcessLimits(null, null), ProcessLimits.Parse(text));
+    public void Parse_NothingUsable_IsUnknown(string? text) => Assert.Equal(new ProcessLimits(AddressSpaceBytes: null), ProcessLimits.Parse(text));
 }

@@ -26,7 +26,7 @@ public sealed class BoundedStructureEvidenceTests
     }
 
     [Fact]
-    public async Task CollectAsync_FullAndChurningCache_IsNamed()
+    public async Task CollectAsync_FullCacheThatEvictsConstantly_IsNamed()
     {
         BoundedStructureEvidence evidence = new(() => _usage);
         _usage = [new() { Name = "pages", Kind = StructureKind.Cache, Count = 100, Capacity = 100, TotalEvictions = 10 }, new() { Name = "calm", Kind = StructureKind.Cache, Count = 100, Capacity = 100, TotalEvictions = 10 }];
@@ -35,7 +35,7 @@ public sealed class BoundedStructureEvidenceTests
 
         LeakSuspect suspect = Assert.Single(await Collect(evidence, EvidencePurpose.Culprit));
 
-        Assert.Contains("cache \"pages\", full and churning: 5,000 evicted", suspect.Name, StringComparison.Ordinal);
+        Assert.Contains("cache \"pages\", evicting constantly: 5,000 evicted at a capacity of 100", suspect.Name, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -90,7 +90,17 @@ public sealed class BoundedStructureEvidenceTests
     private static async Task<IReadOnlyList<LeakSuspect>> Collect(
         BoundedStructureEvidence evidence, EvidencePurpose purpose, MemoryProblem problem = MemoryProblem.ManagedLeak, double growthBytes = 1e9)
     {
-        MemoryTrend trend = new(MemorySeries.LiveHeap, 0, growthBytes, TimeSpan.FromMinutes(10), 1, 1, 1, 1);
+        MemoryTrend trend = new()
+        {
+            Series = MemorySeries.LiveHeap,
+            Start = 0,
+            End = growthBytes,
+            Window = TimeSpan.FromMinutes(10),
+            PerHour = 1,
+            PerHourLow = 1,
+            PerHourHigh = 1,
+            Confidence = 1,
+        };
         MemoryDiagnosis diagnosis = new() { Problem = problem, Reason = "reason", NextStep = "next", Trends = [trend], BytesPerHour = 1 };
         return (await evidence.CollectAsync(new EvidenceRequest { Diagnosis = diagnosis, Purpose = purpose }, CancellationToken.None)).Suspects;
     }

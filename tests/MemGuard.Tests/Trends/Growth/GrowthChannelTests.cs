@@ -8,7 +8,7 @@ public sealed class GrowthChannelTests
     private const double Width = 10;
     private const double PerBucket = MB;
 
-    private readonly GrowthChannel _channel = new(MemorySeries.LiveHeap, [Width], TrendRules.Default.Closing);
+    private readonly GrowthChannel _channel = new(MemorySeries.LiveHeap, [Width], TrendRules.Default.Examination);
     private int _bucket;
 
     /// <summary>The least share of the headroom for growth of a few minutes in a young service.</summary>
@@ -31,7 +31,7 @@ public sealed class GrowthChannelTests
     }
 
     [Fact]
-    public void Add_AClosingBetweenThatDoesNotPass_StartsTheCountAnew()
+    public void Add_AnExaminationBetweenThatDoesNotPass_StartsTheCountAnew()
     {
         Close(30, share: 0.01);
         Close(2, Least * 1.05);
@@ -42,7 +42,7 @@ public sealed class GrowthChannelTests
     }
 
     [Fact]
-    public void Clear_OneClosingBeforeTheAlarm_ForgetsIt()
+    public void Clear_OneExaminationBeforeTheAlarm_ForgetsIt()
     {
         Close(30, share: 0.01);
         Close(2, Least * 1.05);

@@ -1,13 +1,13 @@
 namespace MemGuard.Trends;
 
-/// <summary>How many looks at the windows make an alert, and what ends one. A look is made when a bucket closes.</summary>
-internal sealed record ClosingRules
+/// <summary>How many examinations of the windows make an alert, and what ends one. A window is examined when its newest bucket ends.</summary>
+internal sealed record ExaminationRules
 {
-    /// <summary>Looks in a row that must pass on one scale: four wait longer (recall 0.955 → 0.940), two bring nothing (detector.md, "Why not sooner").</summary>
+    /// <summary>Examinations in a row that must pass on one scale: four wait longer (recall 0.955 → 0.940), two bring nothing (detector.md, "Why not sooner").</summary>
     public int Passes { get; init; } = 3;
 
-    /// <summary>Looks in a row below the level at which most of the growth was given back.</summary>
-    public int LowLooks { get; init; } = 3;
+    /// <summary>Examinations in a row below the level at which most of the growth was given back.</summary>
+    public int LowExaminations { get; init; } = 3;
 
     /// <summary>The rest of the growth: when less than this is left, 60 % of it were given back.</summary>
     public double LeftShare { get; init; } = 0.4;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace MemGuard.Tests.Shared;
+namespace MemGuard.Bounded.Tests.Shared;
 
 public sealed class VisibleTextTests
 {

@@ -2,17 +2,17 @@ using MemGuard.Trends;
 
 namespace MemGuard.Tests.Trends;
 
-public sealed class MemoryRoomTests
+public sealed class LimitHeadroomTests
 {
-    private readonly MemoryRoom _room = new();
+    private readonly LimitHeadroom _headroom = new();
 
     [Fact]
     public void OfHeap_TwoLimits_TakesTheNearer()
     {
         SampleSignals signals = Follow(usage: 300, limit: 1000, heapLimit: 500);
 
-        Assert.Equal(400, _room.OfHeap(signals, live: 100));
-        Assert.Equal(700, _room.OfUnmanaged(signals));
+        Assert.Equal(400, _headroom.OfHeap(signals, live: 100));
+        Assert.Equal(700, _headroom.OfUnmanaged(signals));
     }
 
     [Fact]
@@ -21,8 +21,8 @@ public sealed class MemoryRoomTests
         SampleSignals signals = Follow(usage: 300, limit: double.PositiveInfinity, heapLimit: double.PositiveInfinity);
         signals.MachineMemory = 2000;
 
-        Assert.Equal(1700, _room.OfUnmanaged(signals));
-        Assert.Equal(double.PositiveInfinity, _room.OfHeap(signals, live: 100));
+        Assert.Equal(1700, _headroom.OfUnmanaged(signals));
+        Assert.Equal(double.PositiveInfinity, _headroom.OfHeap(signals, live: 100));
     }
 
     [Fact]
@@ -30,16 +30,16 @@ public sealed class MemoryRoomTests
     {
         Follow(usage: 300, limit: 1000, heapLimit: 500);
         Follow(usage: 200, limit: 1000, heapLimit: 500);
-        Assert.Equal(200, _room.Usage);
+        Assert.Equal(200, _headroom.Usage);
 
         Follow(usage: 300, limit: 1000, heapLimit: 500);
-        Assert.Equal(210, _room.Usage);
+        Assert.Equal(210, _headroom.Usage);
     }
 
     private SampleSignals Follow(double usage, double limit, double heapLimit)
     {
         SampleSignals signals = new() { Usage = usage, Limit = limit, HeapLimit = heapLimit };
-        _room.Follow(signals);
+        _headroom.Follow(signals);
         return signals;
     }
 }

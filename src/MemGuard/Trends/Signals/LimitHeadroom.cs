@@ -1,7 +1,7 @@
 namespace MemGuard.Trends;
 
 /// <summary>What counts against the limits, smoothed, and the bytes left until the nearer one; infinite when none is known.</summary>
-internal sealed class MemoryRoom
+internal sealed class LimitHeadroom
 {
     private const double AssumedBytes = 2048.0 * 1024 * 1024;
 
@@ -9,8 +9,8 @@ internal sealed class MemoryRoom
     public double Usage { get; private set; } = double.NaN;
 
     /// <summary>Without any known limit growth is measured against a usual container, or twice what is there.</summary>
-    public static double OrAssumed(double room, double level) =>
-        double.IsInfinity(room) ? Math.Max(AssumedBytes, double.IsNaN(level) ? 0 : 2 * level) : room;
+    public static double OrAssumed(double headroom, double level) =>
+        double.IsInfinity(headroom) ? Math.Max(AssumedBytes, double.IsNaN(level) ? 0 : 2 * level) : headroom;
 
     public void Follow(in SampleSignals signals)
     {
@@ -29,8 +29,8 @@ internal sealed class MemoryRoom
     public double OfUnmanaged(in SampleSignals signals)
     {
         // No container: what the runtime takes for the machine's memory bounds everything.
-        double room = OfContainer(signals);
-        return double.IsInfinity(room) ? signals.MachineMemory - (double.IsNaN(Usage) ? 0 : Usage) : room;
+        double headroom = OfContainer(signals);
+        return double.IsInfinity(headroom) ? signals.MachineMemory - (double.IsNaN(Usage) ? 0 : Usage) : headroom;
     }
 
     public void Clear() => Usage = double.NaN;

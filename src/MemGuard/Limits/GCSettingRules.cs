@@ -3,8 +3,8 @@ using MemGuard.Containers;
 
 namespace MemGuard.Limits;
 
-/// <summary>How the collector is configured for where it runs.</summary>
-internal static class CollectorRules
+/// <summary>How the garbage collector is configured for where it runs.</summary>
+internal static class GCSettingRules
 {
     private const long SmallForServer = 512 * ByteText.Megabyte;
     private const long TinyContainer = 256 * ByteText.Megabyte;
@@ -19,10 +19,10 @@ internal static class CollectorRules
 
     private static readonly string[] ByteSettings = ["GCHeapHardLimit", "GCHeapHardLimitSOH", "GCHeapHardLimitLOH", "GCHeapHardLimitPOH"];
 
-    /// <summary>The collector's environment variables are hexadecimal: a number that was meant as a decimal one means something else.</summary>
+    /// <summary>The garbage collector's environment variables are hexadecimal: a number that was meant as a decimal one means something else.</summary>
     public static MemoryLimitFinding? Hexadecimal(LimitFacts facts)
     {
-        foreach ((string name, string value) in facts.Host.Collector.Variables)
+        foreach ((string name, string value) in facts.Host.GC.Variables)
         {
             if (!long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out long meant)
                 || !GCConfiguration.TryParseHexadecimal(value, out long read)
@@ -53,8 +53,8 @@ internal static class CollectorRules
     /// <summary>Server collection keeps a heap for each processor: too much for a small container unless the number adapts.</summary>
     public static MemoryLimitFinding? ServerInSmallContainer(LimitFacts facts)
     {
-        GCConfiguration collector = facts.Host.Collector;
-        if (!collector.IsServer || collector.IsAdaptive || facts.Container.LimitBytes is not long limit)
+        GCConfiguration gc = facts.Host.GC;
+        if (!gc.IsServer || gc.IsAdaptive || facts.Container.LimitBytes is not long limit)
         {
             return null;
         }
@@ -67,10 +67,10 @@ internal static class CollectorRules
             "Remove DOTNET_GCDynamicAdaptationMode=0, or set DOTNET_gcServer=0");
     }
 
-    /// <summary>The limit was changed while the process runs, and the collector still works with the old one.</summary>
+    /// <summary>The limit was changed while the process runs, and the garbage collector still works with the old one.</summary>
     public static MemoryLimitFinding? StaleView(LimitFacts facts)
     {
-        if (facts is not { Container.LimitBytes: long limit, CollectorViewBytes: long view, Host.PhysicalMemoryBytes: long physical })
+        if (facts is not { Container.LimitBytes: long limit, GCViewBytes: long view, Host.PhysicalMemoryBytes: long physical })
         {
             return null;
         }
@@ -81,7 +81,7 @@ internal static class CollectorRules
             : MemoryLimitFinding.Create(
                 "stale-limit",
                 MemoryAdviceSeverity.Warning,
-                $"The container's limit is {ByteText.Of(limit)}, but the collector works with {ByteText.Of(view)}",
+                $"The container's limit is {ByteText.Of(limit)}, but the garbage collector works with {ByteText.Of(view)}",
                 "Call GC.RefreshMemoryLimit(), or restart the process");
     }
 
@@ -90,7 +90,7 @@ internal static class CollectorRules
     {
         if (facts is not { LiveBytes: long live, FragmentedBytes: >= LeastFragmented and long free }
             || free <= (live + free) * FragmentedShare
-            || facts.Host.Collector.ConserveMemory > 0
+            || facts.Host.GC.ConserveMemory > 0
             || facts.MemoryLimitBytes is null)
         {
             return null;
@@ -100,13 +100,13 @@ internal static class CollectorRules
             "fragmented-heap",
             MemoryAdviceSeverity.Note,
             $"{ByteText.Of(free)} of the heap's {ByteText.Of(live + free)} is free space between live objects",
-            "Set DOTNET_GCConserveMemory to 5–9 to let the collector compact");
+            "Set DOTNET_GCConserveMemory to 5–9 to let the garbage collector compact");
     }
 
     /// <summary>In a tiny container a tenth of the memory is very little to react in.</summary>
     public static MemoryLimitFinding? HighMemoryPercent(LimitFacts facts)
     {
-        if (facts.Container.LimitBytes is not (<= TinyContainer and long limit) || facts.Host.Collector.HighMemoryPercent < 90)
+        if (facts.Container.LimitBytes is not (<= TinyContainer and long limit) || facts.Host.GC.HighMemoryPercent < 90)
         {
             return null;
         }
@@ -114,7 +114,7 @@ internal static class CollectorRules
         return MemoryLimitFinding.Create(
             "high-memory-percent",
             MemoryAdviceSeverity.Note,
-            $"The collector becomes aggressive at {facts.Host.Collector.HighMemoryPercent} % of {ByteText.Of(limit)}: {ByteText.Of(limit * (100 - facts.Host.Collector.HighMemoryPercent) / 100)} before the end",
+            $"The garbage collector becomes aggressive at {facts.Host.GC.HighMemoryPercent} % of {ByteText.Of(limit)}: {ByteText.Of(limit * (100 - facts.Host.GC.HighMemoryPercent) / 100)} before the end",
             "Set DOTNET_GCHighMemPercent=0x50 (80 %)");
     }
 
@@ -126,7 +126,7 @@ internal static class CollectorRules
             return true;
         }
 
-        long? room = facts.MemoryLimitBytes ?? facts.Host.PhysicalMemoryBytes;
-        return meant >= ByteText.Megabyte && meant <= room && read > room;
+        long? available = facts.MemoryLimitBytes ?? facts.Host.PhysicalMemoryBytes;
+        return meant >= ByteText.Megabyte && meant <= available && read > available;
     }
 }

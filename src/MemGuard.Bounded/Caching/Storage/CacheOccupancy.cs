@@ -9,7 +9,7 @@ namespace MemGuard.Bounded;
 /// </summary>
 /// <remarks>Padded: what lies beside it in memory may be read by every reader.</remarks>
 [StructLayout(LayoutKind.Explicit, Size = 128)]
-internal sealed class CacheRoom(int capacity)
+internal sealed class CacheOccupancy(int capacity)
 {
     /// <summary>Capacity in the upper half, count in the lower.</summary>
     [FieldOffset(56)]
