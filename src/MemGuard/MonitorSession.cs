@@ -142,6 +142,8 @@ internal sealed class MonitorSession : IMetricSource, IDisposable
             _alerts.Post(request);
         }
 
+        _alerts.Retry();
+
         if (_pipeline.WantsFullCollection)
         {
             CollectInBackground(sample.Elapsed);

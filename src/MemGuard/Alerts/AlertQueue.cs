@@ -27,6 +27,9 @@ internal sealed class AlertQueue(Action<AlertRequest, CancellationToken> handle,
     private bool _isBusy;
     private bool _isStopping;
 
+    /// <summary>Whether requests wait for a thread that could not be had.</summary>
+    private volatile bool _needsThread;
+
     /// <summary>Hands a request to the thread. Never blocks.</summary>
     public void Post(AlertRequest request)
     {
@@ -45,9 +48,25 @@ internal sealed class AlertQueue(Action<AlertRequest, CancellationToken> handle,
 
             _waiting.Enqueue(request);
 
-            // Where no thread can be had the request stays; the next one tries again.
-            _worker ??= OwnThread.TryStart("MemGuard alerts", Work, failure => faults.Report("the alert thread", failure));
+            StartUnsynchronized();
             Monitor.PulseAll(_gate);
+        }
+    }
+
+    /// <summary>Tries again to have a thread where requests wait because none could be had. Cheap: called with every sample.</summary>
+    public void Retry()
+    {
+        if (!_needsThread)
+        {
+            return;
+        }
+
+        lock (_gate)
+        {
+            if (!_isStopping)
+            {
+                StartUnsynchronized();
+            }
         }
     }
 
@@ -96,6 +115,12 @@ internal sealed class AlertQueue(Action<AlertRequest, CancellationToken> handle,
 
         // A handler that ignores its token must not hold up the host's shutdown; the thread is a background thread.
         worker?.Join(longest);
+    }
+
+    private void StartUnsynchronized()
+    {
+        _worker ??= OwnThread.TryStart("MemGuard alerts", Work, failure => faults.Report("the alert thread", failure));
+        _needsThread = _worker is null;
     }
 
     /// <returns>False when the queue is stopping.</returns>

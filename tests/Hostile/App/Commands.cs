@@ -3,8 +3,6 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using MemGuard;
 using MemGuard.HeapSnapshots;
-using MemGuard.Sampling;
-using MemGuard.Tests.Safety;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -18,6 +16,7 @@ internal sealed partial class Commands(IHost host, string directory)
     private const int UserSignal2 = 12;
 
     private readonly List<byte[]> _ballast = [];
+    private LeakingHost? _leak;
 
     public async Task<string> RunAsync(string[] words)
     {
@@ -28,7 +27,9 @@ internal sealed partial class Commands(IHost host, string directory)
             "signal" => await SignalAsync(count),
             "reload" => Reload(count),
             "hosts" => await RunHostsAsync(count),
-            "alert" => await AlertAsync(),
+            "leak" => await PrepareLeakAsync(),
+            "grow" => Grow(),
+            "alert" => await _leak!.Confirmed.WaitAsync(TimeSpan.FromMinutes(1)),
             "collectible" => await Collectible.ComeAndGoAsync(count, host.Services.GetRequiredService<IHeapSnapshotService>()),
             "fill" => Fill(),
             "spill" => Spill(),
@@ -106,29 +107,18 @@ internal sealed partial class Commands(IHost host, string directory)
         return $"{running} running";
     }
 
-    // A host beside it whose memory grows in leaps of an hour: it suspects a leak, confirms it and asks for a snapshot, all as in a real one.
-    private async Task<string> AlertAsync()
+    // A host beside it whose memory will grow when it is told to: it suspects a leak, confirms it and asks for a snapshot, all as in a real one.
+    private async Task<string> PrepareLeakAsync()
     {
-        Sabotage sabotage = new(Seam.None) { GrowthBytes = 1 << 20 };
-        TaskCompletionSource<string> confirmed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-        builder.Logging.AddProvider(new LineLogger());
-        builder.Services.AddSingleton<SamplerFactory>((settings, _, faults) =>
-        {
-            MemorySampler sampler = sabotage.CreateSampler(settings, faults);
-            return sampler;
-        });
-        builder.Services.AddSingleton<TimeProvider>(sabotage);
-        builder.Services.AddMemGuard().AddHeapSnapshots(options =>
-        {
-            options.Directory = Path.Combine(directory, "alert-snapshots");
-            options.MaxPause = TimeSpan.FromMinutes(1);
-        }).AddAlertHandler(new Waiter(confirmed));
-        using IHost other = builder.Build();
-        await other.StartAsync();
-        string message = await confirmed.Task.WaitAsync(TimeSpan.FromMinutes(2));
-        await other.StopAsync();
-        return message;
+        _leak = new LeakingHost(Path.Combine(directory, "alert-snapshots"));
+        await _leak.StartAsync();
+        return "prepared";
+    }
+
+    private string Grow()
+    {
+        _leak!.Grow();
+        return "grows";
     }
 
     // Until the heap has no room left, and a little given back: from here on most allocations fail.
@@ -203,17 +193,4 @@ internal sealed partial class Commands(IHost host, string directory)
     [LibraryImport("libc", EntryPoint = "kill")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int Kill(int process, int signal);
-
-    private sealed class Waiter(TaskCompletionSource<string> confirmed) : MemGuard.Alerts.IMemoryAlertHandler
-    {
-        public ValueTask HandleAsync(MemGuard.Alerts.MemoryAlert alert, CancellationToken cancellationToken)
-        {
-            if (alert.Stage == MemGuard.Alerts.AlertStage.Confirmed)
-            {
-                confirmed.TrySetResult(alert.Message.ReplaceLineEndings(" "));
-            }
-
-            return ValueTask.CompletedTask;
-        }
-    }
 }

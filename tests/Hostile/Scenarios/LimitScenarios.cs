@@ -16,7 +16,9 @@ internal static class LimitScenarios
     private static void Unlimited(Trial trial)
     {
         AppProcess app = trial.Start();
+        app.Ask("leak");
         Exercise(trial, app);
+        trial.Note("alert: " + app.Ask("alert"));
         trial.Check(app.Lines.Any(static line => line.StartsWith("3001|", StringComparison.Ordinal)), "the alert was not written");
         app.Stop();
     }
@@ -32,10 +34,14 @@ internal static class LimitScenarios
         try
         {
             AppProcess app = trial.Start($"echo $$ > '{group}/cgroup.procs'");
+            app.Ask("leak");
             app.Ask("wait 3");
             File.WriteAllText($"{group}/pids.max", File.ReadAllText($"{group}/pids.current"));
             Exercise(trial, app);
             File.WriteAllText($"{group}/pids.max", "max");
+
+            // What waited for a thread comes as soon as there is one.
+            trial.Note("alert: " + app.Ask("alert"));
             app.Ask("wait 3");
             app.Stop();
         }
@@ -48,6 +54,7 @@ internal static class LimitScenarios
     private static void Descriptors(Trial trial)
     {
         AppProcess app = trial.Start();
+        app.Ask("leak");
         app.Ask("wait 3");
         int descriptors = app.GetStatus()["descriptors"];
         if (!Trial.Shell(string.Create(CultureInfo.InvariantCulture, $"prlimit --pid {app.Id} --nofile={descriptors}:")))
@@ -56,6 +63,7 @@ internal static class LimitScenarios
         }
 
         Exercise(trial, app);
+        trial.Note("alert: " + app.Ask("alert"));
         Trial.Shell(string.Create(CultureInfo.InvariantCulture, $"prlimit --pid {app.Id} --nofile=4096:"));
         app.Ask("wait 3");
         app.Stop();
@@ -79,7 +87,8 @@ internal static class LimitScenarios
     {
         trial.Note("capture: " + app.Ask("capture"));
         trial.Note("signal: " + app.Ask("signal 5"));
-        trial.Note("alert: " + app.Ask("alert"));
+        app.Ask("grow");
+        app.Ask("wait 10");
         trial.Check(app.IsAlive, "the host has ended");
     }
 }

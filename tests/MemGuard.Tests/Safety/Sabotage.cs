@@ -34,7 +34,7 @@ internal sealed class Sabotage(Seam broken) : TimeProvider, IGCCounters, IProces
     public TimeSpan Leap { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Growth of the working set with every sample, up to three quarters of the limit.</summary>
-    public long GrowthBytes { get; init; }
+    public long GrowthBytes { get; set; }
 
     /// <summary>The clock's last reading.</summary>
     public TimeSpan Now => TimeSpan.FromTicks(Interlocked.Read(ref _timestamp));
