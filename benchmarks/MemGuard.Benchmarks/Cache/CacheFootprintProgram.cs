@@ -70,12 +70,17 @@ internal static class CacheFootprintProgram
         TimeSpan last = TimeSpan.Zero;
         TimeSpan longest = TimeSpan.Zero;
         BoundedCache<long, long> held = new(
-            new() { Capacity = Capacity, TimeToLive = TimeSpan.FromMilliseconds(640), EntryRemoved = (_, _, _) =>
+            new()
             {
-                TimeSpan now = ThreadClock.Now;
-                longest = now - last > longest ? now - last : longest;
-                last = now;
-            } },
+                Capacity = Capacity,
+                TimeToLive = TimeSpan.FromMilliseconds(640),
+                EntryRemoved = (_, _, _) =>
+                {
+                    TimeSpan now = ThreadClock.Now;
+                    longest = now - last > longest ? now - last : longest;
+                    last = now;
+                },
+            },
             new StoppedTime());
         Fill(held, Capacity);
         ((ITickTarget)held).Tick(0);
