@@ -168,8 +168,10 @@ public sealed class AlertDispatchTests : IDisposable
     public void Post_MoreThanTheQueueHolds_DropsTheOldestAndSaysSo()
     {
         using ManualResetEventSlim entered = new();
-        Handler blocking = new((_, _) =>
+        List<double> handled = [];
+        Handler blocking = new((alert, _) =>
         {
+            handled.Add(alert.Elapsed.TotalSeconds);
             entered.Set();
             _release.Wait(CancellationToken.None);
             return ValueTask.CompletedTask;
@@ -180,13 +182,13 @@ public sealed class AlertDispatchTests : IDisposable
 
         for (int i = 0; i < 72; i++)
         {
-            dispatcher.Post(Request(AlertStage.Confirmed));
+            dispatcher.Post(Request(AlertStage.Confirmed) with { Elapsed = TimeSpan.FromSeconds(i) });
         }
 
         _release.Set();
         Assert.True(dispatcher.WaitUntilIdle(Patience));
         Assert.Contains(_logger.Collector.GetSnapshot(), static entry => entry.Id.Id == 3005 && entry.Message.StartsWith("8 alert", StringComparison.Ordinal));
-        Assert.Equal(65, blocking.Calls);
+        Assert.Equal(Enumerable.Range(8, 64).Select(static i => (double)i), handled.Skip(1));
     }
 
     [Fact]

@@ -39,6 +39,14 @@ public class AlertTextTests
     }
 
     [Fact]
+    public void Compose_SuspectBesideAReason_SaysTheSuspectAlone()
+    {
+        EvidenceResult evidence = new() { Suspects = [new LeakSuspect("cache 'users'")], NoneBecause = "no heap snapshot" };
+
+        Assert.DoesNotContain("No suspect", AlertText.Compose(Request(AlertStage.Confirmed, Diagnoses.Confirmed), evidence), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Compose_NameWithLineBreak_StaysOneLine()
     {
         string line = AlertText.Compose(Request(AlertStage.Confirmed, Diagnoses.Confirmed), EvidenceResult.Of(new LeakSuspect("a\nb")));
