@@ -6,6 +6,9 @@ namespace MemGuard;
 /// <summary>Who owns a path, which the framework does not tell.</summary>
 internal static partial class FileOwner
 {
+    /// <summary>The user who may do everything anyway.</summary>
+    public const uint Root = 0;
+
     private const int CurrentDirectory = -100;
     private const int NoFollow = 0x100;
     private const uint OwnerMask = 0x8;
@@ -14,9 +17,19 @@ internal static partial class FileOwner
     private const int StatxBytes = 256;
     private const int OwnerOffset = 20;
 
-    /// <summary>Whether this process's user owns the path itself, not what it links to. True where the system cannot tell.</summary>
-    public static bool IsSelf(string path)
+    /// <summary>Whether this process's user owns the path itself, not what it links to. True where the system cannot tell, false for a path that is not there.</summary>
+    public static bool IsSelf(string path) => TryFind(path, out uint? owner) && (owner is null || owner == GetEffectiveUserId());
+
+    /// <summary>This process's user; null where the system cannot tell.</summary>
+    public static uint? Self => OperatingSystem.IsWindows() ? null : GetEffectiveUserId();
+
+    /// <summary>Finds the owner of the path itself.</summary>
+    /// <param name="path">The path.</param>
+    /// <param name="owner">The user's id; null where the system cannot tell.</param>
+    /// <returns>False when there is no such path, or it may not be looked at.</returns>
+    public static bool TryFind(string path, out uint? owner)
     {
+        owner = null;
         if (!OperatingSystem.IsLinux())
         {
             return true;
@@ -25,8 +38,13 @@ internal static partial class FileOwner
         Span<byte> status = stackalloc byte[StatxBytes];
         try
         {
-            return Statx(CurrentDirectory, path, NoFollow, OwnerMask, status) == 0
-                && BinaryPrimitives.ReadUInt32LittleEndian(status[OwnerOffset..]) == GetEffectiveUserId();
+            if (Statx(CurrentDirectory, path, NoFollow, OwnerMask, status) != 0)
+            {
+                return false;
+            }
+
+            owner = BinaryPrimitives.ReadUInt32LittleEndian(status[OwnerOffset..]);
+            return true;
         }
         catch (EntryPointNotFoundException)
         {
