@@ -51,7 +51,7 @@ internal sealed class AnalysedHeap : IDisposable
             }
 
             HashSet<uint> tables = StaticTables.Cut(graph, index, heap.Statics);
-            HeapTypeTable types = new(heap.Types, assemblies);
+            HeapTypeTable types = new(heap.Types, assemblies, heap.Descriptions);
             return new AnalysedHeap(graph, index, tables, types, StaticNames.Resolve(heap.Statics, types));
         }
         catch

@@ -45,7 +45,7 @@ internal static class SnapshotBuilder
     // Of a lossy capture only what arrived can be counted: a dominator of half a graph would be a wrong name.
     private static SnapshotData Histogram(CapturedHeap heap, IReadOnlyList<Assembly> assemblies)
     {
-        HeapTypeTable types = new(heap.Types, assemblies);
+        HeapTypeTable types = new(heap.Types, assemblies, heap.Descriptions);
         long[] counts = new long[types.Count];
         long[] bytes = new long[types.Count];
         for (int batch = 0; batch < heap.Objects.NodeBatchCount; batch++)

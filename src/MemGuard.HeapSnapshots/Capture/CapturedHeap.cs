@@ -13,6 +13,9 @@ internal sealed class CapturedHeap(IHeapObjectSource objects, IDisposable owner)
 
     public IReadOnlyList<HeapTypeRecord> Types { get; init; } = [];
 
+    /// <summary>Descriptions by id of the types above and of their arguments, where the capture does not know the types themselves.</summary>
+    public IReadOnlyDictionary<ulong, TypeDescription> Descriptions { get; init; } = new Dictionary<ulong, TypeDescription>();
+
     /// <summary>Why something is missing; null when the capture is complete.</summary>
     public string? IncompleteBecause { get; set; }
 

@@ -7,6 +7,9 @@ internal interface IHeapCapture
     /// <param name="reason">Why not; null when it can.</param>
     bool IsAvailable(out string? reason);
 
+    /// <summary>Why none may be taken now, though later one may; null when nothing stands against it.</summary>
+    string? FindObstacle() => null;
+
     /// <summary>What a capture would cost now.</summary>
     CaptureEstimate Estimate();
 

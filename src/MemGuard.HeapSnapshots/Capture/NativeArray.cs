@@ -8,13 +8,15 @@ namespace MemGuard.HeapSnapshots.Capture;
 internal sealed unsafe class NativeArray<T> : IDisposable
     where T : unmanaged
 {
+    private readonly bool _isMapped;
     private T* _items;
 
     public NativeArray(long length)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         Length = length;
-        _items = (T*)NativeMemory.AllocZeroed((nuint)Math.Max(length, 1), (nuint)sizeof(T));
+        _isMapped = OperatingSystem.IsLinux() && Bytes >= NativePages.Smallest;
+        _items = (T*)(_isMapped ? NativePages.Map(Bytes) : NativeMemory.AllocZeroed((nuint)Math.Max(length, 1), (nuint)sizeof(T)));
         NativeMeter.Add(Bytes);
     }
 
@@ -25,7 +27,7 @@ internal sealed unsafe class NativeArray<T> : IDisposable
     /// <summary>The first item; null after <see cref="Dispose"/>.</summary>
     public T* Pointer => _items;
 
-    private long Bytes => Math.Max(Length, 1) * sizeof(T);
+    private long Bytes => checked(Math.Max(Length, 1) * sizeof(T));
 
     public ref T this[long index]
     {
@@ -52,7 +54,15 @@ internal sealed unsafe class NativeArray<T> : IDisposable
     {
         if (_items is not null)
         {
-            NativeMemory.Free(_items);
+            if (_isMapped)
+            {
+                NativePages.Unmap(_items, Bytes);
+            }
+            else
+            {
+                NativeMemory.Free(_items);
+            }
+
             _items = null;
             NativeMeter.Add(-Bytes);
         }

@@ -29,7 +29,7 @@ internal static class ExampleStream
         (uint Id, byte[] Payload)[] events =
         [
             (1, GCStart()),
-            (2, Types((IdOf(typeof(List<string>)), "List", [IdOf(typeof(string))]), (IdOf(typeof(string[])), "String[]", []), (IdOf(typeof(string)), "String", []))),
+            (2, Types(typeof(List<string>), typeof(string[]), typeof(string))),
             (3, Nodes(0, (AddressOf(0), 32, IdOf(typeof(List<string>)), 1), (AddressOf(1), 40, IdOf(typeof(string[])), 2))),
             (3, Nodes(1, (AddressOf(2), 30, IdOf(typeof(string)), 0), (AddressOf(3), 26, IdOf(typeof(string)), 0))),
             (4, Edges(0, AddressOf(1))),

@@ -24,6 +24,10 @@ internal sealed class FakeCapture : IHeapCapture
         return reason is null;
     }
 
+    public string? ObstructedBy { get; set; }
+
+    public string? FindObstacle() => ObstructedBy;
+
     public CaptureEstimate Estimate() => Cost;
 
     public CapturedHeap Capture(long maxBufferBytes, Stream? copyTo, CancellationToken cancellationToken)
@@ -40,7 +44,7 @@ internal sealed class FakeCapture : IHeapCapture
         return new CapturedHeap(heap, heap)
         {
             Roots = [new HeapRoot(FakeHeap.AddressOf(0), HeapRootKind.Handle, false)],
-            Types = [new HeapTypeRecord((ulong)typeof(FakeCapture).TypeHandle.Value, "FakeCapture")],
+            Types = [new HeapTypeRecord((ulong)typeof(FakeCapture).TypeHandle.Value, "FakeCapture") { Type = typeof(FakeCapture) }],
             IncompleteBecause = IncompleteBecause,
         };
     }

@@ -1,4 +1,5 @@
 using System.Text;
+using MemGuard.HeapSnapshots.Capture;
 using static MemGuard.HeapSnapshots.Tests.Support.NettraceStream;
 
 namespace MemGuard.HeapSnapshots.Tests.Support;
@@ -74,17 +75,34 @@ internal static class HeapEvents
         return [.. bytes];
     }
 
-    public static byte[] Types(params (ulong Id, string Name, ulong[] Parameters)[] types)
+    public static byte[] Types(params (ulong Id, string Name, ulong[] Parameters)[] types) =>
+        Types([.. types.Select(static type => new TypeDescription(type.Name, 0, 0, 0, type.Parameters))], [.. types.Select(static type => type.Id)]);
+
+    /// <summary>Descriptions of types as the runtime writes them; modules have any numbers, the same for the same module.</summary>
+    public static byte[] Types(params Type[] types) =>
+        Types([.. types.Select(Describe)], [.. types.Select(static type => (ulong)type.TypeHandle.Value)]);
+
+    public static byte[] Types(TypeDescription[] types, ulong[] ids)
     {
         List<byte> bytes = [.. UInt32((uint)types.Length), 0, 0];
-        foreach ((ulong id, string name, ulong[] parameters) in types)
+        for (int i = 0; i < types.Length; i++)
         {
-            bytes.AddRange([.. UInt64(id), .. new byte[17], .. Encoding.Unicode.GetBytes(name + "\0"), .. UInt32((uint)parameters.Length)]);
-            Array.ForEach(parameters, parameter => bytes.AddRange(UInt64(parameter)));
+            TypeDescription type = types[i];
+            uint flags = type.ArrayRank == 0 ? 0 : type.ArrayRank == TypeDescription.Vector ? 8 : 8 | ((uint)type.ArrayRank << 8);
+            bytes.AddRange([.. UInt64(ids[i]), .. UInt64(type.ModuleId), .. UInt32((uint)type.Token), .. UInt32(flags), 0]);
+            bytes.AddRange([.. Encoding.Unicode.GetBytes(type.Name + "\0"), .. UInt32((uint)type.Arguments.Count)]);
+            bytes.AddRange(type.Arguments.SelectMany(UInt64));
         }
 
         return [.. bytes];
     }
+
+    public static TypeDescription Describe(Type type) => new(
+        type.ToString(),
+        (ulong)type.Module.GetHashCode(),
+        type.IsArray ? 0 : type.MetadataToken,
+        !type.IsArray ? 0 : type.IsSZArray ? TypeDescription.Vector : type.GetArrayRank(),
+        [.. (type.IsArray ? [type.GetElementType()!] : type.GetGenericArguments()).Select(static argument => (ulong)argument.TypeHandle.Value)]);
 
     private static List<byte> Bulk(uint index, int count) => [.. UInt32(index), .. UInt32((uint)count), 0, 0];
 }

@@ -116,7 +116,7 @@ internal sealed class HeapPicture : IHeapObjectSource, IDisposable
 
     private int IndexOf(HeapObject one)
     {
-        HeapTypeRecord record = new(IdOf(one), one.Name);
+        HeapTypeRecord record = new(IdOf(one), one.Name) { Type = one.Type };
         int index = _types.FindIndex(known => known.Id == record.Id && (record.Id != UnknownTypeId || known.Name == record.Name));
         if (index < 0)
         {

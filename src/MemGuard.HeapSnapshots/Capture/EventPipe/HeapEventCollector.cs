@@ -16,11 +16,14 @@ internal sealed class HeapEventCollector : INettraceSink, IHeapObjectSource, IDi
     private const int BulkStaticVariable = 38;
     private const uint PinnedFlag = 1;
     private const uint WeakFlag = 2;
+    private const uint ArrayFlag = 0x8;
+    private const uint RankMask = 0x3F00;
+    private const int RankShift = 8;
 
     private readonly NativeBatches<HeapNode> _nodes = new();
     private readonly NativeBatches<ulong> _edges = new();
     private readonly TypeIndexMap _types = new();
-    private readonly Dictionary<ulong, string> _typeNames = [];
+    private readonly Dictionary<ulong, TypeDescription> _descriptions = [];
     private readonly List<HeapRoot> _roots = [];
     private readonly List<HeapStatic> _statics = [];
     private readonly List<DependentPair> _dependentPairs = [];
@@ -82,7 +85,7 @@ internal sealed class HeapEventCollector : INettraceSink, IHeapObjectSource, IDi
         List<HeapTypeRecord> types = new(_types.Ids.Count);
         foreach (ulong id in _types.Ids)
         {
-            types.Add(new HeapTypeRecord(id, _typeNames.GetValueOrDefault(id)));
+            types.Add(new HeapTypeRecord(id, _descriptions.GetValueOrDefault(id)?.Name));
         }
 
         return new CapturedHeap(this, this)
@@ -91,6 +94,7 @@ internal sealed class HeapEventCollector : INettraceSink, IHeapObjectSource, IDi
             Statics = _statics,
             DependentPairs = _dependentPairs,
             Types = types,
+            Descriptions = _descriptions,
             IncompleteBecause = _ledger.FindLoss(NodeCount, EdgeCount),
         };
     }
@@ -183,11 +187,16 @@ internal sealed class HeapEventCollector : INettraceSink, IHeapObjectSource, IDi
         for (uint i = 0; i < count; i++)
         {
             ulong id = ReadUInt64(rest);
+            ulong module = ReadUInt64(rest[8..]);
+            int token = (int)ReadUInt32(rest[16..]);
+            uint flags = ReadUInt32(rest[20..]);
             rest = rest[25..];
             string name = TakeString(ref rest);
             int parameters = (int)ReadUInt32(rest);
-            rest = rest[(4 + (8 * parameters))..];
-            _typeNames[id] = name;
+            ReadOnlySpan<byte> ids = rest.Slice(4, checked(8 * parameters));
+            rest = rest[(4 + ids.Length)..];
+            int rank = (flags & ArrayFlag) == 0 ? 0 : (flags & RankMask) == 0 ? TypeDescription.Vector : (int)((flags & RankMask) >> RankShift);
+            _descriptions[id] = new TypeDescription(name, module, token, rank, [.. MemoryMarshal.Cast<byte, ulong>(ids)]);
         }
     }
 

@@ -42,7 +42,7 @@ public sealed class StaticNamesTests
         using CapturedHeap heap = new EventPipeCapture().Capture(1L << 30, null, CancellationToken.None);
 
         Dictionary<string, string> held = [];
-        HeapTypeTable types = new(heap.Types, AppDomain.CurrentDomain.GetAssemblies());
+        HeapTypeTable types = new(heap.Types, AppDomain.CurrentDomain.GetAssemblies(), heap.Descriptions);
         foreach ((HeapStatic field, StaticOwner owner) in heap.Statics.Zip(Resolve(heap)))
         {
             if (owner.IsCertain && owner.Candidates[0].DeclaringType == typeof(Known))
@@ -70,7 +70,7 @@ public sealed class StaticNamesTests
     }
 
     private static IReadOnlyList<StaticOwner> Resolve(CapturedHeap heap) =>
-        StaticNames.Resolve(heap.Statics, new HeapTypeTable(heap.Types, AppDomain.CurrentDomain.GetAssemblies()));
+        StaticNames.Resolve(heap.Statics, new HeapTypeTable(heap.Types, AppDomain.CurrentDomain.GetAssemblies(), heap.Descriptions));
 
     private sealed class OnlyA;
 

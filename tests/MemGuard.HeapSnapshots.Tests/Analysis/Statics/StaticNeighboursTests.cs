@@ -103,7 +103,7 @@ public sealed class StaticNeighboursTests
 
     private static string[] Resolve(params (ulong Slot, string Name, Type? Held)[] roots)
     {
-        HeapTypeTable types = new([.. roots.Where(static root => root.Held is not null).Select(static root => new HeapTypeRecord(IdOf(root.Held), root.Held!.Name)).Distinct()], [Own]);
+        HeapTypeTable types = new([.. roots.Where(static root => root.Held is not null).Select(static root => new HeapTypeRecord(IdOf(root.Held), root.Held!.Name) { Type = root.Held }).Distinct()], [Own]);
         HeapStatic[] statics = [.. roots.Select(static (root, i) => new HeapStatic(root.Slot, 0x7F00_0000_0000 + ((ulong)i * 64), IdOf(root.Held), root.Name))];
         return [.. StaticNames.Resolve(statics, types).Select(static owner => owner.Name)];
     }

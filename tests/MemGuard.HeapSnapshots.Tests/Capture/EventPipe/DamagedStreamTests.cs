@@ -165,6 +165,6 @@ public sealed class DamagedStreamTests
         }
 
         using CapturedHeap heap = collector.ToCapturedHeap();
-        return SnapshotBuilder.Build(heap, [typeof(ExampleStream).Assembly], SingletonTable.Empty, null);
+        return SnapshotBuilder.Build(heap, [typeof(ExampleStream).Assembly, typeof(object).Assembly], SingletonTable.Empty, null);
     }
 }
