@@ -7,6 +7,9 @@ public sealed class HeapSnapshotDiff
 {
     private const double MinimumShare = 0.02;
 
+    // The nearest ones say what it is; a path can have thousands.
+    private const int MaxLabels = 20;
+
     private HeapSnapshotDiff(long growthBytes, IReadOnlyList<HeapGrowth> growth)
     {
         GrowthBytes = growthBytes;
@@ -57,10 +60,12 @@ public sealed class HeapSnapshotDiff
 
         // A place too small to have been named when its snapshot was taken: the path itself has to do.
         List<string> labels = [];
-        for (int current = path; current > 0; current = data.Paths[current].Parent)
+        for (int current = path; current > 0 && labels.Count < MaxLabels; current = data.Paths[current].Parent)
         {
-            labels.Insert(0, data.Paths[current].Label);
+            labels.Add(data.Paths[current].Label);
         }
+
+        labels.Reverse();
 
         PathNode node = data.Paths[path];
         return new HeapDominator

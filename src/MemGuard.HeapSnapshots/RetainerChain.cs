@@ -13,5 +13,5 @@ public sealed record RetainerChain
     public override string ToString() => string.Join(" → ", Links.Select(static link =>
         link.TypeName
         + (link.RepeatCount > 1 ? string.Create(CultureInfo.InvariantCulture, $" × {link.RepeatCount:N0}") : "")
-        + (link.FieldName is null or "[]" ? "" : link.FieldName[0] == '[' ? link.FieldName[2..] : "." + link.FieldName)));
+        + (link.FieldName is null or "" or "[]" ? "" : link.FieldName.StartsWith("[]", StringComparison.Ordinal) ? link.FieldName[2..] : "." + link.FieldName)));
 }

@@ -125,28 +125,5 @@ public sealed class HeapSnapshotTests : IDisposable
         return writer.ToString();
     }
 
-    private static SnapshotData Example(int tens)
-    {
-        long bytes = (long)tens * (10 << 20);
-        long other = 3 << 20;
-        return new SnapshotData
-        {
-            Application = "Example",
-            Reason = "a test",
-            ObjectCount = 100 + (tens * 1000),
-            TotalBytes = bytes + other,
-            Types = [new HeapTypeUsage { TypeName = "B", Count = tens * 1000, TotalBytes = bytes }],
-            Places = [new HeapDominator { Name = "static A._cache → List<B>", RetainedBytes = bytes, Count = tens * 1000, Fingerprint = "f" }],
-            Paths =
-            [
-                new PathNode { Parent = -1, Label = "all roots", Count = 1, TopCount = 1, RetainedBytes = bytes + other, IsVirtual = true },
-                new PathNode { Parent = 0, Label = "static fields", Count = 1, TopCount = 1, RetainedBytes = bytes + other, IsVirtual = true },
-                new PathNode { Parent = 1, Label = "static A._cache", Count = 1, TopCount = 1, RetainedBytes = bytes, IsVirtual = true },
-                new PathNode { Parent = 2, Label = "List<B>", Count = 1, TopCount = 1, RetainedBytes = bytes },
-                new PathNode { Parent = 3, Label = "B[]", Count = 1, TopCount = 1, RetainedBytes = bytes, Place = 0 },
-                new PathNode { Parent = 4, Label = "B", Count = tens * 1000, TopCount = tens * 1000, RetainedBytes = bytes },
-                new PathNode { Parent = 1, Label = "static C._other", Count = 1, TopCount = 1, RetainedBytes = other, IsVirtual = true },
-            ],
-        };
-    }
+    private static SnapshotData Example(int tens) => ExampleSnapshot.Of(tens);
 }

@@ -20,47 +20,48 @@ internal sealed class AccumulationFinder(IReadOnlyList<PathNode> nodes, IReadOnl
         _places.Clear();
         if (nodes.Count > 0)
         {
-            Descend(0, isBelowRoots: false);
+            Descend();
         }
 
-        return [.. _places.Distinct().OrderByDescending(place => weights[place]).Take(MaxPlaces)];
+        return [.. _places.Distinct().OrderByDescending(place => weights[place]).ThenBy(static place => place).Take(MaxPlaces)];
     }
 
-    private void Descend(int node, bool isBelowRoots)
+    // With a stack of its own: a long chain of classes is as deep as it is long.
+    private void Descend()
     {
-        while (true)
+        Stack<(int Node, bool IsBelowRoots)> ahead = new();
+        ahead.Push((0, false));
+        while (ahead.TryPop(out (int Node, bool IsBelowRoots) next))
         {
+            (int node, bool isBelowRoots) = next;
             List<int> heavy = [.. _children[node].Where(child => weights[child] >= _threshold).OrderByDescending(child => weights[child])];
             if (nodes[node].IsVirtual && !IsField(node))
             {
-                heavy.ForEach(child => Descend(child, isBelowRoots: true));
-                return;
+                heavy.ForEach(child => ahead.Push((child, true)));
+                continue;
             }
 
             // Many objects that only the roots hold: each has a root of its own, or several share them.
             if (isBelowRoots && IsMany(counts[node], 1))
             {
                 _places.Add(node);
-                return;
+                continue;
             }
 
             List<int> few = heavy.FindAll(child => !IsMany(counts[child], nodes[node].TopCount));
             if (few.Count > 0 && weights[few[0]] >= Dominating * weights[node])
             {
-                node = few[0];
-                isBelowRoots = false;
-                continue;
+                ahead.Push((few[0], false));
             }
-
-            if (few.Count > 0 && weights[heavy[0]] < Dominating * weights[node])
+            else if (few.Count > 0 && weights[heavy[0]] < Dominating * weights[node])
             {
                 // Several places below one owner, such as the singletons of a container: each may be a leak.
-                few.ForEach(child => Descend(child, isBelowRoots: false));
-                return;
+                few.ForEach(child => ahead.Push((child, false)));
             }
-
-            _places.Add(node);
-            return;
+            else
+            {
+                _places.Add(node);
+            }
         }
     }
 

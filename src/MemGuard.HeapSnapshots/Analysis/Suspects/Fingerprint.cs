@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
 
@@ -13,7 +12,7 @@ internal static partial class Fingerprint
     {
         string what = element is null ? "" : Percentage().Replace(element, "");
         string text = $"{owner}\n{place}\n{what}";
-        byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes(CompilerNumber().Replace(text, "")));
+        byte[] hash = Sha256.Hash(Encoding.UTF8.GetBytes(CompilerNumber().Replace(text, "")));
         return Convert.ToHexStringLower(hash.AsSpan(0, Bytes));
     }
 
