@@ -32,13 +32,13 @@ internal static class HeapReport
 
     private static void WriteHead(TextWriter writer, ReportStyle style, SnapshotData data)
     {
-        style.Heading(writer, 1, $"Heap snapshot of {data.Application}");
+        style.Heading(writer, 1, $"Heap snapshot of {style.Words(data.Application)}");
         style.Paragraph(writer, string.Create(
             CultureInfo.InvariantCulture,
-            $"{data.TakenAt:yyyy-MM-dd HH:mm:ss}Z, {data.Reason}. {data.ObjectCount:N0} objects, {ByteText.Of(data.TotalBytes)} live. The process stood still for {data.Pause.TotalMilliseconds:F0} ms; the analysis took {data.AnalysisTime.TotalSeconds:F1} s."));
+            $"{data.TakenAt:yyyy-MM-dd HH:mm:ss}Z, {style.Words(data.Reason)}. {data.ObjectCount:N0} objects, {ByteText.Of(data.TotalBytes)} live. The process stood still for {data.Pause.TotalMilliseconds:F0} ms; the analysis took {data.AnalysisTime.TotalSeconds:F1} s."));
         if (data.IncompleteBecause is { } missing)
         {
-            style.Paragraph(writer, $"INCOMPLETE: {missing}. The types below were counted from what arrived; retained sizes and owners are left out.");
+            style.Paragraph(writer, $"INCOMPLETE: {style.Words(missing)}. The types below were counted from what arrived; retained sizes and owners are left out.");
         }
     }
 
@@ -49,7 +49,7 @@ internal static class HeapReport
         {
             style.Item(writer, string.Create(
                 CultureInfo.InvariantCulture,
-                $"+{ByteText.Of(growth.GrowthBytes)} ({growth.ShareRatio:P0} of the growth), +{growth.GrowthCount:N0} {growth.Place.CountUnit}: {style.Code(growth.Place.Name)}"));
+                $"+{ByteText.Of(growth.GrowthBytes)} ({growth.ShareRatio:P0} of the growth), +{growth.GrowthCount:N0} {style.Words(growth.Place.CountUnit)}: {style.Code(growth.Place.Name)}"));
         }
     }
 
@@ -63,14 +63,14 @@ internal static class HeapReport
         style.Heading(writer, 2, "What holds most");
         foreach (HeapDominator place in data.Places.Take(MaxPlaces))
         {
-            string owner = place.Owner is null ? "" : $" [{place.Owner}]";
+            string owner = place.Owner is null ? "" : $" [{style.Words(place.Owner)}]";
             style.Item(writer, string.Create(
                 CultureInfo.InvariantCulture,
-                $"{ByteText.Of(place.RetainedBytes)} ({place.ShareRatio:P0}), {place.Count:N0} {place.CountUnit}: {style.Code(place.Name)}{owner}"));
+                $"{ByteText.Of(place.RetainedBytes)} ({place.ShareRatio:P0}), {place.Count:N0} {style.Words(place.CountUnit)}: {style.Code(place.Name)}{owner}"));
             style.Detail(writer, "alive because of", style.Code(place.Chain.ToString()));
             if (place.NextStep is { } next)
             {
-                style.Detail(writer, "next", next);
+                style.Detail(writer, "next", style.Words(next));
             }
         }
     }

@@ -1,6 +1,8 @@
+using System.Text;
+
 namespace MemGuard.HeapSnapshots.Reporting;
 
-/// <summary>How a report's parts are written in one format.</summary>
+/// <summary>How a report's parts are written in one format. Texts that others chose go through <see cref="Words"/> or <see cref="Code"/>, which let none of them pass for the report's own.</summary>
 internal abstract class ReportStyle
 {
     public static ReportStyle Text { get; } = new TextStyle();
@@ -15,6 +17,10 @@ internal abstract class ReportStyle
 
     public abstract void Detail(TextWriter writer, string label, string text);
 
+    /// <summary>A sentence of somebody else's.</summary>
+    public abstract string Words(string text);
+
+    /// <summary>A name.</summary>
     public abstract string Code(string text);
 
     public abstract void Table(TextWriter writer, IReadOnlyList<string> head, IEnumerable<IReadOnlyList<string>> rows);
@@ -33,7 +39,9 @@ internal abstract class ReportStyle
 
         public override void Detail(TextWriter writer, string label, string text) => writer.WriteLine($"    {label}: {text}");
 
-        public override string Code(string text) => text;
+        public override string Words(string text) => VisibleText.Of(text);
+
+        public override string Code(string text) => VisibleText.Of(text);
 
         public override void Table(TextWriter writer, IReadOnlyList<string> head, IEnumerable<IReadOnlyList<string>> rows)
         {
@@ -46,6 +54,8 @@ internal abstract class ReportStyle
 
     private sealed class MarkdownStyle : ReportStyle
     {
+        private const string Markup = "\\`*_{}[]<>()#+-!|~&";
+
         public override void Heading(TextWriter writer, int level, string text) => writer.WriteLine($"{new string('#', level)} {text}\n");
 
         public override void Paragraph(TextWriter writer, string text) => writer.WriteLine(text + "\n");
@@ -54,8 +64,32 @@ internal abstract class ReportStyle
 
         public override void Detail(TextWriter writer, string label, string text) => writer.WriteLine($"  - {label}: {text}");
 
-        // Type names contain pipes of candidate lists and brackets of generics: both are markup outside code.
-        public override string Code(string text) => $"`{text.Replace("|", "or", StringComparison.Ordinal)}`";
+        public override string Words(string text)
+        {
+            StringBuilder escaped = new();
+            foreach (char character in VisibleText.Of(text))
+            {
+                escaped.Append(Markup.Contains(character, StringComparison.Ordinal) ? "\\" : "").Append(character);
+            }
+
+            return escaped.ToString();
+        }
+
+        // Type names contain pipes of candidate lists and brackets of generics: both are markup outside code. A fence longer than any in the name holds it.
+        public override string Code(string text)
+        {
+            string inside = VisibleText.Of(text).Replace("|", "or", StringComparison.Ordinal);
+            int longest = 0;
+            int run = 0;
+            foreach (char character in inside)
+            {
+                run = character == '`' ? run + 1 : 0;
+                longest = Math.Max(longest, run);
+            }
+
+            string fence = new('`', longest + 1);
+            return longest == 0 ? $"`{inside}`" : $"{fence} {inside} {fence}";
+        }
 
         public override void Table(TextWriter writer, IReadOnlyList<string> head, IEnumerable<IReadOnlyList<string>> rows)
         {

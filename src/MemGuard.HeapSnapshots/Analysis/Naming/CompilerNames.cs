@@ -41,19 +41,19 @@ internal static class CompilerNames
     /// <returns>The method in angle brackets: <c>Register</c> for <c>&lt;Register&gt;b__3</c>; local functions <c>&lt;M&gt;g__Local|0_1</c> as <c>M.Local</c>.</returns>
     public static string? MethodOf(string name)
     {
-        int open = name.IndexOf('<', StringComparison.Ordinal);
-        int close = name.LastIndexOf('>');
-        if (open != 0 || close < 2)
-        {
-            return null;
-        }
-
         // A lambda in an async method's closure nests: <<Main>b__0>d. The innermost name is the user's.
-        string inner = name[1..close];
-        if (inner.StartsWith('<'))
+        string inner = name;
+        do
         {
-            return MethodOf(inner);
+            int close = inner.LastIndexOf('>');
+            if (!inner.StartsWith('<') || close < 2)
+            {
+                return null;
+            }
+
+            inner = inner[1..close];
         }
+        while (inner.StartsWith('<'));
 
         return inner switch
         {

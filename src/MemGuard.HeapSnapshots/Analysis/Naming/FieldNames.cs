@@ -5,13 +5,7 @@ internal static class FieldNames
 {
     public static string Display(string name)
     {
-        if (name.StartsWith('<'))
-        {
-            int close = name.IndexOf('>', StringComparison.Ordinal);
-            string inner = name[1..close];
-            return inner.Length > 0 ? inner : name;
-        }
-
-        return name;
+        int close = name.StartsWith('<') ? name.IndexOf('>', StringComparison.Ordinal) : -1;
+        return VisibleText.OfName(close > 1 ? name[1..close] : name);
     }
 }

@@ -27,10 +27,28 @@ internal sealed record HeapType(string Name, Type? Type)
     {
         if (type is null)
         {
-            string name = streamName ?? "unknown type";
-            return new HeapType(name, null) { IsFramework = OwnerNames.IsFrameworkName(name) };
+            return FromName(streamName);
         }
 
+        try
+        {
+            return FromType(type);
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            // One that reflection cannot describe costs its own name only.
+            return FromName(streamName);
+        }
+    }
+
+    private static HeapType FromName(string? streamName)
+    {
+        string name = VisibleText.OfName(streamName ?? "unknown type");
+        return new HeapType(name, null) { IsFramework = OwnerNames.IsFrameworkName(name) };
+    }
+
+    private static HeapType FromType(Type type)
+    {
         Type element = type;
         while (element.GetElementType() is { } inner)
         {

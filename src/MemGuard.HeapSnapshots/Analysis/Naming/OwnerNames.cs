@@ -20,7 +20,7 @@ internal static class OwnerNames
         AssemblyName name = assembly.GetName();
         if (assembly == Assembly.GetEntryAssembly())
         {
-            return name.Name ?? "";
+            return VisibleText.OfName(name.Name ?? "");
         }
 
         string? version = null;
@@ -32,6 +32,6 @@ internal static class OwnerNames
             }
         }
 
-        return $"{name.Name} {version ?? name.Version?.ToString(3)}".TrimEnd();
+        return VisibleText.OfName($"{name.Name} {version ?? name.Version?.ToString(3)}".TrimEnd());
     }
 }

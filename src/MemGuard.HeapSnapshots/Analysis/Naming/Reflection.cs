@@ -7,6 +7,7 @@ namespace MemGuard.HeapSnapshots.Analysis;
 internal static class Reflection
 {
     private const string Trimmed = "Names are best effort: a member that trimming removed cannot hold an object.";
+    private const string Compiled = "Under Native AOT no snapshot is taken.";
     private const BindingFlags Declared = BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
 
     [UnconditionalSuppressMessage("Trimming", "IL2070", Justification = Trimmed)]
@@ -47,11 +48,28 @@ internal static class Reflection
     [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = Trimmed)]
     public static FieldInfo? ResolveField(Module module, int token) => Contained(() => module.ResolveField(token));
 
+    [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = Trimmed)]
+    public static Type? ResolveType(Module module, int token) => Contained(() => module.ResolveType(token));
+
+    [UnconditionalSuppressMessage("Trimming", "IL2055", Justification = Trimmed)]
+    [UnconditionalSuppressMessage("AOT", "IL3050", Justification = Compiled)]
+    public static Type? MakeGeneric(Type definition, Type[] arguments) => Contained(() => definition.MakeGenericType(arguments));
+
+    [UnconditionalSuppressMessage("AOT", "IL3050", Justification = Compiled)]
+    public static Type? MakeArray(Type element, int? rank) => Contained(() => rank is { } dimensions ? element.MakeArrayType(dimensions) : element.MakeArrayType());
+
     [UnconditionalSuppressMessage("Trimming", "IL2070", Justification = Trimmed)]
     [UnconditionalSuppressMessage("Trimming", "IL2075", Justification = Trimmed)]
     public static MethodInfo? GetInvoke(Type delegateType) => Contained(() => delegateType.GetMethod("Invoke"));
 
+    public static ParameterInfo[] GetParameters(MethodInfo method) => Contained(method.GetParameters) ?? [];
+
     public static Type? GetFieldType(FieldInfo field) => Contained(() => field.FieldType);
+
+    public static bool IsThreadStatic(FieldInfo field) => Contained(() => field.IsDefined(typeof(ThreadStaticAttribute), inherit: false) ? field : null) is not null;
+
+    /// <summary>Whether a field or parameter of the type can hold an object of another.</summary>
+    public static bool CanHold(Type declared, Type held) => Contained(() => declared.IsAssignableFrom(held) ? declared : null) is not null;
 
     // A member may mention a type whose assembly is missing: that member has no name then.
     private static T? Contained<T>(Func<T> read)

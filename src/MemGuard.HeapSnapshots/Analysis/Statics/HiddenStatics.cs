@@ -25,7 +25,7 @@ internal sealed class HiddenStatics(IReadOnlyList<Assembly> assemblies)
     public IReadOnlyList<string> FindThreadStatic(Type held)
     {
         Scan();
-        return Name(_threadStatic!, held, static (field, type) => field.FieldType.IsAssignableFrom(type)
+        return Name(_threadStatic!, held, static (field, type) => Reflection.CanHold(field.FieldType, type)
             ? TypeNaming.Format(field.DeclaringType!) + "." + FieldNames.Display(field.Name)
             : null);
     }
@@ -63,7 +63,7 @@ internal sealed class HiddenStatics(IReadOnlyList<Assembly> assemblies)
 
             foreach (FieldInfo field in Reflection.GetTypes(assembly).SelectMany(Reflection.GetStaticFields))
             {
-                if (field.IsDefined(typeof(ThreadStaticAttribute), inherit: false))
+                if (Reflection.IsThreadStatic(field))
                 {
                     _threadStatic.Add(field);
                 }

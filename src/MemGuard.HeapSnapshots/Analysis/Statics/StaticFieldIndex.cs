@@ -15,17 +15,29 @@ internal static unsafe class StaticFieldIndex
         Dictionary<string, List<FieldInfo>> found = new(StringComparer.Ordinal);
         foreach (Assembly assembly in assemblies)
         {
-            if (!assembly.IsDynamic && assembly.TryGetRawMetadata(out byte* blob, out int length))
+            try
             {
-                FindInMetadata(wanted, assembly.ManifestModule, new MetadataReader(blob, length), found);
+                FindIn(wanted, assembly, found);
             }
-            else
+            catch (Exception exception) when (exception is not OutOfMemoryException)
             {
-                FindByReflection(wanted, assembly, found);
+                // An obfuscator's metadata may be fit for the runtime alone: that assembly's fields have no names then.
             }
         }
 
         return found;
+    }
+
+    private static void FindIn(IReadOnlySet<string> wanted, Assembly assembly, Dictionary<string, List<FieldInfo>> found)
+    {
+        if (!assembly.IsDynamic && assembly.TryGetRawMetadata(out byte* blob, out int length))
+        {
+            FindInMetadata(wanted, assembly.ManifestModule, new MetadataReader(blob, length), found);
+        }
+        else
+        {
+            FindByReflection(wanted, assembly, found);
+        }
     }
 
     private static void FindInMetadata(IReadOnlySet<string> wanted, Module module, MetadataReader metadata, Dictionary<string, List<FieldInfo>> found)

@@ -16,7 +16,7 @@ internal sealed class StaticLayout
             List<FieldInfo> boxed = [];
             foreach (FieldInfo field in Reflection.GetStaticFields(declaring).OrderBy(static field => field.MetadataToken))
             {
-                if (field.IsLiteral || field.IsDefined(typeof(ThreadStaticAttribute), inherit: false) || Reflection.GetFieldType(field) is not { } type)
+                if (field.IsLiteral || Reflection.IsThreadStatic(field) || Reflection.GetFieldType(field) is not { } type)
                 {
                     continue;
                 }

@@ -9,6 +9,9 @@ internal sealed class StaticNames
 {
     private const int SlotBytes = 8;
 
+    // More classes of one name and type are copies, as of a plugin in many load contexts: to compare each with each would take longer than anybody waits.
+    private const int MostCandidates = 64;
+
     private readonly IReadOnlyList<HeapStatic> _statics;
     private readonly List<FieldInfo>[] _candidates;
     private readonly Dictionary<ulong, string> _nameAt = [];
@@ -40,9 +43,9 @@ internal sealed class StaticNames
     private static bool CanHold(FieldInfo candidate, Type? held) =>
         held is not null
         && candidate.DeclaringType is { ContainsGenericParameters: false }
-        && !candidate.IsDefined(typeof(ThreadStaticAttribute), inherit: false)
+        && !Reflection.IsThreadStatic(candidate)
         && Reflection.GetFieldType(candidate) is { } declared
-        && (declared.IsAssignableFrom(held) || Nullable.GetUnderlyingType(declared) == held);
+        && (Reflection.CanHold(declared, held) || Nullable.GetUnderlyingType(declared) == held);
 
     // Each class that becomes certain fixes where all its fields lie, which can settle others: repeat until nothing changes.
     private void Settle()
@@ -58,7 +61,7 @@ internal sealed class StaticNames
             isChanged = false;
             for (int i = 0; i < _statics.Count; i++)
             {
-                if (_candidates[i].Count > 1)
+                if (_candidates[i].Count is > 1 and <= MostCandidates)
                 {
                     int before = _candidates[i].Count;
                     Narrow(i);

@@ -14,10 +14,10 @@ internal sealed record StaticOwner(string FieldName, IReadOnlyList<FieldInfo> Ca
     /// <summary><c>UserService._cache</c>, <c>(one of A._lock | B._lock)</c>, or the bare field name.</summary>
     public string Name => Candidates.Count switch
     {
-        0 => FieldName,
+        0 => FieldNames.Display(FieldName),
         1 => Describe(Candidates[0]),
         <= MaxListed => "(one of " + string.Join(" | ", Candidates.Select(Describe)) + ")",
-        _ => $"(one of {Candidates.Count} fields named {FieldName})",
+        _ => $"(one of {Candidates.Count} fields named {FieldNames.Display(FieldName)})",
     };
 
     public bool IsFramework => Candidates.Count > 0 && Candidates.All(static candidate => OwnerNames.IsFramework(candidate.Module.Assembly));

@@ -48,7 +48,7 @@ internal static class DelegateTargets
         {
             if (!method.IsStatic && !method.IsSpecialName && Fits(method, invoke))
             {
-                fitting.Add(method.Name);
+                fitting.Add(VisibleText.OfName(method.Name));
             }
         }
 
@@ -79,10 +79,10 @@ internal static class DelegateTargets
 
     private static bool Fits(MethodInfo method, MethodInfo invoke)
     {
-        ParameterInfo[] own = method.GetParameters();
-        ParameterInfo[] wanted = invoke.GetParameters();
+        ParameterInfo[] own = Reflection.GetParameters(method);
+        ParameterInfo[] wanted = Reflection.GetParameters(invoke);
         return own.Length == wanted.Length
-            && (invoke.ReturnType == typeof(void) ? method.ReturnType == typeof(void) : invoke.ReturnType.IsAssignableFrom(method.ReturnType))
-            && own.Zip(wanted).All(static pair => pair.First.ParameterType.IsAssignableFrom(pair.Second.ParameterType));
+            && (invoke.ReturnType == typeof(void) ? method.ReturnType == typeof(void) : Reflection.CanHold(invoke.ReturnType, method.ReturnType))
+            && own.Zip(wanted).All(static pair => Reflection.CanHold(pair.First.ParameterType, pair.Second.ParameterType));
     }
 }

@@ -55,7 +55,7 @@ internal static class EdgeFields
             string name = prefix + FieldNames.Display(field.Name);
             if (!declared.IsValueType)
             {
-                if (declared.IsAssignableFrom(child))
+                if (Reflection.CanHold(declared, child))
                 {
                     fitting.Add(name);
                 }

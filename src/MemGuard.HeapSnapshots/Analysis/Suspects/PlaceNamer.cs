@@ -23,6 +23,21 @@ internal sealed class PlaceNamer(AnalysedHeap heap, SingletonTable singletons)
     /// <param name="weightOf">What an entry below it counts for, to tell what the place is full of.</param>
     public HeapDominator Name(int entry, Func<int, long> weightOf)
     {
+        try
+        {
+            return Describe(entry, weightOf);
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            // One place that cannot be described costs its own name only.
+            PathEntry data = heap.Paths.Entries[entry];
+            string label = heap.NameOf(data.Type);
+            return new HeapDominator { Name = label, TypeName = label, RetainedBytes = data.RetainedBytes, Count = data.Count, CountUnit = "objects", ShareRatio = ShareOf(data) };
+        }
+    }
+
+    private HeapDominator Describe(int entry, Func<int, long> weightOf)
+    {
         PathEntry data = heap.Paths.Entries[entry];
         List<ChainNode> chain = [.. heap.Retainers.GetPath(heap.Tree.Nodes[data.Largest]).Select(Describe)];
         int container = FindContainer(chain);
@@ -36,7 +51,7 @@ internal sealed class PlaceNamer(AnalysedHeap heap, SingletonTable singletons)
             RetainedBytes = data.RetainedBytes,
             Count = contents.Count,
             CountUnit = contents.Unit,
-            ShareRatio = (double)data.RetainedBytes / Math.Max(heap.Paths.Entries[0].RetainedBytes, 1),
+            ShareRatio = ShareOf(data),
             TypeName = chain[container].Label,
             ElementTypeName = contents.ElementTypeName,
             Owner = DescribeAssembly(chain, holder, container),
@@ -45,6 +60,8 @@ internal sealed class PlaceNamer(AnalysedHeap heap, SingletonTable singletons)
             Chain = ChainWriter.Write(chain),
         };
     }
+
+    private double ShareOf(PathEntry entry) => (double)entry.RetainedBytes / Math.Max(heap.Paths.Entries[0].RetainedBytes, 1);
 
     private ChainNode Describe(uint node)
     {
