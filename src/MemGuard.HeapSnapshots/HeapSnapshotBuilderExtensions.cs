@@ -42,7 +42,7 @@ public static class HeapSnapshotBuilderExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IEvidenceCollector, HeapSnapshotEvidence>(static provider =>
             new HeapSnapshotEvidence(provider.GetRequiredService<HeapSnapshotService>(), GetOptions(provider))));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, SnapshotSignal>(static provider =>
-            new SnapshotSignal(provider.GetRequiredService<HeapSnapshotService>(), GetOptions(provider), GetLogger(provider))));
+            new SnapshotSignal(provider.GetRequiredService<HeapSnapshotService>(), GetOptions(provider), GetLogger(provider), GetTime(provider))));
         return builder;
     }
 
@@ -55,11 +55,13 @@ public static class HeapSnapshotBuilderExtensions
 
             // Asked for when needed: the monitor itself needs the evidence collectors.
             () => MemoryHeadroom.Read(provider.GetService<IMemoryMonitor>()?.Latest),
-            provider.GetService<TimeProvider>() ?? TimeProvider.System,
+            GetTime(provider),
             GetLogger(provider));
     }
 
     private static HeapSnapshotOptions GetOptions(IServiceProvider provider) => provider.GetRequiredService<IOptions<HeapSnapshotOptions>>().Value;
+
+    private static TimeProvider GetTime(IServiceProvider provider) => provider.GetService<TimeProvider>() ?? TimeProvider.System;
 
     private static ILogger GetLogger(IServiceProvider provider) =>
         provider.GetService<ILoggerFactory>()?.CreateLogger("MemGuard.HeapSnapshots") ?? NullLogger.Instance;

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Security.Cryptography;
-
 namespace MemGuard.HeapSnapshots.Files;
 
 /// <summary>The directory that snapshots are kept in: private, never through a link, bounded in number, bytes and age.</summary>
@@ -8,7 +5,8 @@ namespace MemGuard.HeapSnapshots.Files;
 internal sealed class SnapshotStore(string configured, StoreLimits limits)
 {
     private const string OwnName = "memguard-snapshots";
-    private const string Prefix = "snapshot-";
+    private const int MaxListed = 10_000;
+    private const int UniqueLetters = 8;
 
     private readonly string _configured = Path.GetFullPath(configured);
 
@@ -21,24 +19,28 @@ internal sealed class SnapshotStore(string configured, StoreLimits limits)
     {
         try
         {
-            if (PrivateDirectory.FindDanger(_configured) is { } danger)
+            if (FindDanger() is { } danger)
             {
                 return danger;
             }
 
-            if (PrivateDirectory.FindDanger(Root) is { } intruder)
+            if (Directory.Exists(Root))
             {
-                return intruder;
+                return PrivateDirectory.FindIntruder(Root);
             }
 
-            PrivateDirectory.Create(Root);
-            return PrivateDirectory.FindIntruder(Root);
+            PrivateDirectory.CreateFresh(Root);
+            return null;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             return $"'{Root}' cannot be created: {exception.Message}";
         }
     }
+
+    /// <summary>As <see cref="Prepare"/>, and makes nothing.</summary>
+    /// <returns>Whether the private directory is there and as it should be.</returns>
+    public bool IsReady() => Directory.Exists(Root) && FindDanger() is null && PrivateDirectory.FindIntruder(Root) is null;
 
     /// <returns>Free bytes on the file system; null when it does not tell.</returns>
     public long? GetFreeBytes()
@@ -56,42 +58,79 @@ internal sealed class SnapshotStore(string configured, StoreLimits limits)
     /// <summary>Makes a fresh directory for one snapshot's files, under a temporary name until <see cref="Publish"/>.</summary>
     public string CreateDirectoryFor(DateTimeOffset time)
     {
-        string name = string.Create(CultureInfo.InvariantCulture, $".{Prefix}{time:yyyyMMdd-HHmmss}-{RandomNumberGenerator.GetHexString(8, lowercase: true)}");
-        string path = Path.Combine(Root, name);
-        PrivateDirectory.Create(path);
-        return PrivateDirectory.FindIntruder(path) is { } intruder ? throw new IOException(intruder) : path;
+        string path = Path.Combine(Root, KeptSnapshot.NameOf(time, Guid.NewGuid().ToString("N")[..UniqueLetters]));
+        PrivateDirectory.CreateFresh(path);
+        return path;
     }
 
     /// <summary>Gives a finished snapshot its final name and removes what is over the limits.</summary>
+    /// <param name="temporary">What <see cref="CreateDirectoryFor"/> made.</param>
+    /// <param name="now">The time by a <see cref="SteadyClock"/>.</param>
     public string Publish(string temporary, DateTimeOffset now)
     {
-        string final = Path.Combine(Root, Path.GetFileName(temporary)[1..]);
+        string name = Path.GetFileName(temporary)[1..];
+        string final = Path.Combine(Root, name);
         Directory.Move(temporary, final);
-        Trim(now);
+        Trim(now, newest: name);
         return final;
     }
 
-    /// <summary>Removes the oldest snapshots until number, bytes and age are within the limits, and what a crash left half-written.</summary>
-    public void Trim(DateTimeOffset now)
+    /// <summary>Removes a directory that was made for a snapshot which has come to nothing.</summary>
+    public void Discard(string temporary) => PrivateTree.Delete(Root, Path.GetFileName(temporary));
+
+    /// <summary>
+    /// Removes the oldest snapshots until number, bytes and age are within the limits, and everything half-written. The newest one stays, however large
+    /// or old it is. Call it only while holding the lock of the directory: a half-written one is then nobody's.
+    /// </summary>
+    /// <param name="now">The time by a <see cref="SteadyClock"/>.</param>
+    /// <param name="newest">The name of the one that was just published; null when the names have to tell.</param>
+    public void Trim(DateTimeOffset now, string? newest = null)
     {
         int count = 0;
         long bytes = 0;
-        foreach (DirectoryInfo snapshot in new DirectoryInfo(Root).EnumerateDirectories("*" + Prefix + "*").OrderByDescending(static directory => directory.Name.TrimStart('.'), StringComparer.Ordinal))
+        foreach (KeptSnapshot snapshot in List(now, newest))
         {
-            // Only what this class creates, and nothing behind a link.
-            if (snapshot.LinkTarget is not null || !snapshot.Name.TrimStart('.').StartsWith(Prefix, StringComparison.Ordinal))
+            if (snapshot.IsHalf)
             {
+                PrivateTree.Delete(Root, snapshot.Name);
                 continue;
             }
 
-            bool isHalf = snapshot.Name.StartsWith('.');
-            count += isHalf ? 0 : 1;
-            bytes += snapshot.EnumerateFiles().Sum(static file => file.Length);
-            TimeSpan age = now - snapshot.LastWriteTimeUtc;
-            if (count > limits.MaxSnapshots || bytes > limits.MaxBytes || age > limits.MaxAge || (isHalf && age > TimeSpan.FromHours(1)))
+            count++;
+            bytes += SizeOf(snapshot.Name);
+            TimeSpan age = now - (snapshot.TakenAt ?? now);
+            if (count > 1 && (count > limits.MaxSnapshots || bytes > limits.MaxBytes || age > limits.MaxAge))
             {
-                snapshot.Delete(recursive: true);
+                PrivateTree.Delete(Root, snapshot.Name);
             }
+        }
+    }
+
+    private string? FindDanger() => PrivateDirectory.FindDanger(_configured) ?? PrivateDirectory.FindDanger(Root);
+
+    // The newest first. What is dated in the future was taken before the clock was set back: before everything that has been taken since.
+    private List<KeptSnapshot> List(DateTimeOffset now, string? newest) =>
+    [
+        .. new DirectoryInfo(Root).EnumerateDirectories()
+            .Where(static directory => directory.LinkTarget is null)
+            .Select(static directory => KeptSnapshot.Parse(directory.Name))
+            .OfType<KeptSnapshot>()
+            .Take(MaxListed)
+            .OrderByDescending(snapshot => snapshot.Name == newest)
+            .ThenByDescending(snapshot => snapshot.TakenAt <= now)
+            .ThenByDescending(static snapshot => snapshot.TakenAt)
+            .ThenByDescending(static snapshot => snapshot.Name, StringComparer.Ordinal),
+    ];
+
+    private long SizeOf(string name)
+    {
+        try
+        {
+            return new DirectoryInfo(Path.Combine(Root, name)).EnumerateFiles().Sum(static file => file.Length);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return 0;
         }
     }
 }

@@ -12,6 +12,9 @@ namespace MemGuard.HeapSnapshots.Governor;
 /// <param name="timeProvider">The wall clock of the rate limit.</param>
 internal sealed class SnapshotGovernor(IHeapCapture capture, SnapshotStore store, GovernorLimits limits, Func<long?> getFreeMemory, TimeProvider timeProvider)
 {
+    /// <summary>The refusal while another one is being taken.</summary>
+    public const string Busy = "another snapshot is being taken";
+
     private const int DiskBytesPerObject = 45;
     private const long ReportBytes = 4L << 20;
     private const long SmallestBuffer = 16L << 20;
@@ -20,15 +23,52 @@ internal sealed class SnapshotGovernor(IHeapCapture capture, SnapshotStore store
     private const int SharingViolation = 32;
     private const int LockViolation = 33;
 
+    private readonly SteadyClock _steady = new(timeProvider);
+
+    // Held for the moment of an answer, and while an earlier process's leftovers are removed: that is no snapshot, whoever asks meanwhile waits for it.
+    private readonly Lock _answering = new();
+
     // 1 while a snapshot is being taken in this process.
     private int _isBusy;
+
+    /// <summary>Whether a snapshot is being taken: whoever asks now is refused.</summary>
+    public bool IsBusy => Volatile.Read(ref _isBusy) == 1;
+
+    /// <summary>The time by which the age of kept snapshots is told.</summary>
+    public DateTimeOffset SteadyNow => _steady.Now;
 
     /// <returns>A permit, or why there is none.</returns>
     public (SnapshotPermit? Permit, string? RefusedBecause) Ask(SnapshotCause cause)
     {
+        lock (_answering)
+        {
+            return Answer(cause);
+        }
+    }
+
+    /// <summary>Removes what an earlier process left behind. Makes nothing, and does nothing while a snapshot is being taken.</summary>
+    public void Clean()
+    {
+        lock (_answering)
+        {
+            if (IsBusy || !store.IsReady())
+            {
+                return;
+            }
+
+            using FileStream? lockFile = TryLock();
+            if (lockFile is not null)
+            {
+                TryTrim();
+            }
+        }
+    }
+
+    private (SnapshotPermit? Permit, string? RefusedBecause) Answer(SnapshotCause cause)
+    {
         if (Interlocked.Exchange(ref _isBusy, 1) == 1)
         {
-            return (null, "another snapshot is being taken");
+            return (null, Busy);
         }
 
         FileStream? lockFile = null;
@@ -45,6 +85,13 @@ internal sealed class SnapshotGovernor(IHeapCapture capture, SnapshotStore store
             if (lockFile is null)
             {
                 return (null, "another process is taking a snapshot");
+            }
+
+            // Whatever becomes of this attempt: a service that is refused, or killed in every capture, must not fill the disk either.
+            refusal = TryTrim();
+            if (refusal is not null)
+            {
+                return (null, refusal);
             }
 
             (permit, refusal) = Budget(cause, lockFile);
@@ -64,7 +111,7 @@ internal sealed class SnapshotGovernor(IHeapCapture capture, SnapshotStore store
         }
     }
 
-    private string? FindObstacle() => capture.IsAvailable(out string? reason) ? store.Prepare() : reason;
+    private string? FindObstacle() => capture.IsAvailable(out string? reason) ? capture.FindObstacle() ?? store.Prepare() : reason;
 
     private (SnapshotPermit? Permit, string? RefusedBecause) Budget(SnapshotCause cause, FileStream lockFile)
     {
@@ -76,6 +123,11 @@ internal sealed class SnapshotGovernor(IHeapCapture capture, SnapshotStore store
         string? refusal = state.FindObjection(cause, now, limits) ?? FindCost(estimate, free);
         if (refusal is not null)
         {
+            if (state.IsMoved)
+            {
+                state.Write(statePath);
+            }
+
             return (null, refusal);
         }
 
@@ -86,6 +138,19 @@ internal sealed class SnapshotGovernor(IHeapCapture capture, SnapshotStore store
         long buffer = Math.Max(Math.Min(2 * estimate.StreamBytes, room), SmallestBuffer);
         long retry = Math.Min(4 * buffer, room);
         return (new SnapshotPermit(() => Release(lockFile)) { MaxBufferBytes = buffer, RetryBufferBytes = retry > buffer ? retry : 0 }, null);
+    }
+
+    private string? TryTrim()
+    {
+        try
+        {
+            store.Trim(_steady.Now);
+            return null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return $"earlier snapshots in '{store.Root}' cannot be removed: {exception.Message}";
+        }
     }
 
     private string? FindCost(CaptureEstimate estimate, long? free)

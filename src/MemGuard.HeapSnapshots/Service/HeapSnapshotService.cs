@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Reflection;
 using MemGuard.HeapSnapshots.Analysis;
 using MemGuard.HeapSnapshots.Capture;
@@ -18,6 +19,9 @@ internal sealed class HeapSnapshotService : IHeapSnapshotService
     private readonly SingletonNames _singletons;
     private readonly TimeProvider _timeProvider;
     private readonly ILogger _logger;
+
+    // For what can come without end. What a permit was given for is bounded by MaxPerDay.
+    private readonly BudgetedLogger _budgeted;
     private int _unavailableLogged;
 
     public HeapSnapshotService(IHeapCapture capture, HeapSnapshotOptions options, SingletonNames singletons, Func<long?> getFreeMemory, TimeProvider timeProvider, ILogger logger)
@@ -27,6 +31,7 @@ internal sealed class HeapSnapshotService : IHeapSnapshotService
         _singletons = singletons;
         _timeProvider = timeProvider;
         _logger = logger;
+        _budgeted = new BudgetedLogger(logger, new LogBudget(timeProvider));
         _store = new SnapshotStore(
             options.Directory ?? DefaultDirectory(),
             new StoreLimits(options.MaxKept, options.MaxKeptBytes, options.MaxAge));
@@ -41,11 +46,19 @@ internal sealed class HeapSnapshotService : IHeapSnapshotService
     }
 
     // One directory an application: its budget must not be used up by a neighbour on the same machine.
-    private static string DefaultDirectory()
+    private static string DefaultDirectory() => Path.Combine(Path.GetTempPath(), $"memguard-{FindUser()}-{ToFileName(AppDomain.CurrentDomain.FriendlyName)}");
+
+    // A user without an entry in passwd, as in many containers, has no name.
+    private static string FindUser()
     {
-        string application = string.Concat(AppDomain.CurrentDomain.FriendlyName.Select(static c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' ? c : '_'));
-        return Path.Combine(Path.GetTempPath(), $"memguard-{Environment.UserName}-{application}");
+        string name = Environment.UserName;
+        return string.IsNullOrEmpty(name) || name == "?" ? FileOwner.Self?.ToString(CultureInfo.InvariantCulture) ?? "user" : ToFileName(name);
     }
+
+    private static string ToFileName(string text) => string.Concat(text.Take(100).Select(static c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' ? c : '_'));
+
+    /// <summary>Removes what an earlier process left behind. Never throws.</summary>
+    public void Clean() => Containment.Run(_governor, static governor => governor.Clean());
 
     public Task<HeapSnapshotResult> CaptureAsync(string reason, CancellationToken cancellationToken = default)
     {
@@ -60,34 +73,37 @@ internal sealed class HeapSnapshotService : IHeapSnapshotService
     public async Task<HeapSnapshotResult> CaptureAsync(SnapshotCause cause, string reason, HeapSnapshot? baseline, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        TaskCompletionSource<HeapSnapshotResult> finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        Thread worker = new(() => finished.SetResult(Run(cause, reason, baseline, cancellationToken)))
+        string visible = VisibleText.OfName(reason);
+        if (_governor.IsBusy)
         {
-            IsBackground = true,
-            Name = "MemGuard snapshot",
-        };
-        worker.Start();
+            // Known without a thread: a script that asks again and again must not cost one each time.
+            LogRefusal(cause, visible, SnapshotGovernor.Busy);
+            return new HeapSnapshotResult { RefusedBecause = SnapshotGovernor.Busy };
+        }
+
+        Task<HeapSnapshotResult> finished = SnapshotThread.Run(() => Run(cause, visible, baseline, cancellationToken));
         try
         {
-            return await finished.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+            return await finished.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
-            _ = finished.Task.ContinueWith(static task => task.Result.Snapshot?.Dispose(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            _ = finished.ContinueWith(static task => task.Result.Snapshot?.Dispose(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
             throw;
         }
     }
 
-    // Nothing leaves this method but a result: it is the bottom of a thread.
-    private HeapSnapshotResult Run(SnapshotCause cause, string reason, HeapSnapshot? baseline, CancellationToken cancellationToken)
+    /// <summary>Takes a snapshot on the calling thread, or says why not. Only a result leaves it, never an exception.</summary>
+    public HeapSnapshotResult Run(SnapshotCause cause, string reason, HeapSnapshot? baseline, CancellationToken cancellationToken)
     {
         try
         {
             (SnapshotPermit? permit, string? refusal) = _governor.Ask(cause);
             if (permit is null)
             {
-                LogRefusal(cause, reason, refusal!);
-                return new HeapSnapshotResult { RefusedBecause = refusal };
+                string visible = VisibleText.Of(refusal!);
+                LogRefusal(cause, reason, visible);
+                return new HeapSnapshotResult { RefusedBecause = visible };
             }
 
             using (permit)
@@ -97,8 +113,8 @@ internal sealed class HeapSnapshotService : IHeapSnapshotService
         }
         catch (Exception exception)
         {
-            Containment.Run(() => Log.Failed(_logger, exception, cause.ToString(), reason));
-            return new HeapSnapshotResult { RefusedBecause = $"it failed: {exception.Message}" };
+            Containment.Run(() => Log.Failed(_budgeted, exception, cause.ToString(), reason));
+            return new HeapSnapshotResult { RefusedBecause = VisibleText.Of($"it failed: {exception.Message}") };
         }
     }
 
@@ -106,23 +122,34 @@ internal sealed class HeapSnapshotService : IHeapSnapshotService
     {
         DateTimeOffset time = _timeProvider.GetUtcNow();
         string? directory = _options.KeepFiles ? TryCreateDirectory(time) : null;
-        SnapshotData data = CaptureAndAnalyse(permit, directory, baseline, cancellationToken) with
+        string? written = null;
+        try
         {
-            TakenAt = time,
-            Reason = reason,
-            Application = Assembly.GetEntryAssembly()?.GetName().Name ?? "unknown",
-        };
-        HeapSnapshot snapshot = new(data);
-        HeapSnapshotDiff? diff = baseline is { IsComplete: true } && snapshot.IsComplete ? snapshot.DiffFrom(baseline) : null;
-        string? written = directory is null ? null : TryWrite(directory, snapshot, diff);
-        LogTaken(cause, data, written);
-        return new HeapSnapshotResult { Snapshot = snapshot, Directory = written };
+            SnapshotData data = CaptureAndAnalyse(permit, directory, baseline, cancellationToken) with
+            {
+                TakenAt = time,
+                Reason = reason,
+                Application = VisibleText.OfName(Assembly.GetEntryAssembly()?.GetName().Name ?? "unknown"),
+            };
+            HeapSnapshot snapshot = new(data);
+            HeapSnapshotDiff? diff = baseline is { IsComplete: true } && snapshot.IsComplete ? snapshot.DiffFrom(baseline) : null;
+            written = directory is null ? null : TryWrite(directory, snapshot, diff);
+            LogTaken(cause, data, written);
+            return new HeapSnapshotResult { Snapshot = snapshot, Directory = written };
+        }
+        finally
+        {
+            if (directory is not null && written is null)
+            {
+                Containment.Run((_store, directory), static half => half._store.Discard(half.directory));
+            }
+        }
     }
 
     private SnapshotData CaptureAndAnalyse(SnapshotPermit permit, string? directory, HeapSnapshot? baseline, CancellationToken cancellationToken)
     {
         // Held from before the walk until names are read: no type that it saw can unload in between.
-        Assembly[] before = AppDomain.CurrentDomain.GetAssemblies();
+        using HeldAssemblies held = new();
         CapturedHeap heap = Capture(permit.MaxBufferBytes, directory, cancellationToken);
         try
         {
@@ -132,13 +159,11 @@ internal sealed class HeapSnapshotService : IHeapSnapshotService
                 heap = Capture(permit.RetryBufferBytes, directory, cancellationToken);
             }
 
-            Assembly[] assemblies = [.. before.Union(AppDomain.CurrentDomain.GetAssemblies())];
-            return SnapshotBuilder.Build(heap, assemblies, _singletons.Read(), baseline is { IsComplete: true } ? baseline.Data : null);
+            return SnapshotBuilder.Build(heap, held.All, _singletons.Read(), baseline is { IsComplete: true } ? baseline.Data : null);
         }
         finally
         {
             heap.Dispose();
-            GC.KeepAlive(before);
         }
     }
 
@@ -163,7 +188,7 @@ internal sealed class HeapSnapshotService : IHeapSnapshotService
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            Containment.Run(() => Log.NotWritten(_logger, exception, _store.Root));
+            Containment.Run(() => Log.NotWritten(_budgeted, exception, _store.Root));
             return null;
         }
     }
@@ -173,11 +198,11 @@ internal sealed class HeapSnapshotService : IHeapSnapshotService
         try
         {
             SnapshotFiles.Write(directory, snapshot, diff);
-            return _store.Publish(directory, _timeProvider.GetUtcNow());
+            return _store.Publish(directory, _governor.SteadyNow);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            Containment.Run(() => Log.NotWritten(_logger, exception, directory));
+            Containment.Run(() => Log.NotWritten(_budgeted, exception, directory));
             return null;
         }
     }
@@ -198,12 +223,12 @@ internal sealed class HeapSnapshotService : IHeapSnapshotService
     {
         if (_capture.IsAvailable(out string? unavailable))
         {
-            Log.Refused(_logger, cause.ToString(), reason, refusal);
+            Log.Refused(_budgeted, cause.ToString(), reason, refusal);
         }
         else if (Interlocked.Exchange(ref _unavailableLogged, 1) == 0)
         {
             // It will stay so for the life of the process: said once.
-            Log.Unavailable(_logger, unavailable!);
+            Log.Unavailable(_budgeted, unavailable!);
         }
     });
 }

@@ -6,27 +6,55 @@ using Microsoft.Extensions.Logging;
 namespace MemGuard.HeapSnapshots.Service;
 
 /// <summary>Takes a snapshot on SIGUSR2. With the trigger off the signal is swallowed: without a handler it would end the process.</summary>
-internal sealed class SnapshotSignal(HeapSnapshotService service, HeapSnapshotOptions options, ILogger logger) : IHostedService, IDisposable
+/// <remarks>Signals are handled on one thread, which starts with the first and ends when none is left; those that arrive while one is handled are answered together.</remarks>
+internal sealed class SnapshotSignal : IHostedService, IDisposable
 {
     private const int LinuxNumber = 12;
     private const int BsdNumber = 31;
 
+    private readonly HeapSnapshotService _service;
+    private readonly HeapSnapshotOptions _options;
+    private readonly ILogger _logger;
+
+    // Made once: in the handler nothing need be made but the thread.
+    private readonly ThreadStart _work;
     private PosixSignalRegistration? _registration;
+
+    // 1 while a signal waits to be handled.
+    private int _isAsked;
+
+    // 1 while a thread handles signals, or is about to.
+    private int _isRunning;
+
+    public SnapshotSignal(HeapSnapshotService service, HeapSnapshotOptions options, ILogger logger, TimeProvider timeProvider)
+    {
+        _service = service;
+        _options = options;
+        _logger = new BudgetedLogger(logger, new LogBudget(timeProvider));
+        _work = Work;
+    }
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        if (!OperatingSystem.IsWindows() && !KillSwitch.IsOn)
+        if (KillSwitch.IsOn)
+        {
+            return Task.CompletedTask;
+        }
+
+        if (!OperatingSystem.IsWindows())
         {
             try
             {
                 _registration = PosixSignalRegistration.Create((PosixSignal)(OperatingSystem.IsLinux() ? LinuxNumber : BsdNumber), OnSignal);
             }
-            catch (Exception exception) when (exception is IOException or PlatformNotSupportedException or ArgumentException)
+            catch (Exception exception) when (exception is IOException or PlatformNotSupportedException or ArgumentException or OutOfMemoryException)
             {
-                Log.SignalUnavailable(logger, exception);
+                Containment.Run(() => Log.SignalUnavailable(_logger, exception));
             }
         }
 
+        // What an earlier process left half-written goes now, and not with the first snapshot, which may never come. Not on the thread of the host's start.
+        Wake();
         return Task.CompletedTask;
     }
 
@@ -42,22 +70,67 @@ internal sealed class SnapshotSignal(HeapSnapshotService service, HeapSnapshotOp
     private void OnSignal(PosixSignalContext context)
     {
         context.Cancel = true;
-        Containment.Run(() =>
-        {
-            if (options.CaptureOnSignal)
-            {
-                _ = CaptureAsync();
-            }
-            else
-            {
-                Log.SignalIgnored(logger);
-            }
-        });
+        Receive();
     }
 
-    private async Task CaptureAsync()
+    /// <summary>What the handler does with a signal.</summary>
+    internal void Receive()
     {
-        HeapSnapshotResult result = await service.CaptureAsync(SnapshotCause.Signal, "SIGUSR2", null, CancellationToken.None).ConfigureAwait(false);
-        result.Snapshot?.Dispose();
+        Volatile.Write(ref _isAsked, 1);
+        Wake();
+    }
+
+    private void Wake()
+    {
+        if (Interlocked.Exchange(ref _isRunning, 1) == 1)
+        {
+            return;
+        }
+
+        try
+        {
+            new Thread(_work) { IsBackground = true, Name = "MemGuard signal" }.UnsafeStart();
+        }
+        catch
+        {
+            // No memory or no thread left: the next signal tries again.
+            Volatile.Write(ref _isRunning, 0);
+        }
+    }
+
+    // The bottom of a thread.
+    private void Work()
+    {
+        try
+        {
+            _service.Clean();
+            do
+            {
+                while (Interlocked.Exchange(ref _isAsked, 0) == 1)
+                {
+                    Containment.Run(this, static signal => signal.Handle());
+                }
+
+                Volatile.Write(ref _isRunning, 0);
+            }
+            // A signal between the last look and the line above started no thread.
+            while (Volatile.Read(ref _isAsked) == 1 && Interlocked.Exchange(ref _isRunning, 1) == 0);
+        }
+        catch
+        {
+            Volatile.Write(ref _isRunning, 0);
+        }
+    }
+
+    private void Handle()
+    {
+        if (_options.CaptureOnSignal)
+        {
+            _service.Run(SnapshotCause.Signal, "SIGUSR2", null, CancellationToken.None).Snapshot?.Dispose();
+        }
+        else
+        {
+            Log.SignalIgnored(_logger);
+        }
     }
 }

@@ -122,7 +122,9 @@ public sealed class SnapshotStoreTests : IDisposable
         SnapshotStore store = Create(_directory.Path, new StoreLimits(100, 1 << 20, TimeSpan.FromDays(1)));
         store.Prepare();
         PublishOne(store, Now, 10);
-        store.CreateDirectoryFor(Now);
+        string newest = PublishOne(store, Now.AddMinutes(1), 10);
+        string half = store.CreateDirectoryFor(Now);
+        File.WriteAllText(Path.Combine(half, "heap.nettrace"), "begun");
         Directory.CreateDirectory(Path.Combine(store.Root, "mine"));
         Directory.CreateDirectory(_directory.Combine("elsewhere"));
         File.WriteAllText(_directory.Combine("elsewhere", "precious"), "");
@@ -130,17 +132,70 @@ public sealed class SnapshotStoreTests : IDisposable
 
         store.Trim(Now.AddDays(2));
 
-        Assert.Equal(["mine", "snapshot-planted"], Directory.EnumerateDirectories(store.Root).Select(Path.GetFileName).Order());
+        Assert.Equal(["mine", Path.GetFileName(newest), "snapshot-planted"], Directory.EnumerateDirectories(store.Root).Select(Path.GetFileName).Order());
         Assert.True(File.Exists(_directory.Combine("elsewhere", "precious")));
     }
 
+    [Fact]
+    public void Trim_NewestAboveEveryLimit_Stays()
+    {
+        SnapshotStore store = Create(_directory.Path, new StoreLimits(1, 100, TimeSpan.FromMinutes(1)));
+        store.Prepare();
+        string newest = PublishOne(store, Now, 100_000);
+
+        store.Trim(Now.AddYears(10));
+
+        Assert.True(Directory.Exists(newest));
+    }
+
+    // Taken while the clock was ahead: older than everything since, whatever its name says.
+    [Fact]
+    public void Publish_AfterTheClockWasSetBack_KeepsTheNewOne()
+    {
+        SnapshotStore store = Create(_directory.Path, new StoreLimits(2, 1 << 20, TimeSpan.FromDays(1)));
+        store.Prepare();
+        PublishOne(store, Now.AddYears(5), 10);
+        PublishOne(store, Now.AddYears(6), 10);
+
+        string[] since = [PublishOne(store, Now, 10), PublishOne(store, Now.AddMinutes(1), 10)];
+
+        Assert.Equal(since.Order(), Directory.EnumerateDirectories(store.Root).Order());
+    }
+
+    // A cleaner that walks paths could be led astray while it walks: the directory is renamed away and a link put in its place.
+    [Fact]
+    public void Delete_LinksInsideAndInPlaceOfIt_TouchesNothingBehindThem()
+    {
+        Directory.CreateDirectory(_directory.Combine("victim"));
+        File.WriteAllText(_directory.Combine("victim", "precious"), "");
+        Directory.CreateDirectory(_directory.Combine("own", "inner"));
+        File.WriteAllText(_directory.Combine("own", "inner", "file"), "");
+        Directory.CreateSymbolicLink(_directory.Combine("own", "directory"), _directory.Combine("victim"));
+        File.CreateSymbolicLink(_directory.Combine("own", "file"), _directory.Combine("victim", "precious"));
+        Directory.CreateSymbolicLink(_directory.Combine("link"), _directory.Combine("victim"));
+
+        PrivateTree.Delete(_directory.Path, "own");
+        PrivateTree.Delete(_directory.Path, "link");
+        PrivateTree.Delete(_directory.Path, "never-there");
+        Assert.ThrowsAny<IOException>(() => PrivateTree.Delete(Link("through"), "precious"));
+
+        Assert.False(Directory.Exists(_directory.Combine("own")));
+        Assert.True(File.Exists(_directory.Combine("victim", "precious")));
+    }
+
     public void Dispose() => _directory.Dispose();
+
+    private string Link(string name)
+    {
+        Directory.CreateSymbolicLink(_directory.Combine(name), _directory.Combine("victim"));
+        return _directory.Combine(name);
+    }
 
     private static string PublishOne(SnapshotStore store, DateTimeOffset time, int bytes)
     {
         string temporary = store.CreateDirectoryFor(time);
         File.WriteAllBytes(Path.Combine(temporary, "heap.memguard"), new byte[bytes]);
-        return store.Publish(temporary, Now);
+        return store.Publish(temporary, time);
     }
 
     private static UnixFileMode ModeOf(string path) => File.GetUnixFileMode(path);

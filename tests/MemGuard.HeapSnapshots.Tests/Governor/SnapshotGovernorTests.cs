@@ -119,13 +119,100 @@ public sealed class SnapshotGovernorTests : IDisposable
         Assert.Contains("rate limit's state", Create().Ask(SnapshotCause.Code).RefusedBecause, StringComparison.Ordinal);
     }
 
+    // The clock was ahead once: what was taken then counts as taken now, and passes like everything else.
     [Fact]
-    public void Ask_StateFromTheFuture_CountsAsNow()
+    public void Ask_StateFromTheFuture_CountsAsTakenNowAndPasses()
     {
         Create().Ask(SnapshotCause.Code).Permit!.Dispose();
         File.WriteAllText(State, "memguard-governor 1\nCode 2030-01-01T00:00:00Z");
 
-        Assert.Contains("0 s ago", Create().Ask(SnapshotCause.Code).RefusedBecause, StringComparison.Ordinal);
+        string? first = Create().Ask(SnapshotCause.Code).RefusedBecause;
+        _time.Advance(TimeSpan.FromSeconds(20));
+        string? second = Create().Ask(SnapshotCause.Code).RefusedBecause;
+        _time.Advance(TimeSpan.FromSeconds(10));
+        using SnapshotPermit? third = Create().Ask(SnapshotCause.Code).Permit;
+
+        Assert.Equal("the last snapshot counts as taken 0 s ago, because the clock was ahead when it was taken; the next may be taken in 30 s (MinimumInterval)", first);
+        Assert.Equal("the last snapshot counts as taken 20 s ago, because the clock was ahead when it was taken; the next may be taken in 10 s (MinimumInterval)", second);
+        Assert.NotNull(third);
+    }
+
+    [Fact]
+    public void Ask_ManyFromTheFuture_KeepTheirDistances()
+    {
+        Create().Ask(SnapshotCause.Code).Permit!.Dispose();
+        IEnumerable<string> lines = Enumerable.Range(0, 24).Select(static hour => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"Alert 2031-05-05T{hour:00}:00:00Z"));
+        File.WriteAllText(State, "memguard-governor 1\n" + string.Join('\n', lines));
+
+        Assert.Contains("count as taken in the last 24 hours", Create().Ask(SnapshotCause.Code).RefusedBecause, StringComparison.Ordinal);
+        _time.Advance(TimeSpan.FromHours(2));
+        using SnapshotPermit? permit = Create().Ask(SnapshotCause.Code).Permit;
+
+        Assert.NotNull(permit);
+    }
+
+    [Fact]
+    public void Ask_ClockSetForward_DeletesNothingThatIsNotOld()
+    {
+        JumpingClock clock = new(_time);
+        SnapshotStore store = new(_directory.Path, new StoreLimits(10, 1 << 20, TimeSpan.FromDays(7)));
+        SnapshotGovernor governor = new(_capture, store, new GovernorLimits(), () => _free, clock);
+        for (int i = 0; i < 3; i++)
+        {
+            using SnapshotPermit? permit = governor.Ask(SnapshotCause.Code).Permit;
+            store.Publish(store.CreateDirectoryFor(clock.GetUtcNow()), governor.SteadyNow);
+            _time.Advance(TimeSpan.FromMinutes(5));
+        }
+
+        clock.Jump = TimeSpan.FromDays(400);
+        governor.Ask(SnapshotCause.Code).Permit!.Dispose();
+
+        Assert.Equal(3, Directory.GetDirectories(store.Root).Length);
+    }
+
+    // Killed in each of its captures, or refused for ever: what was begun does not pile up.
+    [Fact]
+    public void Ask_AfterCapturesThatWereKilled_RemovesWhatTheyLeft()
+    {
+        SnapshotStore store = new(_directory.Path, new StoreLimits(10, 1 << 20, TimeSpan.FromDays(1)));
+        store.Prepare();
+        for (int i = 0; i < 5; i++)
+        {
+            File.WriteAllText(Path.Combine(store.CreateDirectoryFor(_time.GetUtcNow()), "heap.nettrace"), "half");
+        }
+
+        _free = 0;
+
+        Assert.Contains("of memory", Create().Ask(SnapshotCause.Code).RefusedBecause, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetDirectories(store.Root));
+    }
+
+    [Fact]
+    public void Clean_AtStart_RemovesWhatWasLeftAndMakesNothing()
+    {
+        Create().Clean();
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_directory.Path));
+        SnapshotStore store = new(_directory.Path, new StoreLimits(10, 1 << 20, TimeSpan.FromDays(1)));
+        store.Prepare();
+        store.CreateDirectoryFor(_time.GetUtcNow());
+
+        Create().Clean();
+
+        Assert.Empty(Directory.GetDirectories(store.Root));
+    }
+
+    [Fact]
+    public void Clean_WhileASnapshotIsTaken_LeavesItAlone()
+    {
+        SnapshotStore store = new(_directory.Path, new StoreLimits(10, 1 << 20, TimeSpan.FromDays(1)));
+        SnapshotGovernor governor = Create();
+        using SnapshotPermit? permit = governor.Ask(SnapshotCause.Code).Permit;
+        string half = store.CreateDirectoryFor(_time.GetUtcNow());
+
+        governor.Clean();
+        Create().Clean();
+
+        Assert.True(Directory.Exists(half));
     }
 
     [Fact]
@@ -213,6 +300,18 @@ public sealed class SnapshotGovernorTests : IDisposable
     }
 
     public void Dispose() => _directory.Dispose();
+
+    /// <summary>A wall clock that somebody sets, beside a time that goes on.</summary>
+    private sealed class JumpingClock(TimeProvider inner) : TimeProvider
+    {
+        public TimeSpan Jump { get; set; }
+
+        public override long TimestampFrequency => inner.TimestampFrequency;
+
+        public override DateTimeOffset GetUtcNow() => inner.GetUtcNow() + Jump;
+
+        public override long GetTimestamp() => inner.GetTimestamp();
+    }
 
     private SnapshotGovernor Create(GovernorLimits? limits = null) =>
         new(_capture, new SnapshotStore(_directory.Path, new StoreLimits(10, 1 << 20, TimeSpan.FromDays(1))), limits ?? new GovernorLimits(), () => _free, _time);

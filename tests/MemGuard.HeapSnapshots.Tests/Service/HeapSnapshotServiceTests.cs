@@ -74,6 +74,41 @@ public sealed class HeapSnapshotServiceTests : IDisposable
         Assert.Equal([5004], LoggedIds);
     }
 
+    // Refused or failed, in a loop or not: nothing stays of what came to nothing.
+    [Fact]
+    public async Task CaptureAsync_CaptureThrows_LeavesNoDirectory()
+    {
+        _capture.Fails = new IOException("broken pipe");
+        _options.MinimumInterval = TimeSpan.Zero;
+        HeapSnapshotService service = Create();
+
+        for (int i = 0; i < 5; i++)
+        {
+            await service.CaptureAsync("a test");
+        }
+
+        Assert.Equal(5, _capture.Buffers.Count);
+        Assert.Empty(Directory.GetDirectories(_directory.Combine("memguard-snapshots")));
+    }
+
+    [Fact]
+    public async Task CaptureAsync_ReasonWithControls_IsWrittenOut()
+    {
+        HeapSnapshotResult result = await Create().CaptureAsync("why\n\u001b[31mfail: not MemGuard");
+
+        Assert.Equal("why\\n\\u001B[31mfail: not MemGuard", result.Snapshot!.Reason);
+        Assert.DoesNotContain('\n', _logger.LatestRecord.Message);
+    }
+
+    [Fact]
+    public async Task CaptureAsync_ObstacleOfTheMoment_IsRefusedWithIt()
+    {
+        _capture.ObstructedBy = "not now";
+
+        Assert.Equal("not now", (await Create().CaptureAsync("a test")).RefusedBecause);
+        Assert.Equal([5003], LoggedIds);
+    }
+
     [Fact]
     public async Task CaptureAsync_LoggerThrows_IsStillAResult()
     {
