@@ -14,7 +14,7 @@ public sealed class CollectibleAssembliesTests
     [Fact]
     public async Task Capture_WhileAssembliesComeAndGo_LeavesTheProcessAlive()
     {
-        string output = await ChildProcess.RunAsync("collectible", "30", "8", "walk");
+        string output = await ChildProcess.RunAsync("collectible", "5", "8", "walk");
 
         Assert.Contains("8 walked", output, StringComparison.Ordinal);
         Assert.EndsWith("alive\nexit code 0", output, StringComparison.Ordinal);
