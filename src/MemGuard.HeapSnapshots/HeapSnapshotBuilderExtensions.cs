@@ -29,6 +29,7 @@ public static class HeapSnapshotBuilderExtensions
         IServiceCollection services = builder.Services;
         services.AddOptions<HeapSnapshotOptions>().ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<HeapSnapshotOptions>, ConfigureFromHost>());
+        services.TryAddSingleton<IOptionsFactory<HeapSnapshotOptions>, HeapSnapshotOptionsFactory>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<HeapSnapshotOptions>, HeapSnapshotOptionsValidator>());
         if (configure is not null)
         {

@@ -119,8 +119,18 @@ internal sealed class AlertQueue(Action<AlertRequest, CancellationToken> handle,
 
     private void StartUnsynchronized()
     {
-        _worker ??= OwnThread.TryStart("MemGuard alerts", Work, failure => faults.Report("the alert thread", failure));
+        // That none can be had is said once, and not with every sample that tries again.
+        bool isRetry = _needsThread;
+        _worker ??= OwnThread.TryStart("MemGuard alerts", Work, failure => Report(failure, isSaid: isRetry && _worker is null));
         _needsThread = _worker is null;
+    }
+
+    private void Report(Exception failure, bool isSaid)
+    {
+        if (!isSaid)
+        {
+            faults.Report("the alert thread", failure);
+        }
     }
 
     /// <returns>False when the queue is stopping.</returns>

@@ -50,7 +50,7 @@ internal static class FloodScenarios
     private static void Hosts(Trial trial)
     {
         AppProcess app = trial.Start();
-        app.Ask("wait 3");
+        app.Ask("hosts 1");
         Dictionary<string, int> before = app.GetStatus();
         int count = trial.Times(50, 20);
         string answer = app.Ask(string.Create(CultureInfo.InvariantCulture, $"hosts {count}"));
