@@ -42,7 +42,8 @@ internal static class CompilerNames
     public static string? MethodOf(string name)
     {
         // A lambda in an async method's closure nests: <<Main>b__0>d. The innermost name is the user's.
-        string inner = name;
+        // Spans: a name of a million brackets would be copied a million times.
+        ReadOnlySpan<char> inner = name;
         do
         {
             int close = inner.LastIndexOf('>');
@@ -58,7 +59,7 @@ internal static class CompilerNames
         return inner switch
         {
             "Main$" or "<Main>$" => "Main",
-            _ => inner.TrimEnd('$'),
+            _ => inner.TrimEnd('$').ToString(),
         };
     }
 
