@@ -40,6 +40,7 @@ internal static class Sources
         partial class SnapshotJsonContext
         {
             public SnapshotJsonContext() : base(null) { }
+            public SnapshotJsonContext(System.Text.Json.JsonSerializerOptions options) : base(options) { }
             public static SnapshotJsonContext Default { get; } = new();
             public JsonTypeInfo<SnapshotData> SnapshotData => throw new NotSupportedException();
             public JsonTypeInfo<ReportData> ReportData => throw new NotSupportedException();

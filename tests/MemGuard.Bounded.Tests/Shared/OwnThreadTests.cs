@@ -31,9 +31,11 @@ public sealed class OwnThreadTests
     [Fact]
     public void TryStart_Always_IsABackgroundThreadOfItsName()
     {
-        Thread? thread = OwnThread.TryStart("MemGuard test", static () => false, static _ => { });
+        using ManualResetEventSlim end = new();
+        Thread? thread = OwnThread.TryStart("MemGuard test", () => !end.Wait(Patience), static _ => { });
 
-        Assert.Equal(("MemGuard test", true), (thread!.Name, thread.IsBackground || !thread.IsAlive));
-        thread.Join(Patience);
+        Assert.Equal(("MemGuard test", true), (thread!.Name, thread.IsBackground));
+        end.Set();
+        Assert.True(thread.Join(Patience));
     }
 }

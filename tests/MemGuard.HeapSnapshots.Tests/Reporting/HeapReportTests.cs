@@ -8,7 +8,7 @@ namespace MemGuard.HeapSnapshots.Tests.Reporting;
 /// <summary>A report is read in terminals and wikis: no name in it may pass for something else.</summary>
 public sealed class HeapReportTests
 {
-    private const string Evil = "a\u001b]0;title\u0007\n# Heading\r\u202Ereversed ![x](http://tracker/x.png) <img src=x onerror=y> `code` ``` | pipe";
+    private const string Evil = "a\u001b]0;title\u0007\n# Heading\r\u202Ereversed ![x](http://tracker.example/x.png) <img src=x onerror=y> `code` ``` | pipe";
 
     [Theory]
     [InlineData(HeapReportFormat.Text)]

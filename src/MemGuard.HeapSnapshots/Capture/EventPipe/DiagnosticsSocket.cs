@@ -110,7 +110,8 @@ internal static partial class DiagnosticsSocket
         try
         {
             pipe.Connect(timeout);
-            Check(GetNamedPipeServerProcessId(pipe.SafePipeHandle, out uint peer) ? (int)peer : null, expectedProcess);
+            uint peer = 0;
+            Check(GetNamedPipeServerProcessId(pipe.SafePipeHandle, out peer) ? (int)peer : null, expectedProcess);
             return pipe;
         }
         catch
