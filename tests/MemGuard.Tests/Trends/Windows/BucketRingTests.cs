@@ -23,6 +23,19 @@ public sealed class BucketRingTests
         }
     }
 
+    [Fact]
+    public void Add_SeveralValuesInABucket_TheLowestIsKept()
+    {
+        BucketRing ring = new(10);
+
+        Assert.False(ring.Add(1, 7, PointContext.Unknown));
+        Assert.False(ring.Add(2, 5, PointContext.Unknown));
+        Assert.False(ring.Add(3, 9, PointContext.Unknown));
+        Assert.True(ring.Add(11, 8, PointContext.Unknown));
+
+        Assert.Equal(5, ring.LastFloor);
+    }
+
     private static (double Lowest, double Rise) ByPairs(BucketRing ring)
     {
         GrowthPoints points = new(new double[GrowthPoints.Columns * BucketRing.Capacity]);
