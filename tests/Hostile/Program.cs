@@ -9,13 +9,23 @@ if (args is ["app", string directory, ..])
 
 bool isLong = args.Contains("--long");
 string filter = args.FirstOrDefault(static arg => !arg.StartsWith('-')) ?? "";
-int failed = 0;
+List<Outcome> failed = [];
 foreach (Scenario scenario in Catalogue.All.Where(scenario => scenario.Name.Contains(filter, StringComparison.OrdinalIgnoreCase)))
 {
     Outcome outcome = Scenario.Run(scenario, isLong);
-    failed += outcome.Failures.Count > 0 ? 1 : 0;
     Console.WriteLine(outcome);
+    if (outcome.Failures.Count > 0)
+    {
+        failed.Add(outcome);
+    }
 }
 
-Console.WriteLine(failed == 0 ? "The host lives, and MemGuard kept its promises." : $"{failed} scenarios failed.");
-return failed == 0 ? 0 : 1;
+if (failed.Count == 0)
+{
+    Console.WriteLine("The host lives, and MemGuard kept its promises.");
+    return 0;
+}
+
+// Once more at the end, where a long log is read first.
+Console.WriteLine($"{failed.Count} scenarios failed:\n{string.Join('\n', failed)}");
+return 1;

@@ -29,6 +29,7 @@ internal sealed partial class Commands(IHost host, string directory)
             "hosts" => await RunHostsAsync(count),
             "leak" => await PrepareLeakAsync(),
             "grow" => Grow(),
+            "workers" => await StartWorkersAsync(count),
             "alert" => await _leak!.Confirmed.WaitAsync(TimeSpan.FromMinutes(1)),
             "collectible" => await Collectible.ComeAndGoAsync(count, host.Services.GetRequiredService<IHeapSnapshotService>()),
             "fill" => Fill(),
@@ -65,6 +66,15 @@ internal sealed partial class Commands(IHost host, string directory)
         }
 
         return $"{count} sent";
+    }
+
+    // The runtime ends a process whose thread pool must grow and cannot (dotnet/runtime#74791), so a host that lives at its limit is one whose workers are there already.
+    private static async Task<string> StartWorkersAsync(int count)
+    {
+        ThreadPool.SetMinThreads(count, count);
+        using Barrier together = new(count);
+        await Task.WhenAll(Enumerable.Range(0, count).Select(_ => Task.Run(together.SignalAndWait)));
+        return $"{ThreadPool.ThreadCount} workers";
     }
 
     // A good one and a bad one in turn; the last is good.

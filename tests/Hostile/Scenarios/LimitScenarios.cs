@@ -5,6 +5,9 @@ namespace Hostile.Scenarios;
 /// <summary>No further thread, no further descriptor, no further byte: while an alert, a snapshot and a signal are under way.</summary>
 internal static class LimitScenarios
 {
+    /// <summary>Idle workers of the thread pool stay.</summary>
+    private static readonly (string, string) s_keepWorkers = ("DOTNET_ThreadPool_ThreadTimeoutMs", "-1");
+
     public static IEnumerable<Scenario> All =>
     [
         new("no limit at all, for comparison", Unlimited),
@@ -33,8 +36,9 @@ internal static class LimitScenarios
 
         try
         {
-            AppProcess app = trial.Start($"echo $$ > '{group}/cgroup.procs'");
+            AppProcess app = trial.Start($"echo $$ > '{group}/cgroup.procs'", environment: s_keepWorkers);
             app.Ask("leak");
+            app.Ask("workers 16");
             app.Ask("wait 3");
             File.WriteAllText($"{group}/pids.max", File.ReadAllText($"{group}/pids.current"));
             Exercise(trial, app);
@@ -53,8 +57,9 @@ internal static class LimitScenarios
 
     private static void Descriptors(Trial trial)
     {
-        AppProcess app = trial.Start();
+        AppProcess app = trial.Start(environment: s_keepWorkers);
         app.Ask("leak");
+        app.Ask("workers 16");
         app.Ask("wait 3");
         int descriptors = app.GetStatus()["descriptors"];
         if (!Trial.Shell(string.Create(CultureInfo.InvariantCulture, $"prlimit --pid {app.Id} --nofile={descriptors}:")))
