@@ -48,7 +48,8 @@ public sealed class MemGuardOptions
 
     /// <summary>
     /// Whether a suspicion may ask for background full collections to confirm or withdraw it: six an episode at least 10 s apart,
-    /// then none for 10 minutes, 24 a day. Never a blocking one; nothing is asked for where concurrent collection is off.
+    /// then none for 10 minutes, 24 a day, each after a collection of generation 0. Never a blocking full one; nothing is asked for
+    /// where concurrent collection is off.
     /// </summary>
     /// <value>The default is <see langword="true"/>.</value>
     public bool ConfirmWithFullCollection { get; set; } = true;

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime;
 using MemGuard.Alerts;
 using MemGuard.Bounded;
 using MemGuard.Containers;
@@ -152,13 +151,10 @@ internal sealed class MonitorSession : IMetricSource, IDisposable
 
     private void CollectInBackground(TimeSpan elapsed)
     {
-        // In batch mode (concurrent collection off) the request would be a blocking collection: hundreds of milliseconds.
-        if (GCSettings.LatencyMode is GCLatencyMode.Batch or GCLatencyMode.NoGCRegion || !_budget.TryTake(elapsed))
+        if (ConfirmingCollection.IsPossible && _budget.TryTake(elapsed))
         {
-            return;
+            ConfirmingCollection.Request();
         }
-
-        GC.Collect(2, GCCollectionMode.Forced, blocking: false);
     }
 
     private void PushPressure(in MemorySample sample) => BoundedStructures.SetPressure(this, MemoryUsage.Of(sample).Ratio ?? 0);
