@@ -16,10 +16,6 @@ namespace MemGuard;
 /// <param name="budget">How many entries of one event are written; null for all.</param>
 internal sealed class BackgroundLogger(ILogger inner, Action onError, LogBudget? budget = null) : ILogger, IThreadPoolWorkItem
 {
-    /// <summary>The alerts' own events, which the cooldown bounds: none of them is ever held back.</summary>
-    private const int FirstAlertEvent = 3000;
-    private const int LastAlertEvent = 3002;
-
     private const int MaxWaiting = 256;
     private const int IdleMilliseconds = 10_000;
 
@@ -115,12 +111,12 @@ internal sealed class BackgroundLogger(ILogger inner, Action onError, LogBudget?
     private void Enqueue<TState>(ILogger target, LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
         long heldBack = 0;
-        if (budget is not null && logLevel >= LogLevel.Information && eventId.Id is < FirstAlertEvent or > LastAlertEvent && !budget.TryTake(eventId.Id, out heldBack))
+        if (budget is not null && logLevel >= LogLevel.Information && !IsAlert(eventId) && !budget.TryTake(eventId.Id, out heldBack))
         {
             return;
         }
 
-        Func<TState, Exception?, string> format = heldBack == 0 ? formatter : (value, failure) => $"{formatter(value, failure)} ({heldBack} line(s) like it were held back since the last one.)";
+        Func<TState, Exception?, string> format = LogBudget.Mention(formatter, heldBack);
         lock (_gate)
         {
             if (_waiting.Count >= MaxWaiting)
@@ -134,6 +130,9 @@ internal sealed class BackgroundLogger(ILogger inner, Action onError, LogBudget?
             Monitor.PulseAll(_gate);
         }
     }
+
+    /// <summary>The alerts' own events, with the evidence that follows them, which the cooldown bounds: none of them is ever held back.</summary>
+    private static bool IsAlert(EventId eventId) => eventId.Id is >= 3000 and <= 3002 or 3006;
 
     private LogLevel AskFinest() =>
         inner.IsEnabled(LogLevel.Trace) ? LogLevel.Trace

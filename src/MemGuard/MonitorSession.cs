@@ -59,6 +59,7 @@ internal sealed class MonitorSession : IMetricSource, IDisposable
         {
             AlertWritten = own.CountAlert,
             WaitForLog = _logger.Flush,
+            PostLate = late => _alerts?.Post(late),
         };
         _alerts = new AlertQueue(dispatch.Dispatch, dispatch.ReportDropped, _faults);
     }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Extensions.Logging;
 
 namespace MemGuard;
@@ -19,8 +18,7 @@ internal sealed class BudgetedLogger(ILogger inner, LogBudget budget) : ILogger
             return;
         }
 
-        inner.Log(logLevel, eventId, state, exception, heldBack == 0 ? formatter : (value, failure) => string.Create(
-            CultureInfo.InvariantCulture,
-            $"{formatter(value, failure)} ({heldBack} line(s) like it were held back since the last one.)"));
+        Func<TState, Exception?, string> whole = LogBudget.Mention(formatter, heldBack);
+        inner.Log(logLevel, eventId, state, exception, whole);
     }
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace MemGuard;
 
 /// <summary>Lets some lines of each event id through at once and then one a period; counts the others, so that the next line can say how many there were.</summary>
@@ -47,6 +49,14 @@ internal sealed class LogBudget
             return account.TryTake(elapsed ?? account.RefilledAt, _burst, _period, out heldBack);
         }
     }
+
+    /// <summary>A line's text with the number of those that were held back before it.</summary>
+    /// <param name="formatter">Makes the text.</param>
+    /// <param name="heldBack">What <see cref="TryTake"/> gave.</param>
+    public static Func<TState, Exception?, string> Mention<TState>(Func<TState, Exception?, string> formatter, long heldBack) =>
+        heldBack == 0 ? formatter : (state, exception) => string.Create(
+            CultureInfo.InvariantCulture,
+            $"{formatter(state, exception)} ({heldBack} line(s) like it were held back since the last one.)");
 
     private TimeSpan? TryReadElapsed()
     {

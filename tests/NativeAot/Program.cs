@@ -16,7 +16,7 @@ using IHost host = builder.Build();
 await host.StartAsync();
 MemoryDiagnosis leak = new() { Problem = MemoryProblem.ManagedLeak, Reason = "a leak", NextStep = "none" };
 List<string?> reasons = [];
-foreach (EvidencePurpose purpose in new[] { EvidencePurpose.Baseline, EvidencePurpose.Culprit })
+foreach (EvidencePurpose purpose in new[] { EvidencePurpose.Baseline, EvidencePurpose.Suspect })
 {
     foreach (IEvidenceCollector collector in host.Services.GetServices<IEvidenceCollector>())
     {

@@ -47,7 +47,7 @@ foreach (PlantedLeak leak in planted)
         leak.Grow(app.Services);
     }
 
-    EvidenceResult evidence = await collector.CollectAsync(new EvidenceRequest { Diagnosis = diagnosis, Purpose = EvidencePurpose.Culprit }, CancellationToken.None);
+    EvidenceResult evidence = await collector.CollectAsync(new EvidenceRequest { Diagnosis = diagnosis, Purpose = EvidencePurpose.Suspect }, CancellationToken.None);
     // Judged on the line that an operator reads, composed by the product: its first suspect, up to the figures.
     string line = new AlertRequest(AlertStage.Confirmed, MemoryProblem.ManagedLeak, diagnosis, TimeSpan.Zero).ToAlert(evidence).Message;
     string name = FirstSuspect(line);

@@ -13,6 +13,11 @@ internal interface IHeapCapture
     /// <summary>What a capture would cost now.</summary>
     CaptureEstimate Estimate();
 
+    /// <summary>Does what makes a guess better at little cost, where that is possible.</summary>
+    /// <param name="maxPause">The longest that it may stop the process.</param>
+    /// <returns>Whether <see cref="Estimate"/> knows more now.</returns>
+    bool TryLearn(TimeSpan maxPause) => false;
+
     /// <summary>Suspends the process and reads its heap. Blocks the calling thread; call it on a background thread.</summary>
     /// <param name="maxBufferBytes">The most memory the stream may take.</param>
     /// <param name="copyTo">Receives a copy of the raw stream where the way of capturing has one; null for none.</param>

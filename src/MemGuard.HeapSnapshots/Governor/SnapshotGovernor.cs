@@ -18,6 +18,9 @@ internal sealed class SnapshotGovernor(IHeapCapture capture, SnapshotStore store
     private const int DiskBytesPerObject = 45;
     private const long ReportBytes = 4L << 20;
     private const long SmallestBuffer = 16L << 20;
+
+    /// <summary>What a full buffer and the analysis of what it holds take, in buffers: 60 bytes an object of at least 44 in the stream, and the buffer.</summary>
+    private const double BufferAndAnalysis = 2.4;
     private const int WouldBlockOnLinux = 11;
     private const int WouldBlockOnBsd = 35;
     private const int SharingViolation = 32;
@@ -118,9 +121,9 @@ internal sealed class SnapshotGovernor(IHeapCapture capture, SnapshotStore store
         string statePath = Path.Combine(store.Root, "governor");
         DateTimeOffset now = timeProvider.GetUtcNow();
         GovernorState state = GovernorState.Read(statePath, now);
-        CaptureEstimate estimate = capture.Estimate();
+        CaptureEstimate estimate = default;
         long? free = getFreeMemory();
-        string? refusal = state.FindObjection(cause, now, limits) ?? FindCost(estimate, free);
+        string? refusal = state.FindObjection(cause, now, limits) ?? FindCost(free, out estimate);
         if (refusal is not null)
         {
             if (state.IsMoved)
@@ -134,7 +137,9 @@ internal sealed class SnapshotGovernor(IHeapCapture capture, SnapshotStore store
         // Written before the capture: a capture that kills the process counts as one.
         state.Add(cause, now);
         state.Write(statePath);
-        long room = free is null ? long.MaxValue : free.Value - estimate.AnalysisBytes - limits.MemoryMarginBytes;
+        long room = free is null ? long.MaxValue
+            : estimate.IsGuess ? (long)((free.Value - limits.MemoryMarginBytes) / BufferAndAnalysis)
+            : free.Value - estimate.AnalysisBytes - limits.MemoryMarginBytes;
         long buffer = Math.Max(Math.Min(2 * estimate.StreamBytes, room), SmallestBuffer);
         long retry = Math.Min(4 * buffer, room);
         return (new SnapshotPermit(() => Release(lockFile)) { MaxBufferBytes = buffer, RetryBufferBytes = retry > buffer ? retry : 0 }, null);
@@ -153,17 +158,25 @@ internal sealed class SnapshotGovernor(IHeapCapture capture, SnapshotStore store
         }
     }
 
-    private string? FindCost(CaptureEstimate estimate, long? free)
+    private string? FindCost(long? free, out CaptureEstimate estimate)
     {
+        estimate = capture.Estimate();
+        if (estimate.Pause > limits.MaxPause && capture.TryLearn(limits.MaxPause))
+        {
+            estimate = capture.Estimate();
+        }
+
         if (estimate.Pause > limits.MaxPause)
         {
             return string.Create(CultureInfo.InvariantCulture, $"it would stop the process for about {estimate.Pause.TotalMilliseconds:F0} ms; MaxPause is {limits.MaxPause.TotalMilliseconds:F0} ms");
         }
 
-        long needed = estimate.StreamBytes + estimate.AnalysisBytes + limits.MemoryMarginBytes;
+        // A guess is no reason to refuse: a smaller buffer is tried, and what does not fit it is noticed.
+        long expected = estimate.StreamBytes + estimate.AnalysisBytes;
+        long needed = limits.MemoryMarginBytes + (estimate.IsGuess ? Math.Min((long)(SmallestBuffer * BufferAndAnalysis), expected) : expected);
         if (free < needed)
         {
-            return $"it would need about {ByteText.Of(needed)} of memory; {ByteText.Of(free.Value)} are left to the limit";
+            return $"it would need {(estimate.IsGuess ? "at least" : "about")} {ByteText.Of(needed)} of memory; {ByteText.Of(free.Value)} are left to the limit";
         }
 
         long disk = ReportBytes + (limits.KeepsStream ? estimate.Objects * DiskBytesPerObject : 0);

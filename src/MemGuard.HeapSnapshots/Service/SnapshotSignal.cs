@@ -16,8 +16,9 @@ internal sealed class SnapshotSignal : IHostedService, IDisposable
     private readonly HeapSnapshotOptions _options;
     private readonly ILogger _logger;
 
-    // Made once: in the handler nothing need be made but the thread.
-    private readonly ThreadStart _work;
+    // Made once: in the handler little need be made but the thread.
+    private readonly Func<bool> _work;
+    private readonly Action<Exception> _onFailure = static _ => { };
     private PosixSignalRegistration? _registration;
 
     // 1 while a signal waits to be handled.
@@ -87,39 +88,39 @@ internal sealed class SnapshotSignal : IHostedService, IDisposable
             return;
         }
 
+        bool isStarted = false;
         try
         {
-            new Thread(_work) { IsBackground = true, Name = "MemGuard signal" }.UnsafeStart();
+            isStarted = OwnThread.TryStart("MemGuard signal", _work, _onFailure) is not null;
         }
         catch
         {
-            // No memory or no thread left: the next signal tries again.
+            // Not even the thread's description could be made.
+        }
+
+        if (!isStarted)
+        {
+            // The next signal tries again.
             Volatile.Write(ref _isRunning, 0);
         }
     }
 
-    // The bottom of a thread.
-    private void Work()
+    /// <returns>False: none is left.</returns>
+    private bool Work()
     {
-        try
+        _service.Clean();
+        do
         {
-            _service.Clean();
-            do
+            while (Interlocked.Exchange(ref _isAsked, 0) == 1)
             {
-                while (Interlocked.Exchange(ref _isAsked, 0) == 1)
-                {
-                    Containment.Run(this, static signal => signal.Handle());
-                }
-
-                Volatile.Write(ref _isRunning, 0);
+                Containment.Run(this, static signal => signal.Handle());
             }
-            // A signal between the last look and the line above started no thread.
-            while (Volatile.Read(ref _isAsked) == 1 && Interlocked.Exchange(ref _isRunning, 1) == 0);
-        }
-        catch
-        {
+
             Volatile.Write(ref _isRunning, 0);
         }
+        // A signal between the last look and the line above started no thread.
+        while (Volatile.Read(ref _isAsked) == 1 && Interlocked.Exchange(ref _isRunning, 1) == 0);
+        return false;
     }
 
     private void Handle()

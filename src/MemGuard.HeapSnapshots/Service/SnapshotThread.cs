@@ -10,21 +10,15 @@ internal static class SnapshotThread
     public static Task<HeapSnapshotResult> Run(Func<HeapSnapshotResult> work)
     {
         TaskCompletionSource<HeapSnapshotResult> finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        try
-        {
-            Thread worker = new(() => Work(work, finished)) { IsBackground = true, Name = "MemGuard snapshot" };
-            worker.UnsafeStart();
-        }
-        catch (Exception exception) when (exception is OutOfMemoryException or ThreadStartException)
-        {
-            return Task.FromResult(new HeapSnapshotResult { RefusedBecause = "no thread can be started: " + exception.Message });
-        }
-
-        return finished.Task;
+        Exception? failure = null;
+        Thread? thread = OwnThread.TryStart("MemGuard snapshot", () => Work(work, finished), exception => failure = exception);
+        return thread is null
+            ? Task.FromResult(new HeapSnapshotResult { RefusedBecause = "no thread can be started: " + (failure?.Message ?? "unknown reason") })
+            : finished.Task;
     }
 
-    // The bottom of a thread.
-    private static void Work(Func<HeapSnapshotResult> work, TaskCompletionSource<HeapSnapshotResult> finished)
+    /// <returns>False: there is one step.</returns>
+    private static bool Work(Func<HeapSnapshotResult> work, TaskCompletionSource<HeapSnapshotResult> finished)
     {
         HeapSnapshotResult result = Failed;
         try
@@ -44,5 +38,7 @@ internal static class SnapshotThread
         {
             // Whoever waits is told by its own timeout.
         }
+
+        return false;
     }
 }

@@ -41,6 +41,9 @@ internal sealed class AlertDispatch
     /// <summary>Called with each alert, before it is written and the user's handlers hear of it.</summary>
     public Action<MemoryAlert>? AlertWritten { get; init; }
 
+    /// <summary>Takes back a request whose evidence came late, to dispatch it in its turn; null where late evidence is dropped.</summary>
+    public Action<AlertRequest>? PostLate { get; init; }
+
     /// <summary>Waits until the line has reached the log, for the given time at most; null where writing waits by itself.</summary>
     public Func<TimeSpan, bool>? WaitForLog { get; init; }
 
@@ -49,8 +52,14 @@ internal sealed class AlertDispatch
     /// <param name="stopping">Signalled at shutdown.</param>
     public void Dispatch(AlertRequest request, CancellationToken stopping)
     {
+        if (request.LateEvidence is { } late)
+        {
+            Follow(request.ToAlert(late), stopping);
+            return;
+        }
+
         // Only a confirmed alert waits for evidence: a suspicion is written at once, then its baseline is taken.
-        EvidenceResult evidence = request.Stage == AlertStage.Confirmed ? Gather(request, EvidencePurpose.Culprit, stopping) : EvidenceResult.Empty;
+        EvidenceResult evidence = request.Stage == AlertStage.Confirmed ? Gather(request, EvidencePurpose.Suspect, stopping) : EvidenceResult.Empty;
         MemoryAlert alert = request.ToAlert(evidence);
         Write(alert);
         foreach ((IMemoryAlertHandler handler, ContainedCall call) in _handlers)
@@ -75,6 +84,15 @@ internal sealed class AlertDispatch
         _faults.Run("the logger", () => WaitForLog?.Invoke(_settings.HandlerTimeout));
     }
 
+    private void Follow(MemoryAlert evidence, CancellationToken stopping)
+    {
+        _faults.Run("the logger", () => Log.EvidenceFollows(_logger, evidence.Message));
+        foreach ((IMemoryAlertHandler handler, ContainedCall call) in _handlers)
+        {
+            call.TryRun(token => HandleEvidence(handler, evidence, token), _settings.HandlerTimeout, stopping, out _);
+        }
+    }
+
     private EvidenceResult Gather(AlertRequest request, EvidencePurpose purpose, CancellationToken stopping)
     {
         if (_settings.EvidenceTimeout == TimeSpan.Zero)
@@ -89,13 +107,23 @@ internal sealed class AlertDispatch
         {
             // One bound for all of them: the alert itself is more urgent than the last of the evidence.
             TimeSpan left = _settings.EvidenceTimeout - Stopwatch.GetElapsedTime(start);
-            bool hasAnswered = call.TryRun(token => collector.CollectAsync(evidence, token), left > TimeSpan.Zero ? left : TimeSpan.Zero, stopping, out EvidenceResult? found);
+            bool hasAnswered = call.TryRun(token => collector.CollectAsync(evidence, token), left > TimeSpan.Zero ? left : TimeSpan.Zero, stopping, out EvidenceResult? found, late => OnLate(request, late));
 
             // An evidence collector of the user's may return null, whatever its signature says.
             results.Add(hasAnswered ? found ?? EvidenceResult.Empty : EvidenceResult.None($"{call.Name} {call.Failure}"));
         }
 
         return Merge(results);
+    }
+
+    // On any thread. A late baseline has nothing to say: its collector keeps it.
+    private void OnLate(AlertRequest request, EvidenceResult? found)
+    {
+        EvidenceResult whole = Merge([found ?? EvidenceResult.Empty]);
+        if (request.Stage == AlertStage.Confirmed && (whole.Suspects.Count > 0 || whole.NoneBecause is not null))
+        {
+            PostLate?.Invoke(request with { LateEvidence = whole });
+        }
     }
 
     private static EvidenceResult Merge(List<EvidenceResult> results)
@@ -120,6 +148,12 @@ internal sealed class AlertDispatch
     private static async ValueTask<bool> Handle(IMemoryAlertHandler handler, MemoryAlert alert, CancellationToken cancellationToken)
     {
         await handler.HandleAsync(alert, cancellationToken).ConfigureAwait(false);
+        return true;
+    }
+
+    private static async ValueTask<bool> HandleEvidence(IMemoryAlertHandler handler, MemoryAlert evidence, CancellationToken cancellationToken)
+    {
+        await handler.HandleEvidenceAsync(evidence, cancellationToken).ConfigureAwait(false);
         return true;
     }
 

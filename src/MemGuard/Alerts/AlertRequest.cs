@@ -13,6 +13,9 @@ internal sealed record AlertRequest(AlertStage Stage, MemoryProblem Problem, Mem
     /// <summary>Of a resolved problem: whether it was confirmed, rather than only suspected.</summary>
     public bool WasConfirmed { get; init; }
 
+    /// <summary>What a collector found after the alert was written; null for the alert itself.</summary>
+    public EvidenceResult? LateEvidence { get; init; }
+
     public MemoryAlert ToAlert(EvidenceResult evidence) => new()
     {
         Stage = Stage,

@@ -14,8 +14,17 @@ internal static class AlertText
     {
         MemoryDiagnosis diagnosis = request.Diagnosis;
         StringBuilder line = new(256);
-        line.Append(Title(request)).Append(": ").Append(diagnosis.Reason);
-        EndSentence(line);
+        if (request.LateEvidence is not null)
+        {
+            // The alert said what grows; this says what holds it.
+            line.Append(Title(request)).Append(", found after the alert:");
+        }
+        else
+        {
+            line.Append(Title(request)).Append(": ").Append(diagnosis.Reason);
+            EndSentence(line);
+        }
+
         if (request.Stage == AlertStage.Resolved)
         {
             return line.ToString();

@@ -8,4 +8,10 @@ public interface IMemoryAlertHandler
     /// <param name="alert">The alert.</param>
     /// <param name="cancellationToken">Signalled at the time limit and at shutdown.</param>
     ValueTask HandleAsync(MemoryAlert alert, CancellationToken cancellationToken);
+
+    /// <summary>Handles evidence that came after its alert had been handled, because finding it took longer than <see cref="MemGuardOptions.EvidenceTimeout"/>.</summary>
+    /// <param name="alert">The alert again, with <see cref="MemoryAlert.Evidence"/> and <see cref="MemoryAlert.Message"/> of what was found late.</param>
+    /// <param name="cancellationToken">Signalled at the time limit and at shutdown.</param>
+    /// <remarks>Does nothing by default: somebody who was paged need not be paged twice. The log has the line in any case.</remarks>
+    ValueTask HandleEvidenceAsync(MemoryAlert alert, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 }

@@ -7,5 +7,5 @@ public enum EvidencePurpose
     Baseline,
 
     /// <summary>The problem is confirmed: name what holds the memory.</summary>
-    Culprit,
+    Suspect,
 }

@@ -5,7 +5,7 @@ public interface IEvidenceCollector
 {
     /// <summary>Collects evidence for a diagnosis.</summary>
     /// <param name="request">What is asked for.</param>
-    /// <param name="cancellationToken">Signalled when the bounded wait ends; the alert is then written without this collector's evidence.</param>
+    /// <param name="cancellationToken">Signalled at shutdown, and five minutes after the alert has stopped waiting: what is found until then follows it in a line of its own.</param>
     /// <returns>What was found, or why nothing was.</returns>
     ValueTask<EvidenceResult> CollectAsync(EvidenceRequest request, CancellationToken cancellationToken);
 }

@@ -26,7 +26,7 @@ internal static class EndScenarios
         AppProcess app = trial.Start();
         app.Ask("wait 3");
         app.Give("capture 20");
-        Thread.Sleep(300);
+        trial.Check(SpinWait.SpinUntil(() => Directory.Exists(trial.DataDirectory) && Directory.EnumerateDirectories(trial.DataDirectory, ".snapshot-*", SearchOption.AllDirectories).Any(), TimeSpan.FromMinutes(1)), "no capture has begun");
         app.Signal("TERM");
         app.WaitForExit(0);
 

@@ -233,6 +233,37 @@ public sealed class SnapshotGovernorTests : IDisposable
     }
 
     [Fact]
+    public void Ask_TooLongAPauseByAGuess_LooksCloserFirst()
+    {
+        _capture.CostAfterLearning = _capture.Cost;
+        _capture.Cost = _capture.Cost with { Pause = TimeSpan.FromSeconds(3), IsGuess = true };
+
+        Assert.NotNull(Create().Ask(SnapshotCause.Code).Permit);
+    }
+
+    [Fact]
+    public void Ask_TooLittleMemoryByAGuess_TriesWithWhatThereIs()
+    {
+        _capture.Cost = new CaptureEstimate(10_000_000, TimeSpan.Zero, 500L << 20, 600L << 20) { IsGuess = true };
+        _free = 272L << 20;
+
+        SnapshotPermit? permit = Create().Ask(SnapshotCause.Code).Permit;
+
+        // 272 less the margin of 32, and what the buffer holds must be analysed too.
+        Assert.Equal(100L << 20, permit!.MaxBufferBytes);
+        Assert.Equal(0, permit.RetryBufferBytes);
+    }
+
+    [Fact]
+    public void Ask_NotEvenTheSmallestBuffer_IsRefused()
+    {
+        _capture.Cost = new CaptureEstimate(10_000_000, TimeSpan.Zero, 500L << 20, 600L << 20) { IsGuess = true };
+        _free = 40L << 20;
+
+        Assert.Equal("it would need at least 70.4 MB of memory; 40 MB are left to the limit", Create().Ask(SnapshotCause.Code).RefusedBecause);
+    }
+
+    [Fact]
     public void Ask_TooLittleDiskForTheStream_IsRefused()
     {
         _capture.Cost = _capture.Cost with { Objects = long.MaxValue / 100 };

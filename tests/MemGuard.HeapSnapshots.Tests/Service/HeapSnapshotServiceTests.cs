@@ -176,7 +176,7 @@ public sealed class HeapSnapshotServiceTests : IDisposable
         _options.CaptureOnAlert = false;
         using HeapSnapshotEvidence evidence = new(Create(), _options);
 
-        EvidenceResult result = await evidence.CollectAsync(Request(EvidencePurpose.Culprit, MemoryProblem.ManagedLeak), CancellationToken.None);
+        EvidenceResult result = await evidence.CollectAsync(Request(EvidencePurpose.Suspect, MemoryProblem.ManagedLeak), CancellationToken.None);
 
         Assert.Empty(result.Suspects);
         Assert.Contains("CaptureOnAlert", result.NoneBecause, StringComparison.Ordinal);
@@ -190,7 +190,7 @@ public sealed class HeapSnapshotServiceTests : IDisposable
     {
         using HeapSnapshotEvidence evidence = new(Create(), _options);
 
-        Assert.Same(EvidenceResult.Empty, await evidence.CollectAsync(Request(EvidencePurpose.Culprit, problem), CancellationToken.None));
+        Assert.Same(EvidenceResult.Empty, await evidence.CollectAsync(Request(EvidencePurpose.Suspect, problem), CancellationToken.None));
         Assert.Empty(_capture.Buffers);
     }
 
@@ -200,7 +200,7 @@ public sealed class HeapSnapshotServiceTests : IDisposable
         using HeapSnapshotEvidence evidence = new(Create(), _options);
         Assert.Empty((await evidence.CollectAsync(Request(EvidencePurpose.Baseline, MemoryProblem.ManagedLeak), CancellationToken.None)).Suspects);
 
-        IReadOnlyList<LeakSuspect> suspects = (await evidence.CollectAsync(Request(EvidencePurpose.Culprit, MemoryProblem.ManagedLeak), CancellationToken.None)).Suspects;
+        IReadOnlyList<LeakSuspect> suspects = (await evidence.CollectAsync(Request(EvidencePurpose.Suspect, MemoryProblem.ManagedLeak), CancellationToken.None)).Suspects;
 
         Assert.Single(_capture.Buffers);
         Assert.NotEmpty(suspects);
@@ -212,9 +212,9 @@ public sealed class HeapSnapshotServiceTests : IDisposable
     {
         _options.MaxPause = TimeSpan.FromMilliseconds(10);
         using HeapSnapshotEvidence evidence = new(Create(), _options);
-        await evidence.CollectAsync(Request(EvidencePurpose.Culprit, MemoryProblem.ManagedLeak), CancellationToken.None);
+        await evidence.CollectAsync(Request(EvidencePurpose.Suspect, MemoryProblem.ManagedLeak), CancellationToken.None);
 
-        EvidenceResult again = await evidence.CollectAsync(Request(EvidencePurpose.Culprit, MemoryProblem.ManagedLeak), CancellationToken.None);
+        EvidenceResult again = await evidence.CollectAsync(Request(EvidencePurpose.Suspect, MemoryProblem.ManagedLeak), CancellationToken.None);
 
         Assert.Empty(again.Suspects);
         Assert.StartsWith("no heap snapshot: ", again.NoneBecause, StringComparison.Ordinal);

@@ -28,7 +28,16 @@ internal sealed class FakeCapture : IHeapCapture
 
     public string? FindObstacle() => ObstructedBy;
 
+    /// <summary>What it learns when it is asked to; null when there is nothing to learn.</summary>
+    public CaptureEstimate? CostAfterLearning { get; set; }
+
     public CaptureEstimate Estimate() => Cost;
+
+    public bool TryLearn(TimeSpan maxPause)
+    {
+        Cost = CostAfterLearning ?? Cost;
+        return CostAfterLearning is not null;
+    }
 
     public CapturedHeap Capture(long maxBufferBytes, Stream? copyTo, CancellationToken cancellationToken)
     {

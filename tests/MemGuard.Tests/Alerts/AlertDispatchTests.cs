@@ -39,7 +39,7 @@ public sealed class AlertDispatchTests : IDisposable
     }
 
     [Fact]
-    public void Post_SuspectedThenConfirmed_AsksForBaselineThenCulprit()
+    public void Post_SuspectedThenConfirmed_AsksForBaselineThenSuspect()
     {
         ConcurrentQueue<EvidencePurpose> asked = new();
         Collector collector = new((request, _) =>
@@ -53,7 +53,7 @@ public sealed class AlertDispatchTests : IDisposable
         PostAndWait(dispatcher, AlertStage.Confirmed);
         PostAndWait(dispatcher, AlertStage.Resolved);
 
-        Assert.Equal([EvidencePurpose.Baseline, EvidencePurpose.Culprit], asked);
+        Assert.Equal([EvidencePurpose.Baseline, EvidencePurpose.Suspect], asked);
     }
 
     [Fact]
@@ -65,6 +65,60 @@ public sealed class AlertDispatchTests : IDisposable
 
         Assert.Equal([3004, 3001], _logger.Collector.GetSnapshot().Select(static entry => entry.Id.Id));
         Assert.Contains("No suspect: Collector did not finish in time.", _logger.LatestRecord.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Post_EvidenceComesLate_FollowsTheAlertInALineOfItsOwn()
+    {
+        TaskCompletionSource<EvidenceResult> found = new();
+        Handler handler = new(static (_, _) => ValueTask.CompletedTask);
+        using AlertQueue dispatcher = Create(Soon, [new Collector(async (_, _) => await found.Task)], [handler]);
+        PostAndWait(dispatcher, AlertStage.Confirmed);
+
+        found.SetResult(EvidenceResult.Of(new LeakSuspect("static A.B") { NextStep = "bound it" }));
+
+        Assert.True(handler.EvidenceCame.Wait(Patience));
+        Assert.Equal([3004, 3001, 3006], _logger.Collector.GetSnapshot().Select(static entry => entry.Id.Id));
+        Assert.Equal("Managed leak, found after the alert: Suspect: static A.B. Next: bound it. docs/triage.md#managed-leak", _logger.LatestRecord.Message);
+        Assert.Equal(1, handler.Calls);
+        Assert.Equal("static A.B", handler.Evidence!.Suspects[0].Name);
+    }
+
+    [Fact]
+    public void Post_RefusalComesLate_FollowsToo()
+    {
+        TaskCompletionSource<EvidenceResult> found = new();
+        Handler handler = new(static (_, _) => ValueTask.CompletedTask);
+        using AlertQueue dispatcher = Create(Soon, [new Collector(async (_, _) => await found.Task)], [handler]);
+        PostAndWait(dispatcher, AlertStage.Confirmed);
+
+        found.SetResult(EvidenceResult.None("no heap snapshot: 12 MB are left"));
+
+        Assert.True(handler.EvidenceCame.Wait(Patience));
+        Assert.Contains("No suspect: no heap snapshot: 12 MB are left.", _logger.LatestRecord.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Post_BaselineComesLate_IsKeptAndNothingIsSaid()
+    {
+        using ManualResetEventSlim isKept = new();
+        CancellationToken given = default;
+        TaskCompletionSource<EvidenceResult> found = new();
+        Collector collector = new(async (_, token) =>
+        {
+            given = token;
+            await found.Task;
+            isKept.Set();
+            return EvidenceResult.Empty;
+        });
+        using AlertQueue dispatcher = Create(Soon, [collector], []);
+        PostAndWait(dispatcher, AlertStage.Suspected);
+
+        found.SetResult(EvidenceResult.Empty);
+
+        Assert.True(isKept.Wait(Patience));
+        Assert.False(given.IsCancellationRequested);
+        Assert.Equal([3000, 3004], _logger.Collector.GetSnapshot().Select(static entry => entry.Id.Id));
     }
 
     [Fact]
@@ -243,8 +297,12 @@ public sealed class AlertDispatchTests : IDisposable
 
     private AlertQueue Create(TimeSpan evidenceTimeout, IEvidenceCollector[] collectors, IMemoryAlertHandler[] handlers, TimeSpan? handlerTimeout = null, ILogger? logger = null)
     {
-        AlertDispatch dispatch = new(new AlertSettings(evidenceTimeout, handlerTimeout ?? Patience), collectors, handlers, logger ?? _logger, _faults);
-        return new AlertQueue(dispatch.Dispatch, dispatch.ReportDropped, _faults);
+        AlertQueue? queue = null;
+        AlertDispatch dispatch = new(new AlertSettings(evidenceTimeout, handlerTimeout ?? Patience), collectors, handlers, logger ?? _logger, _faults)
+        {
+            PostLate = late => queue!.Post(late),
+        };
+        return queue = new AlertQueue(dispatch.Dispatch, dispatch.ReportDropped, _faults);
     }
 
     private static void PostAndWait(AlertQueue dispatcher, AlertStage stage)
@@ -268,11 +326,22 @@ public sealed class AlertDispatchTests : IDisposable
 
         public ManualResetEventSlim Called { get; } = new();
 
+        public ManualResetEventSlim EvidenceCame { get; } = new();
+
+        public MemoryAlert? Evidence { get; private set; }
+
         public ValueTask HandleAsync(MemoryAlert alert, CancellationToken cancellationToken)
         {
             Interlocked.Increment(ref _calls);
             Called.Set();
             return handle(alert, cancellationToken);
+        }
+
+        public ValueTask HandleEvidenceAsync(MemoryAlert alert, CancellationToken cancellationToken)
+        {
+            Evidence = alert;
+            EvidenceCame.Set();
+            return ValueTask.CompletedTask;
         }
     }
 }

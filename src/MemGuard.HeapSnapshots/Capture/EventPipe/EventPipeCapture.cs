@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime;
 using System.Runtime.CompilerServices;
 
 namespace MemGuard.HeapSnapshots.Capture;
@@ -7,11 +8,6 @@ namespace MemGuard.HeapSnapshots.Capture;
 /// <remarks>The runtime collects and walks while it enables the session, before anybody can read: the whole stream must fit its buffer, and a smaller one loses objects (detected, never silent).</remarks>
 internal sealed class EventPipeCapture : IHeapCapture, IDisposable
 {
-    // Measured: 50–71 bytes per object, 1.04 references each; two are assumed before the first capture has counted them.
-    private const int BytesPerObject = 50;
-    private const int StreamBytesPerObject = 32 + (2 * 12);
-    private const int AnalysisBytesPerObject = 60;
-    private const double PauseNanosecondsPerObject = 250;
     private const int PausesUntilHopeless = 4;
 
     // What the buffer does not count: headers of blocks, and what other threads write until the session has ended.
@@ -22,9 +18,7 @@ internal sealed class EventPipeCapture : IHeapCapture, IDisposable
     private readonly Func<string?> _findEndpoint;
     private readonly TimeSpan _readingTime;
     private readonly CollectibleLoads _collectible = new(TimeProvider.System);
-    private long _lastObjectCount;
-    private long _lastEdgeCount;
-    private long _lastHeapBytes;
+    private readonly CaptureHistory _history = new(GCSettings.IsServerGC ? Environment.ProcessorCount : 1, TimeProvider.System);
 
     public EventPipeCapture()
         : this(DiagnosticsSocket.Find, ReadingTime)
@@ -50,22 +44,19 @@ internal sealed class EventPipeCapture : IHeapCapture, IDisposable
 
     public string? FindObstacle() => _collectible.FindObstacle();
 
-    public CaptureEstimate Estimate()
+    public CaptureEstimate Estimate() => _history.Estimate(HeapFigures.Read());
+
+    public bool TryLearn(TimeSpan maxPause)
     {
-        long heapBytes = GC.GetTotalMemory(false);
-        long objects = heapBytes / BytesPerObject;
-        long streamBytes = objects * StreamBytesPerObject;
-        if (_lastObjectCount > 0)
+        HeapFigures now = HeapFigures.Read();
+        if (!_history.WouldLearnFrom(now) || CaptureHistory.CollectionPause(now) > maxPause)
         {
-            double growth = Math.Max(1, (double)heapBytes / Math.Max(_lastHeapBytes, 1));
-            objects = (long)(_lastObjectCount * growth);
-            streamBytes = (long)(((32 * _lastObjectCount) + (12 * _lastEdgeCount)) * growth);
+            return false;
         }
 
-        GCMemoryInfo full = GC.GetGCMemoryInfo(GCKind.FullBlocking);
-        TimeSpan collection = full.PauseDurations.Length > 0 ? full.PauseDurations[0] : TimeSpan.Zero;
-        TimeSpan pause = collection + TimeSpan.FromMicroseconds(objects * PauseNanosecondsPerObject / 1000);
-        return new CaptureEstimate(objects, pause, streamBytes, objects * AnalysisBytesPerObject);
+        // A walk begins with the same; where it is too long, the walk would have been too.
+        GC.Collect(2, GCCollectionMode.Forced, blocking: true);
+        return true;
     }
 
     public CapturedHeap Capture(long maxBufferBytes, Stream? copyTo, CancellationToken cancellationToken)
@@ -151,13 +142,6 @@ internal sealed class EventPipeCapture : IHeapCapture, IDisposable
         }
     }
 
-    private void Remember(CapturedHeap heap)
-    {
-        if (heap.IncompleteBecause is null)
-        {
-            _lastObjectCount = heap.Objects.NodeCount;
-            _lastEdgeCount = heap.Objects.EdgeCount;
-            _lastHeapBytes = GC.GetTotalMemory(false);
-        }
-    }
+    private void Remember(CapturedHeap heap) =>
+        _history.Remember(HeapFigures.Read(), heap.Objects.NodeCount, heap.Objects.EdgeCount, heap.Pause, heap.IncompleteBecause is null);
 }

@@ -18,7 +18,7 @@ public sealed class BoundedStructureEvidenceTests
         Assert.Empty(await Collect(evidence, EvidencePurpose.Baseline));
         _usage = [new() { Name = "users", Kind = StructureKind.Watched, Count = 9000 }, new() { Name = "steady", Kind = StructureKind.Watched, Count = 50_010 }];
 
-        LeakSuspect suspect = Assert.Single(await Collect(evidence, EvidencePurpose.Culprit));
+        LeakSuspect suspect = Assert.Single(await Collect(evidence, EvidencePurpose.Suspect));
 
         Assert.Equal("watched \"users\", 1,000 → 9,000", suspect.Name);
         Assert.Equal(9000, suspect.Count);
@@ -33,7 +33,7 @@ public sealed class BoundedStructureEvidenceTests
         await Collect(evidence, EvidencePurpose.Baseline);
         _usage = [new() { Name = "pages", Kind = StructureKind.Cache, Count = 100, Capacity = 100, TotalEvictions = 5010 }, new() { Name = "calm", Kind = StructureKind.Cache, Count = 100, Capacity = 100, TotalEvictions = 20 }];
 
-        LeakSuspect suspect = Assert.Single(await Collect(evidence, EvidencePurpose.Culprit));
+        LeakSuspect suspect = Assert.Single(await Collect(evidence, EvidencePurpose.Suspect));
 
         Assert.Contains("cache \"pages\", evicting constantly: 5,000 evicted at a capacity of 100", suspect.Name, StringComparison.Ordinal);
     }
@@ -46,7 +46,7 @@ public sealed class BoundedStructureEvidenceTests
         await Collect(evidence, EvidencePurpose.Baseline);
         _usage = [new() { Name = "many", Kind = StructureKind.Watched, Count = 5_000_000 }, new() { Name = "blobs", Kind = StructureKind.Cache, Count = 400, Capacity = 1000, Weight = 60_000_000 }];
 
-        IReadOnlyList<LeakSuspect> suspects = await Collect(evidence, EvidencePurpose.Culprit, growthBytes: 80_000_000);
+        IReadOnlyList<LeakSuspect> suspects = await Collect(evidence, EvidencePurpose.Suspect, growthBytes: 80_000_000);
 
         Assert.Equal(0.75, suspects[0].GrowthShareRatio);
         Assert.Equal(60_000_000, suspects[0].RetainedBytes);
@@ -59,7 +59,7 @@ public sealed class BoundedStructureEvidenceTests
         BoundedStructureEvidence evidence = new(() => _usage);
         _usage = [new() { Name = "small", Kind = StructureKind.Watched, Count = 900 }, new() { Name = "large", Kind = StructureKind.Watched, Count = 90_000 }, new() { Name = "bounded", Kind = StructureKind.Queue, Count = 90_000, Capacity = 1_000_000 }];
 
-        LeakSuspect suspect = Assert.Single(await Collect(evidence, EvidencePurpose.Culprit));
+        LeakSuspect suspect = Assert.Single(await Collect(evidence, EvidencePurpose.Suspect));
 
         Assert.Equal("watched \"large\"", suspect.Name);
     }
@@ -72,7 +72,7 @@ public sealed class BoundedStructureEvidenceTests
         await Collect(evidence, EvidencePurpose.Baseline);
         _usage = [new() { Name = "sessions", Kind = StructureKind.Event, Count = 80 }, new() { Name = "sessions", Kind = StructureKind.Event, Count = 70 }];
 
-        LeakSuspect suspect = Assert.Single(await Collect(evidence, EvidencePurpose.Culprit));
+        LeakSuspect suspect = Assert.Single(await Collect(evidence, EvidencePurpose.Suspect));
 
         Assert.Equal(150, suspect.Count);
         Assert.Equal("handlers", suspect.CountUnit);
@@ -84,7 +84,7 @@ public sealed class BoundedStructureEvidenceTests
         BoundedStructureEvidence evidence = new(() => _usage);
         _usage = [new() { Name = "large", Kind = StructureKind.Watched, Count = 90_000 }];
 
-        Assert.Empty(await Collect(evidence, EvidencePurpose.Culprit, MemoryProblem.UnmanagedGrowth));
+        Assert.Empty(await Collect(evidence, EvidencePurpose.Suspect, MemoryProblem.UnmanagedGrowth));
     }
 
     private static async Task<IReadOnlyList<LeakSuspect>> Collect(
