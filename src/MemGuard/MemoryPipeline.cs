@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MemGuard.Alerts;
 using MemGuard.Sampling;
 using MemGuard.Trends;
@@ -55,6 +56,7 @@ internal sealed class MemoryPipeline
 
     public void Update(PipelineSettings settings) => Volatile.Write(ref _pending, settings);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public AlertRequest? Process(in MemorySample sample)
     {
         _history.Add(sample);

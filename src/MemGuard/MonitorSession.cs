@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using MemGuard.Alerts;
 using MemGuard.Bounded;
 using MemGuard.Containers;
@@ -125,6 +126,7 @@ internal sealed class MonitorSession : IMetricSource, IDisposable
     }
 
     // Each step by itself, the pipeline first: neither bad limits nor a full disk may blind the detector. Static lambdas: once a second, for years.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void OnSample(MemorySample sample)
     {
         (MonitorSession, MemorySample) step = (this, sample);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MemGuard.Containers;
 using MemGuard.Sampling;
 using Microsoft.Extensions.Logging;
@@ -32,6 +33,7 @@ internal sealed class LimitAdviceWatch(HostFacts host, ILogger logger)
     /// <param name="sample">The sample.</param>
     /// <param name="container">The container as last read.</param>
     /// <param name="highLoadBytes">The load above which the garbage collector becomes aggressive, as of the last collection; 0 before the first.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Update(in MemorySample sample, ContainerDetails? container, long highLoadBytes)
     {
         Remember(sample.Ledger);

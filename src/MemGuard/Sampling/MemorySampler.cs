@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using MemGuard.Containers;
 using MemGuard.Faults;
 
@@ -90,6 +91,7 @@ internal sealed partial class MemorySampler : IDisposable
     public InternalFaults Faults => _faults;
 
     /// <summary>Takes a reading. Does not throw: what cannot be read is null.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public MemorySample Sample()
     {
         (TimeSpan elapsed, DateTimeOffset timestamp) = ReadClock();

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace MemGuard.Sampling;
 
 /// <summary>How much of its limits the process has used: the one definition for detector, pressure, metrics and snapshots.</summary>
@@ -35,6 +37,7 @@ public readonly record struct MemoryUsage
     public double? Ratio => LimitRatio is double limit && HeapLimitRatio is double heap ? Math.Max(limit, heap) : LimitRatio ?? HeapLimitRatio;
 
     /// <summary>The usage at the moment of a sample.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static MemoryUsage Of(in MemorySample sample) => new()
     {
         UsedBytes = Used(sample),
@@ -46,6 +49,7 @@ public readonly record struct MemoryUsage
     };
 
     // Never the working set where anything better is known: images and mapped files in it can be reclaimed.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static long? Used(in MemorySample sample) =>
         sample.ContainerUsageBytes is long container and > 0 ? container
         : sample.AnonymousBytes is long anonymous and > 0 ? anonymous + (sample.SharedMemoryBytes ?? 0)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MemGuard.Faults;
 
 namespace MemGuard.Sampling;
@@ -139,6 +140,7 @@ internal sealed class SamplingLoop : IDisposable
     }
 
     /// <returns>False when this thread is no longer the loop's.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool Step(Schedule schedule)
     {
         if (!WaitUntil(schedule.Anchor, schedule.DueAfter))

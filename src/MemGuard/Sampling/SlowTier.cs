@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MemGuard.Faults;
 
 namespace MemGuard.Sampling;
@@ -49,6 +50,7 @@ internal sealed class SlowTier : IDisposable
     /// <param name="sample">The fast values of the same moment.</param>
     /// <param name="collections">Count of collections of any kind.</param>
     /// <param name="wantsScan">Whether a row of the ledger is wanted before its time.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public SlowReadings Update(in MemorySample sample, int collections, bool wantsScan)
     {
         TimeSpan elapsed = sample.Elapsed;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MemGuard.Sampling;
 
 namespace MemGuard.Trends;
@@ -154,6 +155,7 @@ internal sealed partial class TrendDetector(TrendSettings settings, TrendRules r
         _nearLimit.Add(signals, _headroom.Usage, _fullCollections.LastLive, Settings.NearLimitRatio, LeadingChannel() is not null);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private GrowthDemands Demands(double time, double headroom, double level, double scale) => new(
         time,
         LimitHeadroom.OrAssumed(headroom, level),

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace MemGuard.Containers;
 
 /// <summary>One control file of a group, opened when it is first read and again after it failed. A file that is absent reads as null.</summary>
@@ -51,6 +53,7 @@ internal sealed class CgroupFile(ISystemFiles files, string path) : IDisposable
 
     /// <summary>Reads the whole file.</summary>
     /// <returns>The length, or -1 when it cannot be read or does not fit.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public int Read(Span<byte> buffer)
     {
         if (!TryOpen())

@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Runtime.CompilerServices;
 
 namespace MemGuard.Containers;
 
@@ -39,6 +40,7 @@ internal static class SystemText
     }
 
     /// <summary>A plain decimal number without sign, spaces or overflow.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool TryParseNumber(ReadOnlySpan<byte> text, out long value)
     {
         value = 0;

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace MemGuard.Sampling;
 
 /// <summary>
@@ -25,6 +27,7 @@ internal sealed class SampleHistory
     public MemorySample? Latest => _resolutions[0].Rows.TryReadNewest(out MemorySample sample) ? sample : null;
 
     /// <summary>Adds a sample. Costs no memory once its rows have been used before.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Add(in MemorySample sample)
     {
         long sequence = _nextSequence++;

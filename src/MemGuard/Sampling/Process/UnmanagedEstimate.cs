@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace MemGuard.Sampling;
 
 /// <summary>
@@ -33,6 +35,7 @@ internal static class UnmanagedEstimate
     public static long? Untouched(in MemorySample sample) => GetLargerHeap(sample) - sample.GCResidentBytes;
 
     // Committed is zero before the first collection and old between two; used heap counts pages that are not committed yet.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static long? GetLargerHeap(in MemorySample sample) =>
         (sample.TotalCommittedBytes, sample.TotalMemoryBytes) switch
         {

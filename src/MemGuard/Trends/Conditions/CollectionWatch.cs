@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace MemGuard.Trends;
 
 /// <summary>
@@ -55,6 +57,7 @@ internal sealed class CollectionWatch(TrendRules rules)
     }
 
     /// <summary>Takes the reading after a full collection that is new.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Add(double time, double live, in GrowthDemands demands, FastWatch suspicion, GrowthChannel channel, TrendTrace? trace)
     {
         _readings.Add(time, live, _loadCount == 0 ? double.NaN : _loadSum / _loadCount);

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace MemGuard.Trends;
 
 /// <summary>
@@ -20,6 +22,7 @@ internal sealed class CountWatch(MemorySeries series, CountRules rules)
 
     public GrowthEvidence Evidence { get; private set; }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Add(double time, double? count, TrendTrace? trace)
     {
         if (count is not double value)

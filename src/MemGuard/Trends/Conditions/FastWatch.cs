@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace MemGuard.Trends;
 
 /// <summary>
@@ -25,6 +27,7 @@ internal sealed class FastWatch(MemorySeries series, SuspicionRules rules, doubl
 
     public GrowthEvidence Evidence { get; private set; }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Add(double time, double value, in PointContext context, double headroom, double strictness, TrendTrace? trace)
     {
         if (!double.IsNaN(value))

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace MemGuard.Trends;
 
 /// <summary>Recognizes a level that is high and stays high: no growth, but little headroom.</summary>
@@ -17,6 +19,7 @@ internal sealed class NearLimitWatch
     /// <param name="live">Live heap after the last full collection, or NaN.</param>
     /// <param name="nearRatio">Share of the limit that counts as near it while the floor is high too.</param>
     /// <param name="isGrowing">Whether a growth is confirmed, which is the better thing to say.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Add(in SampleSignals signals, double usage, double live, double nearRatio, bool isGrowing)
     {
         double ofLimit = usage / signals.Limit;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MemGuard.Sampling;
 
 namespace MemGuard.Trends;
@@ -32,6 +33,7 @@ internal sealed class PressureWatch
     /// <param name="sample">The sample.</param>
     /// <param name="signals">What was read from it.</param>
     /// <param name="settings">From when on pauses count as thrashing.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Add(in MemorySample sample, in SampleSignals signals, TrendSettings settings)
     {
         if (sample.TotalPauseDuration is not TimeSpan pause)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MemGuard.Sampling;
 
 namespace MemGuard.Trends;
@@ -9,6 +10,7 @@ internal sealed class RetentionWatch(RetentionRules rules)
 
     public bool AllocatorKeeps { get; private set; }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Add(in MemorySample sample)
     {
         double heap = sample.TotalCommittedBytes - Math.Max(sample.HeapSizeBytes ?? 0, sample.TotalMemoryBytes ?? 0) ?? 0;

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace MemGuard.Trends;
 
 /// <summary>One series over many time scales: remembers what each scale found and whether that makes a leak.</summary>
@@ -39,6 +41,7 @@ internal sealed class GrowthChannel
     public GrowthEvidence Evidence { get; private set; }
 
     /// <summary>Adds a value to every scale and examines those whose bucket ended; <see langword="true"/> when something was examined.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool Add(double time, double value, in PointContext context, in GrowthDemands demands, TrendTrace? trace)
     {
         bool looked = false;

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace MemGuard.Trends;
 
 /// <summary>What counts against the limits, smoothed, and the bytes left until the nearer one; infinite when none is known.</summary>
@@ -23,6 +25,7 @@ internal sealed class LimitHeadroom
 
     /// <param name="signals">The sample, for its limits.</param>
     /// <param name="live">Live heap after the last full collection, or NaN.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public double OfHeap(in SampleSignals signals, double live) =>
         Math.Min(double.IsNaN(live) ? signals.HeapLimit : signals.HeapLimit - live, OfContainer(signals));
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MemGuard.Sampling;
 
 namespace MemGuard.Trends;
@@ -16,6 +17,7 @@ internal sealed class SignalReader
     /// <summary>A full collection was counted but its sizes have not been seen to change yet.</summary>
     private bool _fullPending;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public SampleSignals Read(in MemorySample sample)
     {
         SampleSignals signals = new()

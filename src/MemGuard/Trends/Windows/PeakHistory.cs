@@ -11,6 +11,7 @@ internal sealed class PeakHistory
     private Peaks _peaks;
     private long _slot = -1;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Add(double time, double value)
     {
         if (double.IsNaN(value))
