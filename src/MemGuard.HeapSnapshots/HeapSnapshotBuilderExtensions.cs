@@ -36,7 +36,7 @@ public static class HeapSnapshotBuilderExtensions
             services.Configure(configure);
         }
 
-        services.TryAddSingleton<IHeapCapture, EventPipeCapture>();
+        services.TryAddSingleton(CreateCapture);
         services.TryAddSingleton(new SingletonNames(services));
         services.TryAddSingleton(CreateService);
         services.TryAddSingleton<IHeapSnapshotService>(static provider => provider.GetRequiredService<HeapSnapshotService>());
@@ -45,6 +45,12 @@ public static class HeapSnapshotBuilderExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, SnapshotSignal>(static provider =>
             new SnapshotSignal(provider.GetRequiredService<HeapSnapshotService>(), GetOptions(provider), GetLogger(provider), GetTime(provider))));
         return builder;
+    }
+
+    private static IHeapCapture CreateCapture(IServiceProvider provider)
+    {
+        HeapSnapshotOptions options = GetOptions(provider);
+        return options.CaptureMethod == CaptureMethod.Fork ? new ForkCapture(new ForkCaptureSettings()) : new EventPipeCapture();
     }
 
     private static HeapSnapshotService CreateService(IServiceProvider provider)

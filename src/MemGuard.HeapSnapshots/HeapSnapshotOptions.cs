@@ -23,6 +23,10 @@ public sealed class HeapSnapshotOptions
     /// <value>The default is false: it takes about 45 bytes an object.</value>
     public bool KeepStream { get; set; }
 
+    /// <summary>How the heap is read.</summary>
+    /// <value>The default is <see cref="CaptureMethod.Automatic"/>.</value>
+    public CaptureMethod CaptureMethod { get; set; }
+
     /// <summary>A snapshot that would stop the process for longer is refused.</summary>
     /// <value>The default is 2 seconds. From 10 milliseconds to 5 minutes. The estimate is the last full collection's pause and 250 ns an object.</value>
     public TimeSpan MaxPause { get; set; } = TimeSpan.FromSeconds(2);

@@ -17,6 +17,11 @@ internal sealed class HeapSnapshotOptionsValidator : IValidateOptions<HeapSnapsh
         Check(failures, options.MaxPerDay, nameof(options.MaxPerDay), 1, MaxCount);
         Check(failures, options.MaxKept, nameof(options.MaxKept), 1, MaxCount);
         Check(failures, options.MaxKeptBytes, nameof(options.MaxKeptBytes), SmallestBytes, long.MaxValue);
+        if (!Enum.IsDefined(options.CaptureMethod))
+        {
+            failures.Add($"{nameof(HeapSnapshotOptions)}.{nameof(options.CaptureMethod)} is {options.CaptureMethod}; it must be one of {string.Join(", ", Enum.GetNames<CaptureMethod>())}.");
+        }
+
         if (options.Directory is { } directory && string.IsNullOrWhiteSpace(directory))
         {
             failures.Add($"{nameof(HeapSnapshotOptions)}.{nameof(options.Directory)} must be a path or null.");

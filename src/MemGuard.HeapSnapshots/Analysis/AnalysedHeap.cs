@@ -9,13 +9,18 @@ internal sealed class AnalysedHeap : IDisposable
 {
     private readonly HashSet<uint> _tables;
 
-    private AnalysedHeap(HeapGraph graph, AddressIndex index, HashSet<uint> tables, HeapTypeTable types, IReadOnlyList<StaticOwner> statics)
+    private readonly ExactFields? _fields;
+    private readonly bool _hasGarbage;
+
+    private AnalysedHeap(HeapGraph graph, AddressIndex index, HashSet<uint> tables, HeapTypeTable types, IReadOnlyList<StaticOwner> statics, CapturedHeap heap)
     {
         Graph = graph;
         Index = index;
         _tables = tables;
         Types = types;
         Statics = statics;
+        _hasGarbage = heap.HasGarbage;
+        _fields = heap.FieldPlaces is { } places ? new ExactFields(places) : null;
         Tree = DominatorTree.Build(graph);
         Paths = DominatorPaths.Build(graph, Tree);
         Retainers = RetainerForest.Build(graph, tables);
@@ -35,6 +40,9 @@ internal sealed class AnalysedHeap : IDisposable
 
     public IReadOnlyList<StaticOwner> Statics { get; }
 
+    /// <summary>Objects that something keeps alive; all, where the garbage collector had taken the others.</summary>
+    public long LiveCount => _hasGarbage ? Tree.Count - Graph.NodeCount + Graph.ObjectCount : Graph.ObjectCount;
+
     /// <param name="heap">A complete capture; its objects are freed as soon as the graph stands.</param>
     /// <param name="assemblies">The loaded assemblies, held since before the capture.</param>
     public static AnalysedHeap Build(CapturedHeap heap, IReadOnlyList<Assembly> assemblies)
@@ -45,14 +53,11 @@ internal sealed class AnalysedHeap : IDisposable
         try
         {
             heap.Dispose();
-            if (builder.UnresolvedEdgeCount + builder.DuplicateCount > 0 || index.HasForeignAddress)
-            {
-                heap.IncompleteBecause = $"{builder.UnresolvedEdgeCount} references lead to no known object";
-            }
+            heap.IncompleteBecause = FindLoss(heap, builder, graph, index);
 
             HashSet<uint> tables = StaticTables.Cut(graph, index, heap.Statics);
             HeapTypeTable types = new(heap.Types, assemblies, heap.Descriptions);
-            return new AnalysedHeap(graph, index, tables, types, StaticNames.Resolve(heap.Statics, types));
+            return new AnalysedHeap(graph, index, tables, types, StaticNames.Resolve(heap.Statics, types), heap);
         }
         catch
         {
@@ -61,6 +66,41 @@ internal sealed class AnalysedHeap : IDisposable
             throw;
         }
     }
+
+    /// <returns>The field through which one object refers to another: exactly where the capture knows it, else where the types leave no choice.</returns>
+    public string? FindField(uint holder, uint held)
+    {
+        if (Graph.IsVirtual(holder) || Graph.IsVirtual(held) || Types[Graph.TypeIndexes[holder]].Type is not { } type)
+        {
+            return null;
+        }
+
+        return _fields is not null && Graph.FindSlot(holder, held) is { } slot
+            ? _fields.Find(type, slot)
+            : EdgeFields.Find(type, Types[Graph.TypeIndexes[held]].Type);
+    }
+
+    // A frozen heap still has objects that nothing keeps alive, whose references may lead nowhere: only what is alive must be whole.
+    private static string? FindLoss(CapturedHeap heap, HeapGraphBuilder builder, HeapGraph graph, AddressIndex index)
+    {
+        bool isBroken = builder.UnresolvedEdgeCount > 0;
+        if (heap.HasGarbage && isBroken && builder.UnresolvedNodes is { } nodes)
+        {
+            HashSet<uint> stack = [.. heap.Roots.Where(static root => root.Kind == HeapRootKind.Stack).Select(root => index.Find(root.Address))];
+            isBroken = !StaleRoots.Cut(graph, stack, nodes);
+        }
+
+        if (isBroken || builder.DuplicateCount > 0 || index.HasForeignAddress)
+        {
+            return $"{builder.UnresolvedEdgeCount} references lead to no known object";
+        }
+
+        int lost = heap.HasGarbage ? heap.Roots.Count(root => index.Find(root.Address) == AddressIndex.NotFound) + heap.Statics.Count(field => index.Find(field.Address) == AddressIndex.NotFound) : 0;
+        return lost > 0 ? $"{lost} roots lead to no known object" : null;
+    }
+
+    /// <returns>Whether an object counts as being on the heap: garbage that a frozen copy still has does not.</returns>
+    public bool IsCounted(uint node) => !_hasGarbage || Tree.Numbers[node] != DominatorTree.Unreached;
 
     public bool IsStaticTable(uint node) => _tables.Contains(node);
 
@@ -76,7 +116,7 @@ internal sealed class AnalysedHeap : IDisposable
             return Types[typeIndex].Name;
         }
 
-        return FindStatic(typeIndex) is { } field ? "static " + field.Name : (-1 - typeIndex) switch
+        return FindStatic(typeIndex) is { } field ? field.Kind + field.Name : (-1 - typeIndex) switch
         {
             RootPlan.All => "all roots",
             RootPlan.Statics => "static fields",

@@ -31,7 +31,8 @@ internal static class SnapshotBuilder
         {
             IncompleteBecause = heap.IncompleteBecause,
             Pause = heap.Pause,
-            ObjectCount = analysed.Graph.ObjectCount,
+            ObjectCount = analysed.LiveCount,
+            CapturedBy = heap.CapturedBy,
             TotalBytes = analysed.Paths.Entries[0].RetainedBytes,
             Types = CountTypes(analysed),
             Places = places,
@@ -62,6 +63,7 @@ internal static class SnapshotBuilder
             IncompleteBecause = heap.IncompleteBecause,
             Pause = heap.Pause,
             ObjectCount = heap.Objects.NodeCount,
+            CapturedBy = heap.CapturedBy,
             TotalBytes = bytes.Sum(),
             Types = ToUsage(types, counts, bytes),
         };
@@ -75,8 +77,11 @@ internal static class SnapshotBuilder
         int* types = heap.Graph.TypeIndexes.Pointer;
         for (uint node = 0; node < heap.Graph.ObjectCount; node++)
         {
-            counts[types[node]]++;
-            bytes[types[node]] += (long)sizes[node] * 8;
+            if (heap.IsCounted(node))
+            {
+                counts[types[node]]++;
+                bytes[types[node]] += (long)sizes[node] * 8;
+            }
         }
 
         return ToUsage(heap.Types, counts, bytes);

@@ -11,6 +11,9 @@ internal sealed record SnapshotData
 
     public string? IncompleteBecause { get; init; }
 
+    /// <summary>By which way, and why not by a better one; null in files of earlier versions.</summary>
+    public string? CapturedBy { get; init; }
+
     public TimeSpan Pause { get; init; }
 
     public TimeSpan AnalysisTime { get; init; }

@@ -22,6 +22,15 @@ internal sealed class CapturedHeap(IHeapObjectSource objects, IDisposable owner)
     /// <summary>How long the runtime was suspended for it.</summary>
     public TimeSpan Pause { get; set; }
 
+    /// <summary>Where fields lie; null when the way of capturing does not tell.</summary>
+    public IFieldPlaces? FieldPlaces { get; init; }
+
+    /// <summary>Whether objects are among them that nothing keeps alive any more, and roots that may be stale words of a stack.</summary>
+    public bool HasGarbage { get; init; }
+
+    /// <summary>By which way it was captured, and why not by a better one.</summary>
+    public string CapturedBy { get; set; } = "event pipe";
+
     /// <summary>Frees the objects. Roots, statics and types stay readable.</summary>
     public void Dispose() => owner.Dispose();
 }

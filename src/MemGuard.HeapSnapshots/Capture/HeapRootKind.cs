@@ -12,6 +12,9 @@ internal enum HeapRootKind
     /// <summary>A GC handle.</summary>
     Handle,
 
+    /// <summary>The runtime's table of one thread's thread statics, where the way of capturing tells it from local variables.</summary>
+    Thread,
+
     /// <summary>Something else inside the runtime.</summary>
     Other,
 }

@@ -6,7 +6,10 @@ namespace MemGuard.HeapSnapshots.Graph;
 /// <remarks>Objects come first, in address order; then the virtual nodes that stand for what keeps them alive, the first of which reaches all others.</remarks>
 internal sealed class HeapGraph : IDisposable
 {
-    public HeapGraph(uint objectCount, uint virtualCount, long edgeCount)
+    /// <summary>The place of a reference that is none of a field: that of a dependent handle, or one that lies too far behind.</summary>
+    public const ushort UnknownSlot = ushort.MaxValue;
+
+    public HeapGraph(uint objectCount, uint virtualCount, long edgeCount, bool hasEdgeSlots = false)
     {
         ObjectCount = objectCount;
         NodeCount = objectCount + virtualCount;
@@ -14,6 +17,7 @@ internal sealed class HeapGraph : IDisposable
         Targets = new NativeArray<uint>(edgeCount);
         SizeUnits = new NativeArray<uint>(NodeCount);
         TypeIndexes = new NativeArray<int>(NodeCount);
+        EdgeSlots = hasEdgeSlots ? new NativeArray<ushort>(edgeCount) : null;
     }
 
     public uint ObjectCount { get; }
@@ -34,7 +38,17 @@ internal sealed class HeapGraph : IDisposable
     /// <summary>Types of objects; for virtual nodes their number, counted down from -1.</summary>
     public NativeArray<int> TypeIndexes { get; }
 
+    /// <summary>For each reference where it lies, in units of 8 bytes from the object's beginning, of an array from the element's; null when that is not known.</summary>
+    public NativeArray<ushort>? EdgeSlots { get; }
+
     public Span<uint> GetTargets(uint node) => Targets.AsSpan(Offsets[node], (int)(Offsets[node + 1] - Offsets[node]));
+
+    /// <returns>Where the first reference from one node to another lies; null when it is not known.</returns>
+    public int? FindSlot(uint from, uint to)
+    {
+        int edge = EdgeSlots is null || IsVirtual(from) ? -1 : GetTargets(from).IndexOf(to);
+        return edge >= 0 && EdgeSlots![Offsets[from] + edge] is var slot and not UnknownSlot ? slot : null;
+    }
 
     public bool IsVirtual(uint node) => node >= ObjectCount;
 
@@ -44,5 +58,6 @@ internal sealed class HeapGraph : IDisposable
         Targets.Dispose();
         SizeUnits.Dispose();
         TypeIndexes.Dispose();
+        EdgeSlots?.Dispose();
     }
 }

@@ -5,11 +5,17 @@ namespace MemGuard.HeapSnapshots.Graph;
 /// <summary>Builds the graph in three passes over the captured objects: addresses, sizes and counts, references.</summary>
 internal sealed unsafe class HeapGraphBuilder(IHeapObjectSource source, IReadOnlyList<VirtualNode> virtualNodes, IReadOnlyList<DependentPair> dependentPairs)
 {
+    private const int MaxUnresolvedNodes = 1 << 20;
+
     // What the nodes say, not what arrived: of a lossy stream fewer arrive, and the room must hold what the offsets point at.
     private long _announcedEdges;
+    private List<uint>? _unresolvedNodes = [];
 
     /// <summary>References whose target is no object of the walk; a whole capture has none.</summary>
     public long UnresolvedEdgeCount { get; private set; }
+
+    /// <summary>The nodes that have such references; null when there are too many to keep.</summary>
+    public IReadOnlyList<uint>? UnresolvedNodes => _unresolvedNodes;
 
     /// <summary>Objects that arrived twice; a whole capture has none.</summary>
     public long DuplicateCount { get; private set; }
@@ -21,7 +27,7 @@ internal sealed unsafe class HeapGraphBuilder(IHeapObjectSource source, IReadOnl
         try
         {
             List<(uint From, uint To)> extra = FindExtraEdges(index);
-            graph = new HeapGraph(index.Count, (uint)virtualNodes.Count, _announcedEdges + extra.Count);
+            graph = new HeapGraph(index.Count, (uint)virtualNodes.Count, _announcedEdges + extra.Count, source.HasEdgeSlots);
             FillNodes(index, graph, extra);
             FillEdges(index, graph, extra);
             return (index, graph);
@@ -126,6 +132,7 @@ internal sealed unsafe class HeapGraphBuilder(IHeapObjectSource source, IReadOnl
     {
         uint* offsets = graph.Offsets.Pointer;
         uint* targets = graph.Targets.Pointer;
+        ushort* slots = graph.EdgeSlots is null ? null : graph.EdgeSlots.Pointer;
         EdgeCursor edges = new(source);
         for (int batch = 0; batch < source.NodeBatchCount; batch++)
         {
@@ -135,17 +142,22 @@ internal sealed unsafe class HeapGraphBuilder(IHeapObjectSource source, IReadOnl
                 uint* own = rank == AddressIndex.NotFound ? null : targets + offsets[rank];
                 for (uint i = 0; i < node.EdgeCount; i++)
                 {
-                    uint target = edges.TryTake(out ulong address) ? index.Find(address) : AddressIndex.NotFound;
+                    uint target = edges.TryTake(out ulong address, out ushort slot) ? index.Find(address) : AddressIndex.NotFound;
                     if (target == AddressIndex.NotFound)
                     {
                         // A reference to its own node changes no dominator.
                         UnresolvedEdgeCount++;
+                        Remember(rank);
                         target = rank;
                     }
 
                     if (own is not null)
                     {
                         own[i] = target;
+                        if (slots is not null)
+                        {
+                            slots[offsets[rank] + i] = slot;
+                        }
                     }
                 }
             }
@@ -154,36 +166,57 @@ internal sealed unsafe class HeapGraphBuilder(IHeapObjectSource source, IReadOnl
         AppendExtra(graph, extra);
     }
 
+    private void Remember(uint node)
+    {
+        if (_unresolvedNodes is { Count: < MaxUnresolvedNodes } nodes && (nodes.Count == 0 || nodes[^1] != node))
+        {
+            nodes.Add(node);
+        }
+        else if (_unresolvedNodes is { Count: >= MaxUnresolvedNodes })
+        {
+            _unresolvedNodes = null;
+        }
+    }
+
     // The room for extra references is at the end of their node's own.
     private static void AppendExtra(HeapGraph graph, List<(uint From, uint To)> extra)
     {
         for (int i = extra.Count - 1, back = 0; i >= 0; i--)
         {
             back = i + 1 < extra.Count && extra[i + 1].From == extra[i].From ? back + 1 : 1;
-            graph.Targets[graph.Offsets[extra[i].From + 1] - back] = extra[i].To;
+            uint edge = graph.Offsets[extra[i].From + 1] - (uint)back;
+            graph.Targets[edge] = extra[i].To;
+            if (graph.EdgeSlots is { } slots)
+            {
+                slots[edge] = HeapGraph.UnknownSlot;
+            }
         }
     }
 
     private ref struct EdgeCursor(IHeapObjectSource source)
     {
         private ReadOnlySpan<ulong> _batch;
+        private ReadOnlySpan<ushort> _slots;
         private int _nextBatch;
         private int _next;
 
-        public bool TryTake(out ulong address)
+        public bool TryTake(out ulong address, out ushort slot)
         {
             while (_next == _batch.Length)
             {
                 if (_nextBatch == source.EdgeBatchCount)
                 {
                     address = 0;
+                    slot = 0;
                     return false;
                 }
 
-                _batch = source.GetEdgeTargets(_nextBatch++);
+                _batch = source.GetEdgeTargets(_nextBatch);
+                _slots = source.GetEdgeSlots(_nextBatch++);
                 _next = 0;
             }
 
+            slot = _slots.IsEmpty ? HeapGraph.UnknownSlot : _slots[_next];
             address = _batch[_next++];
             return true;
         }

@@ -60,7 +60,7 @@ internal sealed class RootPlan
 
     private static int PositionOf(HeapRoot root) => root.Kind switch
     {
-        HeapRootKind.Stack => Stack,
+        HeapRootKind.Stack or HeapRootKind.Thread => Stack,
         HeapRootKind.FinalizerQueue => FinalizerQueue,
         HeapRootKind.Handle => root.IsPinned ? PinnedHandles : Handles,
         _ => Other,

@@ -36,6 +36,11 @@ internal static class HeapReport
         style.Paragraph(writer, string.Create(
             CultureInfo.InvariantCulture,
             $"{data.TakenAt:yyyy-MM-dd HH:mm:ss}Z, {style.Words(data.Reason)}. {data.ObjectCount:N0} objects, {ByteText.Of(data.TotalBytes)} live. The process stood still for {data.Pause.TotalMilliseconds:F0} ms; the analysis took {data.AnalysisTime.TotalSeconds:F1} s."));
+        if (data.CapturedBy is { } way)
+        {
+            style.Paragraph(writer, $"Captured by {style.Words(way)}.");
+        }
+
         if (data.IncompleteBecause is { } missing)
         {
             style.Paragraph(writer, $"INCOMPLETE: {style.Words(missing)}. The types below were counted from what arrived; retained sizes and owners are left out.");

@@ -111,6 +111,11 @@ internal sealed class HeapSnapshotService : IHeapSnapshotService
                 return Take(permit, cause, reason, baseline, cancellationToken);
             }
         }
+        catch (CaptureEndedException ended)
+        {
+            Containment.Run(() => Log.Refused(_logger, cause.ToString(), reason, ended.Message));
+            return new HeapSnapshotResult { RefusedBecause = ended.Message };
+        }
         catch (Exception exception)
         {
             Containment.Run(() => Log.Failed(_budgeted, exception, cause.ToString(), reason));

@@ -22,11 +22,17 @@ internal sealed class StaticNames
     private StaticNames(IReadOnlyList<HeapStatic> statics, HeapTypeTable types)
     {
         _statics = statics;
-        HashSet<string> wanted = [.. statics.Select(static root => root.FieldName)];
+        HashSet<string> wanted = [.. statics.Where(static root => root.Owner is null).Select(static root => root.FieldName)];
         Dictionary<string, List<FieldInfo>> index = StaticFieldIndex.Find(wanted, types.Assemblies);
         _candidates = new List<FieldInfo>[statics.Count];
         for (int i = 0; i < statics.Count; i++)
         {
+            if (statics[i].Owner is { } owner)
+            {
+                _candidates[i] = FindExact(owner);
+                continue;
+            }
+
             Type? held = types.FindType(statics[i].TypeId);
             _candidates[i] = index.TryGetValue(statics[i].FieldName, out List<FieldInfo>? fields) ? fields.FindAll(candidate => CanHold(candidate, held)) : [];
             _nameAt[statics[i].Slot] = statics[i].FieldName;
@@ -37,8 +43,11 @@ internal sealed class StaticNames
     {
         StaticNames names = new(statics, types);
         names.Settle();
-        return [.. names._candidates.Select((candidates, i) => new StaticOwner(statics[i].FieldName, candidates))];
+        return [.. names._candidates.Select((candidates, i) => new StaticOwner(statics[i].FieldName, candidates) { IsThreadStatic = statics[i].Owner is { IsThreadStatic: true } })];
     }
+
+    private static List<FieldInfo> FindExact(HeapStaticOwner owner) =>
+        [.. Reflection.GetStaticFields(owner.Declaring).Where(field => field.MetadataToken == owner.FieldToken)];
 
     private static bool CanHold(FieldInfo candidate, Type? held) =>
         held is not null
@@ -50,6 +59,11 @@ internal sealed class StaticNames
     // Each class that becomes certain fixes where all its fields lie, which can settle others: repeat until nothing changes.
     private void Settle()
     {
+        if (_statics.All(static root => root.Owner is not null))
+        {
+            return;
+        }
+
         for (int i = 0; i < _statics.Count; i++)
         {
             Learn(i);

@@ -9,6 +9,11 @@ internal sealed record StaticOwner(string FieldName, IReadOnlyList<FieldInfo> Ca
 {
     private const int MaxListed = 4;
 
+    public bool IsThreadStatic { get; init; }
+
+    /// <summary>What stands before the name.</summary>
+    public string Kind => IsThreadStatic ? "thread static " : "static ";
+
     public bool IsCertain => Candidates.Count == 1;
 
     /// <summary><c>UserService._cache</c>, <c>(one of A._lock | B._lock)</c>, or the bare field name.</summary>
@@ -22,7 +27,7 @@ internal sealed record StaticOwner(string FieldName, IReadOnlyList<FieldInfo> Ca
 
     public bool IsFramework => Candidates.Count > 0 && Candidates.All(static candidate => OwnerNames.IsFramework(candidate.Module.Assembly));
 
-    public bool IsEvent => IsCertain && Candidates[0].DeclaringType is { } declaring && Reflection.HasEvent(declaring, FieldName);
+    public bool IsEvent => IsCertain && Candidates[0].DeclaringType is { } declaring && Reflection.HasEvent(declaring, Candidates[0].Name);
 
     private static string Describe(FieldInfo field) => TypeNaming.Format(field.DeclaringType!) + "." + FieldNames.Display(field.Name);
 }

@@ -5,14 +5,14 @@ internal static class ChainWriter
 {
     private const int MaxLinks = 40;
 
-    public static RetainerChain Write(IReadOnlyList<ChainNode> path)
+    public static RetainerChain Write(AnalysedHeap heap, IReadOnlyList<ChainNode> path)
     {
         List<RetainerLink> links = [];
 
         // The first node stands for all roots and says nothing.
         for (int i = 1; i < path.Count; i++)
         {
-            string? field = i + 1 < path.Count ? EdgeFields.Find(path[i].Type?.Type, path[i + 1].Type?.Type) : null;
+            string? field = i + 1 < path.Count ? heap.FindField(path[i].Node, path[i + 1].Node) : null;
             RetainerLink link = new() { TypeName = path[i].Label, FieldName = field };
             if (links.Count > 0 && links[^1].TypeName == link.TypeName)
             {

@@ -57,7 +57,7 @@ internal sealed class PlaceNamer(AnalysedHeap heap, SingletonTable singletons)
             Owner = DescribeAssembly(chain, holder, container),
             NextStep = Advice.For(chain[container], contents),
             Fingerprint = Fingerprint.Of(owner, chain[container].Label, contents.ElementTypeName),
-            Chain = ChainWriter.Write(chain),
+            Chain = ChainWriter.Write(heap, chain),
         };
     }
 
@@ -141,7 +141,7 @@ internal sealed class PlaceNamer(AnalysedHeap heap, SingletonTable singletons)
         return isNear ? chain[holder].Label : chain.Count > 1 && container <= NearRoot ? chain[1].Label : "";
     }
 
-    private static string DescribeField(ChainNode holder, ChainNode held)
+    private string DescribeField(ChainNode holder, ChainNode held)
     {
         // A type that is known by name only has no fields to choose from.
         if (holder.Type is not { Type: { } type })
@@ -149,7 +149,7 @@ internal sealed class PlaceNamer(AnalysedHeap heap, SingletonTable singletons)
             return holder.Label;
         }
 
-        string? field = EdgeFields.Find(type, held.Type?.Type);
+        string? field = heap.FindField(holder.Node, held.Node);
         if (CompilerNames.FindStateMachine(type) is not null)
         {
             // The box's other fields are the framework's: only a variable of the method itself says something.
