@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MemGuard.HeapSnapshots.Capture;
 
 namespace MemGuard.HeapSnapshots.Graph;
@@ -40,6 +41,7 @@ internal sealed unsafe class HeapGraphBuilder(IHeapObjectSource source, IReadOnl
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private AddressIndex BuildIndex()
     {
         AddressIndex index = new();
@@ -93,6 +95,7 @@ internal sealed unsafe class HeapGraphBuilder(IHeapObjectSource source, IReadOnl
         return extra;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void FillNodes(AddressIndex index, HeapGraph graph, List<(uint From, uint To)> extra)
     {
         uint* offsets = graph.Offsets.Pointer;
@@ -128,6 +131,7 @@ internal sealed unsafe class HeapGraphBuilder(IHeapObjectSource source, IReadOnl
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void FillEdges(AddressIndex index, HeapGraph graph, List<(uint From, uint To)> extra)
     {
         uint* offsets = graph.Offsets.Pointer;

@@ -161,7 +161,7 @@ internal sealed class ForkCapture : IHeapCapture, IDisposable
             List<HeapRegion> regions = HeapRegions.Read(view, layout.Variables, RuntimeLayout.IsServer);
             List<RuntimeThread> threads = RuntimeThreads.Read(view, layout);
             ObjectTypes types = new(view, layout);
-            (ObjectList objects, ulong gaps) = HeapScan.Run(_child.Memory, regions, types, threads);
+            (ObjectList objects, ulong gaps) = HeapScan.Run(_child.Memory, view, regions, types, threads);
             CapturedHeap? heap = null;
             try
             {

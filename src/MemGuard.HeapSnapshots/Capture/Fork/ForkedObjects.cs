@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace MemGuard.HeapSnapshots.Capture;
 
 /// <summary>The objects of a frozen heap as the graph asks for them. References are read from the frozen copy when they are asked for, once and in order.</summary>
@@ -25,6 +27,7 @@ internal sealed unsafe class ForkedObjects(ObjectList objects, ObjectTypes types
 
     public bool HasEdgeSlots => true;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public ReadOnlySpan<HeapNode> GetNodes(int batch)
     {
         ObjectList.Run run = objects.Runs[batch];
@@ -69,6 +72,7 @@ internal sealed unsafe class ForkedObjects(ObjectList objects, ObjectTypes types
         owner.Dispose();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void ReadNext()
     {
         _references ??= new ReferenceReader(_window);

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace MemGuard.HeapSnapshots.Capture;
 
 /// <summary>The first pass over a frozen heap: finds every object, its type, its size and how many references it has.</summary>
@@ -10,6 +12,7 @@ internal sealed unsafe class HeapScan : IDisposable
     private const int ObjectsInARow = 3;
 
     private readonly ObjectTypes _types;
+    private readonly MemoryView _view;
     private readonly HeapWindow _window;
     private readonly ReferenceReader _references;
 
@@ -17,9 +20,10 @@ internal sealed unsafe class HeapScan : IDisposable
     private readonly (ulong Start, ulong End)[] _rooms;
     private int _nextRoom;
 
-    private HeapScan(ProcessMemory memory, ObjectTypes types, IEnumerable<RuntimeThread> threads)
+    private HeapScan(ProcessMemory memory, MemoryView view, ObjectTypes types, IEnumerable<RuntimeThread> threads)
     {
         _types = types;
+        _view = view;
         _window = new HeapWindow(memory);
         _references = new ReferenceReader(_window);
         _rooms = [.. threads.Where(static thread => thread.AllocationStart != 0).Select(static thread => (thread.AllocationStart, thread.AllocationEnd)).Order(), (ulong.MaxValue, ulong.MaxValue)];
@@ -31,9 +35,9 @@ internal sealed unsafe class HeapScan : IDisposable
     public ulong GapBytes { get; private set; }
 
     /// <returns>The objects; the caller owns them.</returns>
-    public static (ObjectList Objects, ulong GapBytes) Run(ProcessMemory memory, IReadOnlyList<HeapRegion> regions, ObjectTypes types, IEnumerable<RuntimeThread> threads)
+    public static (ObjectList Objects, ulong GapBytes) Run(ProcessMemory memory, MemoryView view, IReadOnlyList<HeapRegion> regions, ObjectTypes types, IEnumerable<RuntimeThread> threads)
     {
-        using HeapScan scan = new(memory, types, threads);
+        using HeapScan scan = new(memory, view, types, threads);
         try
         {
             foreach (HeapRegion region in regions)
@@ -57,6 +61,8 @@ internal sealed unsafe class HeapScan : IDisposable
         _window.Dispose();
     }
 
+    // Compiled fully at once: the first capture matters, and it is one long loop.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void ScanRegion(HeapRegion region)
     {
         ulong at = region.Start;
@@ -82,7 +88,7 @@ internal sealed unsafe class HeapScan : IDisposable
             }
 
             ref readonly ObjectType known = ref _types[type];
-            uint edges = known.Runs is null ? 0 : CountReferences(known, at, bytes, end);
+            uint edges = known.Runs is null ? 0 : known.ComponentBytes == 0 ? CountFields(known, at, end) : CountElements(known, at, bytes, end);
             bytes = (bytes + 7) & ~7UL;
             Objects.Add(at, (uint)(bytes / 8), known.IsFree ? -1 : type, edges);
             at += bytes;
@@ -90,12 +96,13 @@ internal sealed unsafe class HeapScan : IDisposable
     }
 
     /// <returns>The type of the object at an address; -1 when there is none.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int ReadObject(ulong at, ulong end, out ulong bytes)
     {
         byte* header = _window.At(at, 16, end);
         if (header is null)
         {
-            throw new InvalidDataException("the frozen copy could not be read to its end");
+            throw Unreadable();
         }
 
         // The lowest bits are the garbage collector's marks.
@@ -115,7 +122,30 @@ internal sealed unsafe class HeapScan : IDisposable
         return type;
     }
 
-    private uint CountReferences(in ObjectType type, ulong at, ulong bytes, ulong end)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private uint CountFields(in ObjectType type, ulong at, ulong end)
+    {
+        byte* start = _window.At(at, type.BaseBytes, end);
+        if (start is null)
+        {
+            throw Unreadable();
+        }
+
+        int[] runs = type.Runs!;
+        uint count = 0;
+        for (int i = 0; i < runs.Length; i += 2)
+        {
+            ulong* word = (ulong*)(start + runs[i]);
+            for (ulong* last = word + (runs[i + 1] / 8); word < last; word++)
+            {
+                count += *word != 0 ? 1u : 0;
+            }
+        }
+
+        return count;
+    }
+
+    private uint CountElements(in ObjectType type, ulong at, ulong bytes, ulong end)
     {
         uint count = 0;
         ulong position = 0;
@@ -177,18 +207,25 @@ internal sealed unsafe class HeapScan : IDisposable
         return end;
     }
 
+    // Read beside the window, which must not be moved back and forth for every word that is tried.
     private bool IsRow(ulong at, ulong end)
     {
         for (int i = 0; i < ObjectsInARow && at + SmallestObjectBytes <= end; i++)
         {
-            if (ReadObject(at, end, out ulong bytes) < 0)
+            if (!_view.TryReadUInt64(at, out ulong id) || !_view.TryReadUInt64(at + 8, out ulong length) || _types.GetOrAdd(id & ~7UL) is not (>= 0 and int type))
             {
                 return false;
             }
 
-            at += (bytes + 7) & ~7UL;
+            at += (_types[type].BaseBytes + ((ulong)_types[type].ComponentBytes * (uint)length) + 7) & ~7UL;
+            if (at > end)
+            {
+                return false;
+            }
         }
 
         return true;
     }
+
+    private static InvalidDataException Unreadable() => new("the frozen copy could not be read to its end");
 }

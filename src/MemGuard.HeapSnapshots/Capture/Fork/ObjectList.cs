@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace MemGuard.HeapSnapshots.Capture;
 
 /// <summary>The objects of a frozen heap in address order, 8 bytes each: their addresses follow from the sizes before them.</summary>
@@ -34,6 +36,7 @@ internal sealed unsafe class ObjectList : IDisposable
     /// <param name="units">Size in units of 8 bytes.</param>
     /// <param name="type">Type number; -1 for unused room, which only keeps the addresses right.</param>
     /// <param name="edges">References that are not null.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add(ulong address, uint units, int type, uint edges)
     {
         if (address != _next || _usedInLast == RunLength)
@@ -59,6 +62,7 @@ internal sealed unsafe class ObjectList : IDisposable
 
     public ObjectEntry this[in Run run, int index, ulong address]
     {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get
         {
             ulong packed = _pages[run.Page].Pointer[run.First + index];
@@ -71,6 +75,7 @@ internal sealed unsafe class ObjectList : IDisposable
     public void Complete() => CloseRun();
 
     /// <returns>The object in which an address lies, and where it begins; null when it lies in none.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public (ulong Address, ObjectEntry Entry)? Find(ulong address)
     {
         int low = 0;

@@ -39,6 +39,7 @@ internal sealed class ObjectTypes(MemoryView view, RuntimeLayout layout)
     /// <returns>The number of a type that was met before; -1 for none.</returns>
     public int FindKnown(ulong id) => id < SmallestAddress ? -1 : Find(id, mayAdd: false);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int Find(ulong id, bool mayAdd)
     {
         int slot = FindSlot(id);
@@ -84,6 +85,7 @@ internal sealed class ObjectTypes(MemoryView view, RuntimeLayout layout)
         return slot;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int FindSlot(ulong id)
     {
         int mask = _keys.Length - 1;

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace MemGuard.HeapSnapshots.Capture;
 
 /// <summary>Copies an object's references out of the frozen heap, with the place of each.</summary>
@@ -40,6 +42,7 @@ internal sealed unsafe class ReferenceReader(HeapWindow window) : IDisposable
         _slots.Dispose();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private ulong AddFields(in ObjectType type, ulong address, ulong limit)
     {
         if (Capacity - Count < type.BaseBytes / 8)
@@ -68,6 +71,7 @@ internal sealed unsafe class ReferenceReader(HeapWindow window) : IDisposable
         return 0;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private ulong AddElements(in ObjectType type, ulong address, ulong bytes, ulong limit, ulong position)
     {
         int[] runs = type.Runs!;
@@ -101,6 +105,7 @@ internal sealed unsafe class ReferenceReader(HeapWindow window) : IDisposable
         return 0;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private ulong AddStructs(in ObjectType type, ulong address, ulong bytes, ulong limit, ulong position)
     {
         int[] runs = type.Runs!;
@@ -136,6 +141,7 @@ internal sealed unsafe class ReferenceReader(HeapWindow window) : IDisposable
 
     private static ushort SlotOf(int offset) => (ushort)Math.Min(offset >> 3, UnknownSlot);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private byte* Require(ulong address, uint count, ulong limit)
     {
         byte* bytes = window.At(address, count, limit);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Globalization;
 
 namespace MemGuard.HeapSnapshots.Capture;
@@ -38,6 +39,7 @@ internal static class StackRoots
     /// <param name="words">Sorted words that point into the heap.</param>
     /// <param name="objects">The heap's objects.</param>
     /// <returns>Where the objects begin that they point into.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static List<HeapRoot> Resolve(IReadOnlyList<ulong> words, ObjectList objects)
     {
         List<HeapRoot> roots = [];
@@ -100,6 +102,7 @@ internal static class StackRoots
         return frame & ~7UL;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static unsafe void ReadStack(ProcessMemory memory, ulong start, ulong end, IReadOnlyList<HeapRegion> regions, HashSet<ulong> words)
     {
         ulong lowest = regions[0].Start;

@@ -9,6 +9,7 @@ internal sealed class ChildGuard : IDisposable
     private readonly Func<long?> _readFreeBytes;
     private readonly long _floorBytes;
     private readonly TimeSpan _longest;
+    private readonly long _start = TimeProvider.System.GetTimestamp();
     private readonly ManualResetEventSlim _isDone = new();
     private readonly Thread _thread;
 
@@ -16,14 +17,15 @@ internal sealed class ChildGuard : IDisposable
     /// <param name="readFreeBytes">Bytes to the nearest limit, now; null when unknown.</param>
     /// <param name="floorBytes">With less it is ended.</param>
     /// <param name="longest">After this it is ended.</param>
+    /// <exception cref="InvalidOperationException">No thread can be had.</exception>
     public ChildGuard(FrozenChild child, Func<long?> readFreeBytes, long floorBytes, TimeSpan longest)
     {
         _child = child;
         _readFreeBytes = readFreeBytes;
         _floorBytes = floorBytes;
         _longest = longest;
-        _thread = new Thread(() => Containment.Run(Watch)) { IsBackground = true, Name = "MemGuard snapshot guard", Priority = ThreadPriority.AboveNormal };
-        _thread.Start();
+        _thread = OwnThread.TryStart("MemGuard snapshot guard", Watch, OnFailure, ThreadPriority.AboveNormal)
+            ?? throw new InvalidOperationException("there is no thread to watch the copy with");
     }
 
     public void Dispose()
@@ -33,23 +35,24 @@ internal sealed class ChildGuard : IDisposable
         _isDone.Dispose();
     }
 
-    private void Watch()
+    private bool Watch()
     {
-        long start = TimeProvider.System.GetTimestamp();
-        do
+        if (_readFreeBytes() is { } free && free < _floorBytes)
         {
-            if (_readFreeBytes() is { } free && free < _floorBytes)
-            {
-                _child.EndEarly($"memory ran short while the heap was read: {ByteText.Of(free)} were left");
-                return;
-            }
-
-            if (TimeProvider.System.GetElapsedTime(start) > _longest)
-            {
-                _child.EndEarly(FormattableString.Invariant($"reading the heap took longer than {_longest.TotalSeconds:F0} s"));
-                return;
-            }
+            _child.EndEarly($"memory ran short while the heap was read: {ByteText.Of(free)} were left");
+            return false;
         }
-        while (!_isDone.Wait(Interval));
+
+        TimeSpan age = TimeProvider.System.GetElapsedTime(_start);
+        if (age > _longest)
+        {
+            _child.EndEarly(FormattableString.Invariant($"reading the heap took longer than {_longest.TotalSeconds:F0} s"));
+            return false;
+        }
+
+        return !_isDone.Wait(Interval);
     }
+
+    // Unwatched it must not live.
+    private void OnFailure(Exception failure) => _child.EndEarly($"the copy could not be watched: {failure.Message}");
 }
