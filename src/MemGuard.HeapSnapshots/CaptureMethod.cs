@@ -3,11 +3,15 @@ namespace MemGuard.HeapSnapshots;
 /// <summary>How the heap is read.</summary>
 public enum CaptureMethod
 {
-    /// <summary>By the way that harms least where it works; the report says which and why.</summary>
+    /// <summary>MemGuard chooses. In this version that is <see cref="EventPipe"/>.</summary>
     Automatic,
 
-    /// <summary>From a frozen copy of the process (Linux x64 with glibc, .NET 10), else not at all.</summary>
-    /// <remarks>The process stands still only while the kernel copies its page tables, some 30 milliseconds a gigabyte of resident memory. While the copy is read, each page that the application writes is kept twice.</remarks>
+    /// <summary>From a frozen copy of the process (Linux x64 with glibc, .NET 10); where that does not work, by the event pipe, and the report says why.</summary>
+    /// <remarks>
+    /// The process stands still only while the kernel copies its page tables, some 30 milliseconds a gigabyte of resident memory. While the copy is read,
+    /// each page that the application writes is kept twice; the copy is ended when memory runs short. It relies on the runtime's inner layout, which
+    /// every capture checks with a graph that it knows.
+    /// </remarks>
     Fork,
 
     /// <summary>By the runtime's own walk over its diagnostics endpoint.</summary>

@@ -50,7 +50,10 @@ public static class HeapSnapshotBuilderExtensions
     private static IHeapCapture CreateCapture(IServiceProvider provider)
     {
         HeapSnapshotOptions options = GetOptions(provider);
-        return options.CaptureMethod == CaptureMethod.Fork ? new ForkCapture(new ForkCaptureSettings()) : new EventPipeCapture();
+        ILogger logger = GetLogger(provider);
+        return options.CaptureMethod == CaptureMethod.Fork
+            ? new ChosenCapture(new ForkCapture(new ForkCaptureSettings()), new EventPipeCapture(), options.MaxPause, reason => Containment.Run(() => Log.ForkUnavailable(logger, reason)))
+            : new EventPipeCapture();
     }
 
     private static HeapSnapshotService CreateService(IServiceProvider provider)

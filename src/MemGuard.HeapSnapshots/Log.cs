@@ -27,4 +27,7 @@ internal static partial class Log
 
     [LoggerMessage(5007, LogLevel.Warning, "SIGUSR2 cannot be handled; snapshots by signal are off, and the signal would end the process.", EventName = "HeapSnapshotSignalUnavailable")]
     public static partial void SignalUnavailable(ILogger logger, Exception exception);
+
+    [LoggerMessage(5008, LogLevel.Warning, "The heap is not read from a copy of the process, because {Reason}. Snapshots are taken over the event pipe, which stops the process for longer.", EventName = "HeapSnapshotForkUnavailable")]
+    public static partial void ForkUnavailable(ILogger logger, string reason);
 }

@@ -1,0 +1,175 @@
+using MemGuard.HeapSnapshots.Analysis;
+using MemGuard.HeapSnapshots.Capture;
+using MemGuard.HeapSnapshots.Graph;
+using MemGuard.HeapSnapshots.Tests.Support;
+
+namespace MemGuard.HeapSnapshots.Tests.Capture;
+
+/// <summary>This process's own heap, read from a frozen copy.</summary>
+[Collection(nameof(NativeMemoryGroup))]
+public sealed class ForkCaptureTests
+{
+    private const long AmpleBuffer = 1L << 30;
+    private static readonly List<Marker> Markers = [.. Enumerable.Range(0, 12_345).Select(static i => new Marker(new byte[40], new Pair { Number = i, Text = new string('x', 5) }))];
+
+    [ThreadStatic]
+    private static List<Marker>? _ofThread;
+
+    [Fact]
+    public void Capture_OwnProcess_IsCompleteAndCountsWhatIsThere()
+    {
+        using ForkCapture capture = new(new ForkCaptureSettings());
+        SnapshotData data = Analyse(capture.Capture(AmpleBuffer, null, CancellationToken.None));
+
+        Assert.Null(data.IncompleteBecause);
+        Assert.Equal("fork", data.CapturedBy);
+        HeapTypeUsage marker = data.Types.Single(static usage => usage.TypeName == "ForkCaptureTests.Marker");
+        Assert.Equal(Markers.Count, marker.Count);
+        Assert.Equal(data.StaticCount, data.NamedStaticCount);
+        HeapDominator place = data.Places.First(static place => place.Name.Contains("Markers", StringComparison.Ordinal));
+        Assert.Equal("static ForkCaptureTests.Markers → List<ForkCaptureTests.Marker>", place.Name);
+        Assert.Equal(Markers.Count, place.Count);
+        GC.KeepAlive(Markers);
+    }
+
+    [Fact]
+    public void Capture_GenericAndThreadStatics_AreNamedExactly()
+    {
+        _ofThread = [.. Enumerable.Range(0, 5000).Select(static _ => new Marker([], default))];
+        Constructed<Marker>.Items.AddRange(Enumerable.Range(0, 5000).Select(static _ => new Marker([], default)));
+        using ForkCapture capture = new(new ForkCaptureSettings());
+
+        SnapshotData data = Analyse(capture.Capture(AmpleBuffer, null, CancellationToken.None));
+
+        Assert.Contains(data.Places, static place => place.Name == "thread static ForkCaptureTests._ofThread → List<ForkCaptureTests.Marker>");
+        Assert.Contains(data.Places, static place => place.Name == "static ForkCaptureTests.Constructed<ForkCaptureTests.Marker>.Items → List<ForkCaptureTests.Marker>");
+        Assert.Equal(5000, _ofThread.Count);
+        _ofThread = null;
+        Constructed<Marker>.Items.Clear();
+    }
+
+    [Fact]
+    public void FindField_StructInsideAnObject_IsExact()
+    {
+        using ForkCapture capture = new(new ForkCaptureSettings());
+        using CapturedHeap captured = capture.Capture(AmpleBuffer, null, CancellationToken.None);
+        using AnalysedHeap heap = AnalysedHeap.Build(captured, AppDomain.CurrentDomain.GetAssemblies());
+        uint marker = Find(heap, typeof(Marker));
+
+        IEnumerable<string> fields = heap.Graph.GetTargets(marker).ToArray().Select(target => heap.FindField(marker, target) ?? "none").Order();
+
+        Assert.Equal("Content, Pair.Text", string.Join(", ", fields));
+    }
+
+    [Fact]
+    public void Capture_QuietHeap_CountsAsTheEventPipeDoes()
+    {
+        using ForkCapture capture = new(new ForkCaptureSettings());
+        object[] ballast = [.. Enumerable.Range(0, 300_000).Select(static _ => new object())];
+
+        // The first captures load what both need.
+        Analyse(capture.Capture(AmpleBuffer, null, CancellationToken.None));
+        Analyse(new EventPipeCapture().Capture(AmpleBuffer, null, CancellationToken.None));
+        SnapshotData forked = Analyse(capture.Capture(AmpleBuffer, null, CancellationToken.None));
+        SnapshotData streamed = Analyse(new EventPipeCapture().Capture(AmpleBuffer, null, CancellationToken.None));
+
+        Assert.InRange((double)forked.ObjectCount / streamed.ObjectCount, 0.995, 1.005);
+        Assert.Equal(RetainedByMarkers(streamed), RetainedByMarkers(forked));
+        GC.KeepAlive(ballast);
+    }
+
+    [Fact]
+    public void Capture_CallFiltered_ReadsThroughTheFile()
+    {
+        using ForkCapture capture = new(new ForkCaptureSettings { IsCallFiltered = true });
+
+        SnapshotData data = Analyse(capture.Capture(AmpleBuffer, null, CancellationToken.None));
+
+        Assert.Null(data.IncompleteBecause);
+        Assert.Equal(Markers.Count, data.Types.Single(static usage => usage.TypeName == "ForkCaptureTests.Marker").Count);
+    }
+
+    [Fact]
+    public void Capture_MemoryRunsShort_IsGivenUpAndLeavesNothing()
+    {
+        long before = NativeMeter.CurrentBytes;
+        using ForkCapture capture = new(new ForkCaptureSettings { ReadFreeBytes = static () => 1 << 20 });
+        Assert.True(capture.IsAvailable(out _));
+
+        CaptureEndedException ended = Assert.Throws<CaptureEndedException>(() => Analyse(capture.Capture(AmpleBuffer, null, CancellationToken.None)));
+
+        Assert.Equal("memory ran short while the heap was read: 1.0 MB were left", ended.Message);
+        Assert.Equal(before, NativeMeter.CurrentBytes);
+        Assert.Equal(0, CountChildren());
+        Assert.True(capture.IsAvailable(out _));
+    }
+
+    [Fact]
+    public void Capture_Often_LeavesNoChildNoDescriptorAndNoMemory()
+    {
+        using ForkCapture capture = new(new ForkCaptureSettings());
+        Analyse(capture.Capture(AmpleBuffer, null, CancellationToken.None));
+        long before = NativeMeter.CurrentBytes;
+        int descriptors = Directory.GetFiles("/proc/self/fd").Length;
+
+        for (int i = 0; i < 5; i++)
+        {
+            Analyse(capture.Capture(AmpleBuffer, null, CancellationToken.None));
+        }
+
+        Assert.Equal(before, NativeMeter.CurrentBytes);
+        Assert.InRange(Directory.GetFiles("/proc/self/fd").Length, 0, descriptors + 2);
+        Assert.Equal(0, CountChildren());
+    }
+
+    [Fact]
+    public void IsAvailable_Unsupported_SaysWhy()
+    {
+        using ForkCapture capture = new(new ForkCaptureSettings { UnavailableBecause = "this is Windows" });
+
+        Assert.False(capture.IsAvailable(out string? reason));
+        Assert.Equal("this is Windows", reason);
+        Assert.Throws<CaptureEndedException>(() => capture.Capture(AmpleBuffer, null, CancellationToken.None));
+    }
+
+    private static SnapshotData Analyse(CapturedHeap heap)
+    {
+        using (heap)
+        {
+            return SnapshotBuilder.Build(heap, AppDomain.CurrentDomain.GetAssemblies(), SingletonTable.Empty, null);
+        }
+    }
+
+    private static long RetainedByMarkers(SnapshotData data) =>
+        data.Places.Single(static place => place.Name == "static ForkCaptureTests.Markers → List<ForkCaptureTests.Marker>").RetainedBytes;
+
+    private static uint Find(AnalysedHeap heap, Type type)
+    {
+        for (uint node = 0; node < heap.Graph.ObjectCount; node++)
+        {
+            if (heap.IsCounted(node) && heap.Types[heap.Graph.TypeIndexes[node]].Type == type && heap.Graph.GetTargets(node).Length == 2)
+            {
+                return node;
+            }
+        }
+
+        return AddressIndex.NotFound;
+    }
+
+    private static int CountChildren() => Directory.GetDirectories("/proc/self/task")
+        .Sum(static task => File.ReadAllText(Path.Combine(task, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries).Length);
+
+    private struct Pair
+    {
+        public int Number { get; set; }
+
+        public string? Text { get; set; }
+    }
+
+    private static class Constructed<T>
+    {
+        public static readonly List<T> Items = [];
+    }
+
+    private sealed record Marker(byte[] Content, Pair Pair);
+}
