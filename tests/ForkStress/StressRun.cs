@@ -102,6 +102,18 @@ internal sealed class StressRun(string mode, int captures)
 
     private static int CountDescriptors() => Directory.GetFiles("/proc/self/fd").Length;
 
-    private static int CountChildren() =>
-        Directory.GetDirectories("/proc/self/task").Sum(static task => File.ReadAllText(Path.Combine(task, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries).Length);
+    private static int CountChildren() => Directory.GetDirectories("/proc/self/task").Sum(CountChildrenOf);
+
+    private static int CountChildrenOf(string task)
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(task, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries).Length;
+        }
+        catch (IOException)
+        {
+            // The thread has ended meanwhile.
+            return 0;
+        }
+    }
 }

@@ -84,7 +84,7 @@ internal sealed class AnalysedHeap : IDisposable
     private static string? FindLoss(CapturedHeap heap, HeapGraphBuilder builder, HeapGraph graph, AddressIndex index)
     {
         bool isBroken = builder.UnresolvedEdgeCount > 0;
-        if (heap.HasGarbage && isBroken && builder.UnresolvedNodes is { } nodes)
+        if (heap.HasGarbage && builder.UnresolvedNodes is { } nodes)
         {
             HashSet<uint> stack = [.. heap.Roots.Where(static root => root.Kind == HeapRootKind.Stack).Select(root => index.Find(root.Address))];
             isBroken = !StaleRoots.Cut(graph, stack, nodes);

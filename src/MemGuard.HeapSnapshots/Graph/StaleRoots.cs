@@ -2,7 +2,7 @@ using MemGuard.HeapSnapshots.Capture;
 
 namespace MemGuard.HeapSnapshots.Graph;
 
-/// <summary>Takes out the roots that are stale words of a stack: those through which an object with a reference to nothing is reached.</summary>
+/// <summary>Takes out the roots that are words of a stack and either stale or not needed: those through which an object with a reference to nothing is reached, and those to what is alive without them.</summary>
 /// <remarks>A live object refers to objects only. One that the precise roots reach proves that the capture is wrong; one that only a word on a stack reaches proves that the word is stale.</remarks>
 internal sealed unsafe class StaleRoots : IDisposable
 {
@@ -45,14 +45,25 @@ internal sealed unsafe class StaleRoots : IDisposable
         List<uint> visited = [];
         foreach (ref uint root in graph.GetTargets(stack))
         {
-            visited.Clear();
-            if (stackRoots.Contains(root) && !search.IsWhole(root, visited))
+            if (!stackRoots.Contains(root))
             {
+                continue;
+            }
+
+            // What is alive without the word belongs to who holds it: a word that may be stale must not take it away.
+            bool isNeeded = search._seen[root] == 0;
+            visited.Clear();
+            if (isNeeded && !search.IsWhole(root, visited))
+            {
+                isNeeded = false;
                 foreach (uint node in visited)
                 {
                     search._seen[node] = 0;
                 }
+            }
 
+            if (!isNeeded)
+            {
                 // A reference to itself changes no dominator.
                 root = stack;
             }

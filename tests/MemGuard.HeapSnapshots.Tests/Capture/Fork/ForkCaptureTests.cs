@@ -10,13 +10,13 @@ namespace MemGuard.HeapSnapshots.Tests.Capture;
 public sealed class ForkCaptureTests
 {
     private const long AmpleBuffer = 1L << 30;
-    private static readonly List<Marker> Markers = [.. Enumerable.Range(0, 12_345).Select(static i => new Marker(new byte[40], new Pair { Number = i, Text = new string('x', 5) }))];
+    private static readonly List<Marker> Listed = [.. Enumerable.Range(0, 12_345).Select(static i => new Marker(new byte[40], new Pair { Number = i, Text = new string('x', 5) }))];
 
     [ThreadStatic]
     private static List<Marker>? _ofThread;
 
     // A static field that nobody has touched holds nothing yet.
-    public ForkCaptureTests() => Assert.Equal(12_345, Markers.Count);
+    public ForkCaptureTests() => Assert.Equal(12_345, Listed.Count);
 
     [Fact]
     public void Capture_OwnProcess_IsCompleteAndCountsWhatIsThere()
@@ -27,12 +27,12 @@ public sealed class ForkCaptureTests
         Assert.Null(data.IncompleteBecause);
         Assert.Equal("fork", data.CapturedBy);
         HeapTypeUsage marker = data.Types.Single(static usage => usage.TypeName == "ForkCaptureTests.Marker");
-        Assert.Equal(Markers.Count, marker.Count);
+        Assert.Equal(Listed.Count, marker.Count);
         Assert.Equal(data.StaticCount, data.NamedStaticCount);
-        HeapDominator place = data.Places.First(static place => place.Name.Contains("Markers", StringComparison.Ordinal));
-        Assert.Equal("static ForkCaptureTests.Markers → List<ForkCaptureTests.Marker>", place.Name);
-        Assert.Equal(Markers.Count, place.Count);
-        GC.KeepAlive(Markers);
+        HeapDominator place = data.Places.First(static place => place.Name.Contains("Listed", StringComparison.Ordinal));
+        Assert.Equal("static ForkCaptureTests.Listed → List<ForkCaptureTests.Marker>", place.Name);
+        Assert.Equal(Listed.Count, place.Count);
+        GC.KeepAlive(Listed);
     }
 
     [Fact]
@@ -90,7 +90,7 @@ public sealed class ForkCaptureTests
         SnapshotData data = Analyse(capture.Capture(AmpleBuffer, null, CancellationToken.None));
 
         Assert.Null(data.IncompleteBecause);
-        Assert.Equal(Markers.Count, data.Types.Single(static usage => usage.TypeName == "ForkCaptureTests.Marker").Count);
+        Assert.Equal(Listed.Count, data.Types.Single(static usage => usage.TypeName == "ForkCaptureTests.Marker").Count);
     }
 
     [Fact]
@@ -144,15 +144,15 @@ public sealed class ForkCaptureTests
         }
     }
 
-    private static (long ObjectCount, long MarkerBytes) Measure(IHeapCapture capture)
+    private static (long ObjectCount, long ListBytes) Measure(IHeapCapture capture)
     {
         SnapshotData data = Analyse(capture.Capture(AmpleBuffer, null, CancellationToken.None));
         Assert.Null(data.IncompleteBecause);
-        return (data.ObjectCount, RetainedByMarkers(data));
+        return (data.ObjectCount, RetainedByList(data));
     }
 
-    private static long RetainedByMarkers(SnapshotData data) =>
-        data.Places.Single(static place => place.Name == "static ForkCaptureTests.Markers → List<ForkCaptureTests.Marker>").RetainedBytes;
+    private static long RetainedByList(SnapshotData data) =>
+        data.Places.Single(static place => place.Name == "static ForkCaptureTests.Listed → List<ForkCaptureTests.Marker>").RetainedBytes;
 
     private static uint Find(AnalysedHeap heap, Type type)
     {
@@ -167,8 +167,20 @@ public sealed class ForkCaptureTests
         return AddressIndex.NotFound;
     }
 
-    private static int CountChildren() => Directory.GetDirectories("/proc/self/task")
-        .Sum(static task => File.ReadAllText(Path.Combine(task, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries).Length);
+    private static int CountChildren() => Directory.GetDirectories("/proc/self/task").Sum(CountChildrenOf);
+
+    private static int CountChildrenOf(string task)
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(task, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries).Length;
+        }
+        catch (IOException)
+        {
+            // The thread has ended meanwhile.
+            return 0;
+        }
+    }
 
     private struct Pair
     {
