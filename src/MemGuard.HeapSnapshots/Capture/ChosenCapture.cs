@@ -5,13 +5,13 @@ namespace MemGuard.HeapSnapshots.Capture;
 /// <param name="fallback">The way that is taken where the first one does not work.</param>
 /// <param name="maxPause">What the fallback may stop the process for when the first way fails after it was permitted.</param>
 /// <param name="onFallback">Told once in the life of the process why the first one does not work.</param>
-internal sealed class ChosenCapture(IHeapCapture preferred, IHeapCapture fallback, TimeSpan maxPause, Action<string> onFallback) : IHeapCapture
+internal sealed class ChosenCapture(IHeapCapture preferred, IHeapCapture fallback, TimeSpan maxPause, Action<string> onFallback) : IHeapCapture, IDisposable
 {
     private int _told;
 
     public bool IsAvailable(out string? reason)
     {
-        if (FindObstacle() is not { } obstacle)
+        if (FindRejection() is not { } rejection)
         {
             reason = null;
             return true;
@@ -19,7 +19,7 @@ internal sealed class ChosenCapture(IHeapCapture preferred, IHeapCapture fallbac
 
         if (!fallback.IsAvailable(out string? other))
         {
-            reason = $"{obstacle}; and {other}";
+            reason = $"{rejection}; and {other}";
             return false;
         }
 
@@ -27,12 +27,14 @@ internal sealed class ChosenCapture(IHeapCapture preferred, IHeapCapture fallbac
         return true;
     }
 
-    public CaptureEstimate Estimate() => (FindObstacle() is null ? preferred : fallback).Estimate();
+    public string? FindObstacle() => Choose().FindObstacle();
+
+    public CaptureEstimate Estimate() => Choose().Estimate();
 
     public CapturedHeap Capture(long maxBufferBytes, Stream? copyTo, CancellationToken cancellationToken)
     {
-        string? obstacle = copyTo is null ? FindObstacle() : "only the event pipe has a stream to keep (KeepStream)";
-        if (obstacle is null)
+        string? rejection = copyTo is null ? FindRejection() : "only the event pipe has a stream to keep (KeepStream)";
+        if (rejection is null)
         {
             try
             {
@@ -40,27 +42,41 @@ internal sealed class ChosenCapture(IHeapCapture preferred, IHeapCapture fallbac
             }
             catch (CaptureEndedException ended) when (IsAffordable(maxBufferBytes))
             {
-                obstacle = ended.Message;
+                rejection = ended.Message;
             }
         }
 
-        Tell(obstacle);
+        Tell(rejection);
+        if (fallback.FindObstacle() is { } obstacle)
+        {
+            // The permit was given for the first way, against which nothing stood.
+            throw new CaptureEndedException($"{rejection}; and {obstacle}");
+        }
+
         CapturedHeap heap = fallback.Capture(maxBufferBytes, copyTo, cancellationToken);
-        heap.CapturedBy = $"{heap.CapturedBy}, because {obstacle}";
+        heap.CapturedBy = $"{heap.CapturedBy}, because {rejection}";
         return heap;
     }
 
-    private string? FindObstacle() => preferred.IsAvailable(out string? reason) ? null : reason;
+    public void Dispose()
+    {
+        (preferred as IDisposable)?.Dispose();
+        (fallback as IDisposable)?.Dispose();
+    }
+
+    private IHeapCapture Choose() => FindRejection() is null ? preferred : fallback;
+
+    private string? FindRejection() => preferred.IsAvailable(out string? reason) ? null : reason;
 
     // The permit was given for the first way's costs: the other one may not cost more than what was allowed.
     private bool IsAffordable(long maxBufferBytes) =>
         fallback.IsAvailable(out _) && fallback.Estimate() is var cost && cost.Pause <= maxPause && cost.StreamBytes <= maxBufferBytes;
 
-    private void Tell(string obstacle)
+    private void Tell(string rejection)
     {
         if (Interlocked.Exchange(ref _told, 1) == 0)
         {
-            onFallback(obstacle);
+            onFallback(rejection);
         }
     }
 }

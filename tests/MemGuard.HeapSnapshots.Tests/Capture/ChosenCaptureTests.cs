@@ -77,5 +77,55 @@ public sealed class ChosenCaptureTests
         Assert.Equal("no fork here; and no endpoint either", reason);
     }
 
+    [Fact]
+    public void FindObstacle_IsThatOfTheWayThatWillBeTaken()
+    {
+        _fallback.ObstructedBy = "collectible assemblies are being loaded";
+
+        Assert.Null(Choose().FindObstacle());
+        _preferred.UnavailableBecause = "no fork here";
+        Assert.Equal("collectible assemblies are being loaded", Choose().FindObstacle());
+    }
+
+    [Fact]
+    public void Capture_PreferredEndsWhileSomethingStandsAgainstTheOther_IsGivenUp()
+    {
+        _preferred.Fails = new CaptureEndedException("memory ran short");
+        _fallback.ObstructedBy = "collectible assemblies are being loaded";
+
+        CaptureEndedException ended = Assert.Throws<CaptureEndedException>(() => Choose().Capture(1 << 20, null, CancellationToken.None));
+
+        Assert.Equal("memory ran short; and collectible assemblies are being loaded", ended.Message);
+        Assert.Empty(_fallback.Buffers);
+    }
+
+    [Fact]
+    public void Dispose_EndsBoth()
+    {
+        using OwningCapture preferred = new();
+        using OwningCapture fallback = new();
+
+        new ChosenCapture(preferred, fallback, TimeSpan.FromSeconds(2), _told.Add).Dispose();
+
+        Assert.True(preferred.IsDisposed && fallback.IsDisposed);
+    }
+
     private ChosenCapture Choose() => new(_preferred, _fallback, TimeSpan.FromSeconds(2), _told.Add);
+
+    private sealed class OwningCapture : IHeapCapture, IDisposable
+    {
+        public bool IsDisposed { get; private set; }
+
+        public bool IsAvailable(out string? reason)
+        {
+            reason = null;
+            return true;
+        }
+
+        public CaptureEstimate Estimate() => new(1, TimeSpan.Zero, 1, 1);
+
+        public CapturedHeap Capture(long maxBufferBytes, Stream? copyTo, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public void Dispose() => IsDisposed = true;
+    }
 }
