@@ -11,6 +11,7 @@ internal sealed unsafe class ProcessMemory : IDisposable
 
     // Where the call is filtered, the same permission opens this file.
     private readonly SafeFileHandle? _file;
+    private long _bytesRead;
 
     private ProcessMemory(int process, SafeFileHandle? file)
     {
@@ -19,6 +20,9 @@ internal sealed unsafe class ProcessMemory : IDisposable
     }
 
     public bool IsFile => _file is not null;
+
+    /// <summary>How much has been read so far; another thread may look.</summary>
+    public long BytesRead => Volatile.Read(ref _bytesRead);
 
     /// <param name="process">The own process or the child.</param>
     /// <param name="probe">An address that the process has mapped.</param>
@@ -58,6 +62,15 @@ internal sealed unsafe class ProcessMemory : IDisposable
     /// <returns>Bytes read, which may be fewer than wanted; 0 when the address is not there.</returns>
     public long Read(ulong address, byte* into, long bytes)
     {
+        long read = ReadSome(address, into, bytes);
+        Volatile.Write(ref _bytesRead, _bytesRead + read);
+        return read;
+    }
+
+    public void Dispose() => _file?.Dispose();
+
+    private long ReadSome(ulong address, byte* into, long bytes)
+    {
         if (_file is null)
         {
             return Math.Max(LinuxCalls.ReadMemory(_process, address, into, (nuint)bytes), 0);
@@ -72,6 +85,4 @@ internal sealed unsafe class ProcessMemory : IDisposable
             return 0;
         }
     }
-
-    public void Dispose() => _file?.Dispose();
 }
