@@ -8,7 +8,7 @@ namespace ForkStress;
 internal static class GroundTruth
 {
     public const int Workers = 4;
-    public const int ListsPerWorker = 1000;
+    public const int ListsPerWorker = 250;
     private const int Length = 50;
     private const int SmallestArray = 16;
     private const int ArrayStep = 8;

@@ -10,6 +10,7 @@ internal sealed class Load : IDisposable
 {
     private const int CollectionMilliseconds = 150;
     private const int LoadMilliseconds = 33;
+    private const int ReplacedWithoutRest = 100;
 
     private readonly ConditionalWeakTable<object, byte[]> _weak = [];
     private readonly CancellationTokenSource _stop = new();
@@ -82,6 +83,12 @@ internal sealed class Load : IDisposable
             {
                 some.Add(GC.AllocateArray<byte>(2000, pinned: true));
                 some.Add(GC.AllocateUninitializedArray<byte>(5000));
+            }
+
+            // Two processors do not keep up with four threads that allocate without a rest: the garbage collector would have the time that the reader needs.
+            if (random.Next(ReplacedWithoutRest) == 0)
+            {
+                Thread.Sleep(1);
             }
 
             if (some.Count > 8000)

@@ -12,6 +12,7 @@ internal sealed class StressRun(string mode, int captures)
     private readonly Dictionary<string, int> _incomplete = [];
     private readonly Dictionary<string, int> _failed = [];
     private readonly List<double> _pauses = [];
+    private readonly List<double> _seconds = [];
     private int _right;
     private int _wrong;
     private long _objects;
@@ -19,7 +20,7 @@ internal sealed class StressRun(string mode, int captures)
 
     public int Run()
     {
-        using ForkCapture capture = new(new ForkCaptureSettings());
+        using ForkCapture capture = new(new ForkCaptureSettings { Longest = Hang });
         if (!capture.IsAvailable(out string? reason))
         {
             Console.WriteLine($"{mode}: unavailable, {reason}");
@@ -30,7 +31,7 @@ internal sealed class StressRun(string mode, int captures)
         using Timer watchdog = new(_ => Environment.FailFast($"{mode}: a capture hangs"), null, Hang, Timeout.InfiniteTimeSpan);
         GroundTruth.Replace(0, 0);
         Take(capture);
-        int descriptors = CountDescriptors();
+        HashSet<string> descriptors = FindDescriptors();
         long replaced;
         long loaded;
         using (Load load = new(mode))
@@ -45,18 +46,21 @@ internal sealed class StressRun(string mode, int captures)
             loaded = load.Loaded;
         }
 
-        int leaked = CountDescriptors() - descriptors;
+        string[] leaked = [.. FindDescriptors().Except(descriptors)];
         int children = CountChildren();
         _pauses.Sort();
-        Console.WriteLine($"{mode}: {captures} captures, {_right} right, {_wrong} wrong, {Sum(_incomplete)} incomplete, {Sum(_failed)} failed, {children} children left, {leaked} descriptors more, "
-            + $"pause median {_pauses[_pauses.Count / 2]:F0} max {_pauses[^1]:F0} ms, {_objects / captures} objects, {_gone} types gone, {replaced} lists replaced, {loaded} contexts loaded, native bytes left {NativeMeter.CurrentBytes}");
+        _seconds.Sort();
+        string times = _seconds.Count == 0 ? "none complete" : $"pause median {_pauses[_pauses.Count / 2]:F0} max {_pauses[^1]:F0} ms, analysed after median {_seconds[_seconds.Count / 2]:F1} max {_seconds[^1]:F1} s, {_objects / _seconds.Count} objects";
+        Console.WriteLine($"{mode}: {captures} captures, {_right} right, {_wrong} wrong, {Sum(_incomplete)} incomplete, {Sum(_failed)} failed, {children} children left, {leaked.Length} descriptors more ({string.Join(", ", leaked)}), "
+            + $"{times}, {_gone} types gone, {replaced} lists replaced, {loaded} contexts loaded, native bytes left {NativeMeter.CurrentBytes}");
         Print(_incomplete);
         Print(_failed);
-        return _wrong == 0 && _failed.Count == 0 && children == 0 && leaked <= 2 && NativeMeter.CurrentBytes == 0 ? 0 : 1;
+        return _wrong == 0 && _failed.Count == 0 && children == 0 && leaked.Length <= 2 && NativeMeter.CurrentBytes == 0 ? 0 : 1;
     }
 
     private void Take(ForkCapture capture)
     {
+        long start = Stopwatch.GetTimestamp();
         try
         {
             using CapturedHeap captured = capture.Capture(long.MaxValue, null, CancellationToken.None);
@@ -64,6 +68,7 @@ internal sealed class StressRun(string mode, int captures)
             _gone += captured.Types.Count(static type => type.Type is null) - 1;
             using AnalysedHeap heap = AnalysedHeap.Build(captured, AppDomain.CurrentDomain.GetAssemblies());
             _objects += heap.LiveCount;
+            _seconds.Add(Stopwatch.GetElapsedTime(start).TotalSeconds);
             if (captured.IncompleteBecause is { } missing)
             {
                 Count(_incomplete, missing);
@@ -100,7 +105,7 @@ internal sealed class StressRun(string mode, int captures)
         }
     }
 
-    private static int CountDescriptors() => Directory.GetFiles("/proc/self/fd").Length;
+    private static HashSet<string> FindDescriptors() => [.. Directory.GetFiles("/proc/self/fd").Select(static path => $"{Path.GetFileName(path)} {File.ResolveLinkTarget(path, returnFinalTarget: false)?.FullName}")];
 
     private static int CountChildren() => Directory.GetDirectories("/proc/self/task").Sum(CountChildrenOf);
 

@@ -17,7 +17,6 @@ internal sealed class ForkCapture : IHeapCapture, IDisposable
     private const int Passes = 2;
     private const double PauseSecondsPerByte = 0.04 / (1L << 30);
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(5);
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(60);
 
     private readonly ForkCaptureSettings _settings;
     private readonly Lock _gate = new();
@@ -157,7 +156,7 @@ internal sealed class ForkCapture : IHeapCapture, IDisposable
             long start = Stopwatch.GetTimestamp();
             _child = FrozenChild.Create(owner._stub!, (ulong)typeof(object).TypeHandle.Value, owner._settings.IsCallFiltered);
             TimeSpan pause = Stopwatch.GetElapsedTime(start);
-            _guard = new ChildGuard(_child, owner._settings.ReadFreeBytes, FloorBytes, Longest, TimeProvider.System);
+            _guard = new ChildGuard(_child, owner._settings.ReadFreeBytes, FloorBytes, owner._settings.Longest, TimeProvider.System);
             using MemoryView view = MemoryView.OfFrozen(_child.Memory);
             List<HeapRegion> regions = HeapRegions.Read(view, layout.Variables, RuntimeLayout.IsServer);
             _guard.ExpectedBytes = Passes * regions.Sum(static region => (long)(region.End - region.Start));

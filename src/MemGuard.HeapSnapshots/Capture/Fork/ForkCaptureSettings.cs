@@ -6,6 +6,9 @@ internal sealed record ForkCaptureSettings
     /// <summary>Bytes to the nearest memory limit, now; null when unknown.</summary>
     public Func<long?> ReadFreeBytes { get; init; } = new LiveMemory().ReadFreeBytes;
 
+    /// <summary>What would take longer is given up: meanwhile each page that the application writes is kept twice.</summary>
+    public TimeSpan Longest { get; init; } = TimeSpan.FromSeconds(60);
+
     /// <summary>Whether to behave as if process_vm_readv were filtered.</summary>
     public bool IsCallFiltered { get; init; }
 

@@ -9,7 +9,7 @@ public sealed class ForkStressTests
     public async Task Captures_UnderLoad_AreRight()
     {
         bool isLong = Environment.GetEnvironmentVariable("MEMGUARD_SOAK") == "1";
-        ProcessStartInfo start = new("dotnet", [Path.Combine(AppContext.BaseDirectory, "ForkStress.dll"), .. isLong ? ["all", "50"] : (string[])["workstation", "4"]])
+        ProcessStartInfo start = new("dotnet", [Path.Combine(AppContext.BaseDirectory, "ForkStress.dll"), .. isLong ? ["all", "50"] : (string[])["workstation", "3"]])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
