@@ -31,6 +31,8 @@ internal sealed class ChosenCapture(IHeapCapture preferred, IHeapCapture fallbac
 
     public CaptureEstimate Estimate() => Choose().Estimate();
 
+    public bool TryLearn(TimeSpan maxPause) => Choose().TryLearn(maxPause);
+
     public CapturedHeap Capture(long maxBufferBytes, Stream? copyTo, CancellationToken cancellationToken)
     {
         string? rejection = copyTo is null ? FindRejection() : "only the event pipe has a stream to keep (KeepStream)";

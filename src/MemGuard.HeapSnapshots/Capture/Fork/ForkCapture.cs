@@ -56,7 +56,8 @@ internal sealed class ForkCapture : IHeapCapture, IDisposable
         // While the copy lives, half of the heap may be written by the application; the analysis begins when it is gone.
         long reading = (heapBytes / 2) + (objects * GraphBytesPerObject);
         long analysis = objects * AnalysisBytesPerObject;
-        return new CaptureEstimate(objects, ShortestPause + TimeSpan.FromSeconds(ReadResidentBytes() * PauseSecondsPerByte), Math.Max(reading - analysis, 0), analysis);
+        TimeSpan pause = ShortestPause + TimeSpan.FromSeconds(ReadResidentBytes() * PauseSecondsPerByte);
+        return new CaptureEstimate(objects, pause, Math.Max(reading - analysis, 0), analysis) { IsGuess = _lastObjectCount == 0 };
     }
 
     public CapturedHeap Capture(long maxBufferBytes, Stream? copyTo, CancellationToken cancellationToken)
@@ -166,6 +167,7 @@ internal sealed class ForkCapture : IHeapCapture, IDisposable
             CapturedHeap? heap = null;
             try
             {
+                owner.CheckMemory(objects);
                 heap = ReadRoots(layout, view, regions, threads, types, objects, assemblies, ownStack);
                 heap.Pause = pause;
                 owner.Believe(owner._canary!.FindDifference(view, objects, types, heap, owner._places!), _child);
@@ -262,6 +264,17 @@ internal sealed class ForkCapture : IHeapCapture, IDisposable
         }
 
         throw new InvalidDataException($"{difference} of the known graph was not found in the copy");
+    }
+
+    // Now that they are counted it is known what the graph and its analysis take.
+    private void CheckMemory(ObjectList objects)
+    {
+        long needed = (objects.NodeCount * AnalysisBytesPerObject) + FloorBytes;
+        if (_settings.ReadFreeBytes() is { } free && free < needed)
+        {
+            Remember(objects);
+            throw new InvalidDataException($"the analysis needs {ByteText.Of(needed)} of memory; {ByteText.Of(free)} are left");
+        }
     }
 
     private void Remember(ObjectList objects)
