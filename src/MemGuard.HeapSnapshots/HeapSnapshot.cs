@@ -1,4 +1,5 @@
 using MemGuard.HeapSnapshots.Analysis;
+using MemGuard.HeapSnapshots.Export;
 using MemGuard.HeapSnapshots.Reporting;
 
 namespace MemGuard.HeapSnapshots;
@@ -86,6 +87,35 @@ public sealed class HeapSnapshot : IDisposable
     {
         ArgumentNullException.ThrowIfNull(writer);
         HeapReport.Write(writer, format, Data, diff);
+    }
+
+    /// <summary>Writes what keeps how much alive as a file for another tool's viewer. Works with a file that was kept too.</summary>
+    /// <param name="stream">Where to; it stays open.</param>
+    /// <param name="format">Whose viewer.</param>
+    /// <remarks>
+    /// The file has what the snapshot has: one entry for all objects of a type that are held in the same way, at most 5,000 of them, with names, counts
+    /// and sizes only. Retained sizes are those of <see cref="Dominators"/>.
+    /// </remarks>
+    /// <exception cref="InvalidOperationException">The snapshot is incomplete: it has no retained sizes.</exception>
+    public void Export(Stream stream, HeapExportFormat format)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        if (!IsComplete)
+        {
+            throw new InvalidOperationException("An incomplete snapshot cannot be exported: it has no retained sizes.");
+        }
+
+        switch (format)
+        {
+            case HeapExportFormat.Speedscope:
+                SpeedscopeExport.Write(stream, Data);
+                break;
+            case HeapExportFormat.DevTools:
+                DevToolsExport.Write(stream, Data);
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(format), format, "Must be Speedscope or DevTools.");
+        }
     }
 
     /// <summary>Lets go of the contents.</summary>

@@ -13,4 +13,11 @@ public interface IHeapSnapshotService
     /// </remarks>
     /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
     Task<HeapSnapshotResult> CaptureAsync(string reason, CancellationToken cancellationToken = default);
+
+    /// <summary>Takes a snapshot to compare with an earlier one: what grew since then is named too, and the report begins with it.</summary>
+    /// <inheritdoc cref="CaptureAsync(string, CancellationToken)"/>
+    /// <param name="reason">Why, in your words: it stands in the report and in the log.</param>
+    /// <param name="baseline">The earlier snapshot of this process; it stays yours. An incomplete one is not compared with.</param>
+    /// <param name="cancellationToken">Ends the wait. A capture that has begun is finished in the background and thrown away.</param>
+    Task<HeapSnapshotResult> CaptureAsync(string reason, HeapSnapshot baseline, CancellationToken cancellationToken = default);
 }

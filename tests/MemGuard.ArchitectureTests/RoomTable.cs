@@ -60,6 +60,7 @@ internal static class RoomTable
             ["Analysis"] = ["Capture", "Graph", "Files"],
             ["Files"] = [],
             ["Reporting"] = ["Analysis", "Files"],
+            ["Export"] = ["Analysis"],
             ["Governor"] = ["Capture", "Files"],
             ["Service"] = ["Capture", "Graph", "Analysis", "Files", "Reporting", "Governor"],
             ["Capture/Cost"] = [],

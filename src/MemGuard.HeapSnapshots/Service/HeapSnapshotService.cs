@@ -66,6 +66,13 @@ internal sealed class HeapSnapshotService : IHeapSnapshotService
         return CaptureAsync(SnapshotCause.Code, reason, null, cancellationToken);
     }
 
+    public Task<HeapSnapshotResult> CaptureAsync(string reason, HeapSnapshot baseline, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(reason);
+        ArgumentNullException.ThrowIfNull(baseline);
+        return CaptureAsync(SnapshotCause.Code, reason, baseline, cancellationToken);
+    }
+
     /// <param name="cause">Whose budget it uses.</param>
     /// <param name="reason">Why, in words.</param>
     /// <param name="baseline">An earlier snapshot to compare with; null for none.</param>

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace MemGuard.HeapSnapshots.Service;
 
-/// <summary>Takes a snapshot on SIGUSR2. With the trigger off the signal is swallowed: without a handler it would end the process.</summary>
+/// <summary>Takes a snapshot on SIGUSR2; the second and later ones are compared with the first. With the trigger off the signal is swallowed: without a handler it would end the process.</summary>
 /// <remarks>Signals are handled on one thread, which starts with the first and ends when none is left; those that arrive while one is handled are answered together.</remarks>
 internal sealed class SnapshotSignal : IHostedService, IDisposable
 {
@@ -20,6 +20,9 @@ internal sealed class SnapshotSignal : IHostedService, IDisposable
     private readonly Func<bool> _work;
     private readonly Action<Exception> _onFailure = static _ => { };
     private PosixSignalRegistration? _registration;
+
+    // The first that a signal asked for: the next ones are compared with it. For the one thread that handles signals.
+    private HeapSnapshot? _first;
 
     // 1 while a signal waits to be handled.
     private int _isAsked;
@@ -127,7 +130,15 @@ internal sealed class SnapshotSignal : IHostedService, IDisposable
     {
         if (_options.CaptureOnSignal)
         {
-            _service.Run(SnapshotCause.Signal, "SIGUSR2", null, CancellationToken.None).Snapshot?.Dispose();
+            HeapSnapshot? snapshot = _service.Run(SnapshotCause.Signal, "SIGUSR2", _first, CancellationToken.None).Snapshot;
+            if (_first is null && snapshot is { IsComplete: true })
+            {
+                _first = snapshot;
+            }
+            else
+            {
+                snapshot?.Dispose();
+            }
         }
         else
         {

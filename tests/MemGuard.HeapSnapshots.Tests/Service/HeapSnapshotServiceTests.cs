@@ -38,6 +38,18 @@ public sealed class HeapSnapshotServiceTests : IDisposable
     }
 
     [Fact]
+    public async Task CaptureAsync_WithABaseline_ReportsWhatHasGrown()
+    {
+        HeapSnapshotService service = Create();
+        using HeapSnapshot baseline = new(ExampleSnapshot.Of(1));
+
+        HeapSnapshotResult result = await service.CaptureAsync("a test", baseline);
+
+        Assert.Contains("What has grown", await File.ReadAllTextAsync(Path.Combine(result.Directory!, "report.txt")), StringComparison.Ordinal);
+        Assert.NotEmpty(baseline.Dominators);
+    }
+
+    [Fact]
     public async Task CaptureAsync_Refused_SaysWhyAndThrowsNothing()
     {
         _capture.Cost = _capture.Cost with { Pause = TimeSpan.FromHours(1) };

@@ -79,6 +79,24 @@ public sealed class SnapshotSignalTests : IDisposable
     }
 
     [Fact]
+    public void Receive_Twice_ComparesTheSecondWithTheFirst()
+    {
+        using SnapshotSignal signal = Create();
+        for (int i = 1; i <= 2; i++)
+        {
+            int wanted = i;
+            signal.Receive();
+            Assert.True(SpinWait.SpinUntil(() => LoggedIds.Length == wanted, Patience));
+            _time.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        string[] reports = [.. Directory.GetFiles(_directory.Path, "report.txt", SearchOption.AllDirectories).Select(File.ReadAllText)];
+
+        Assert.Equal(1, reports.Count(static report => report.Contains("What has grown", StringComparison.Ordinal)));
+        Assert.Equal(2, reports.Length);
+    }
+
+    [Fact]
     public async Task StartAsync_AfterAKilledCapture_RemovesWhatItLeft()
     {
         HeapSnapshotService killed = CreateService();
