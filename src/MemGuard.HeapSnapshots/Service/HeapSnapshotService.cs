@@ -12,16 +12,19 @@ namespace MemGuard.HeapSnapshots.Service;
 /// <summary>Asks the governor, captures and analyses on a thread of its own, writes the files, logs.</summary>
 internal sealed class HeapSnapshotService : IHeapSnapshotService
 {
+    /// <summary>Lines about snapshots that were taken, at once: as many as a day may have by default for one cause. Whoever raises MaxPerDay may ask for thousands.</summary>
+    private const int TakenBurst = 12;
+
     private readonly IHeapCapture _capture;
     private readonly SnapshotGovernor _governor;
     private readonly SnapshotStore _store;
     private readonly HeapSnapshotOptions _options;
     private readonly SingletonNames _singletons;
     private readonly TimeProvider _timeProvider;
-    private readonly ILogger _logger;
 
-    // For what can come without end. What a permit was given for is bounded by MaxPerDay.
+    // What repeats is said a few times and counted.
     private readonly BudgetedLogger _budgeted;
+    private readonly BudgetedLogger _taken;
     private int _unavailableLogged;
 
     public HeapSnapshotService(IHeapCapture capture, HeapSnapshotOptions options, SingletonNames singletons, Func<long?> getFreeMemory, TimeProvider timeProvider, ILogger logger)
@@ -30,8 +33,8 @@ internal sealed class HeapSnapshotService : IHeapSnapshotService
         _options = options;
         _singletons = singletons;
         _timeProvider = timeProvider;
-        _logger = logger;
         _budgeted = new BudgetedLogger(logger, new LogBudget(timeProvider));
+        _taken = new BudgetedLogger(logger, new LogBudget(timeProvider, TakenBurst));
         _store = new SnapshotStore(
             options.Directory ?? DefaultDirectory(),
             new StoreLimits(options.MaxKept, options.MaxKeptBytes, options.MaxAge));
@@ -120,7 +123,7 @@ internal sealed class HeapSnapshotService : IHeapSnapshotService
         }
         catch (CaptureEndedException ended)
         {
-            Containment.Run(() => Log.Refused(_logger, cause.ToString(), reason, ended.Message));
+            Containment.Run(() => Log.Refused(_budgeted, cause.ToString(), reason, ended.Message));
             return new HeapSnapshotResult { RefusedBecause = ended.Message };
         }
         catch (Exception exception)
@@ -223,12 +226,12 @@ internal sealed class HeapSnapshotService : IHeapSnapshotService
     {
         if (data.IncompleteBecause is { } missing)
         {
-            Log.Incomplete(_logger, cause.ToString(), data.Reason, missing);
+            Log.Incomplete(_taken, cause.ToString(), data.Reason, missing);
             return;
         }
 
         string largest = data.Places is [{ } place, ..] ? $"{place.Name}, {ByteText.Of(place.RetainedBytes)} retained" : "nothing stands out";
-        Log.Taken(_logger, cause.ToString(), data.Reason, data.ObjectCount, data.TotalBytes >> 20, (long)data.Pause.TotalMilliseconds, largest, directory ?? "not written");
+        Log.Taken(_taken, cause.ToString(), data.Reason, data.ObjectCount, data.TotalBytes >> 20, (long)data.Pause.TotalMilliseconds, largest, directory ?? "not written");
     });
 
     private void LogRefusal(SnapshotCause cause, string reason, string refusal) => Containment.Run(() =>
