@@ -15,6 +15,7 @@ internal static class Modes
         ["not-concurrent"] = [("DOTNET_gcConcurrent", "0")],
         ["conserve-memory"] = [("DOTNET_GCConserveMemory", "7")],
         [Hammer] = [],
+        ["default-gen0"] = [("DOTNET_GCgen0size", "")],
         [Collectible] = [],
     };
 
@@ -29,8 +30,8 @@ internal static class Modes
                 start.ArgumentList.Add(typeof(Modes).Assembly.Location);
             }
 
-            // Young objects are collected every 64 MB: on a machine with a large cache garbage would be most of the heap.
-            start.Environment["DOTNET_GCgen0size"] = "4000000";
+            // Young objects are collected every 16 MB: on a machine with a large cache garbage would be most of the heap.
+            start.Environment["DOTNET_GCgen0size"] = "1000000";
             start.ArgumentList.Add(mode);
             start.ArgumentList.Add(captures);
             foreach ((string name, string value) in settings)
