@@ -3,15 +3,27 @@ using ForkStress;
 // Captures the heap from frozen copies while threads change it, and compares each capture with what is known of it.
 //   ForkStress all [captures]       every mode, each in a process of its own
 //   ForkStress MODE captures        one mode in this process, whose settings the caller has made
+//   ForkStress compare              a quiet heap, read in both ways
+//   ForkStress large                a gigabyte in 100,000 arrays, at the default options
 // Exit code 0: no wrong graph, no failed capture, no child left, no descriptor leaked.
 if (args is ["all", ..])
 {
     return await Modes.RunAllAsync(args.Length > 1 ? args[1] : "50");
 }
 
+if (args is ["compare"])
+{
+    return Comparison.Run();
+}
+
+if (args is ["large"])
+{
+    return LargeHeap.Run();
+}
+
 if (args is not [{ } mode, { } count] || !int.TryParse(count, out int captures))
 {
-    await Console.Error.WriteLineAsync("ForkStress all [captures] | ForkStress MODE captures");
+    await Console.Error.WriteLineAsync("ForkStress all [captures] | ForkStress MODE captures | ForkStress compare | ForkStress large");
     return 2;
 }
 

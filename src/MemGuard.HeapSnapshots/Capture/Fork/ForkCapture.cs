@@ -73,8 +73,9 @@ internal sealed class ForkCapture : IHeapCapture, IDisposable
         {
             return reading.Run();
         }
-        catch (Exception exception) when (exception is InvalidDataException or InvalidOperationException or IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is not (OutOfMemoryException or OperationCanceledException))
         {
+            // A wrong guess about the layout can fail in any way, and another way of capturing may work.
             reading.Dispose();
             string because = reading.EndedBecause ?? exception.Message;
             throw new CaptureEndedException(because, exception);
@@ -117,7 +118,7 @@ internal sealed class ForkCapture : IHeapCapture, IDisposable
             _canary = new Canary();
             _stub = ForkStub.Create(out _unavailableBecause);
         }
-        catch (Exception exception) when (exception is InvalidDataException or IOException or UnauthorizedAccessException or DllNotFoundException or EntryPointNotFoundException)
+        catch (Exception exception) when (exception is not OutOfMemoryException)
         {
             _unavailableBecause = exception.Message;
         }
@@ -170,7 +171,7 @@ internal sealed class ForkCapture : IHeapCapture, IDisposable
                 owner.CheckMemory(objects);
                 heap = ReadRoots(layout, view, regions, threads, types, objects, assemblies, ownStack);
                 heap.Pause = pause;
-                owner.Believe(owner._canary!.FindDifference(view, objects, types, heap, owner._places!), _child);
+                owner.Believe(owner._settings.IsCanaryLost ? "a list of objects" : owner._canary!.FindDifference(view, objects, types, heap, owner._places!), _child);
                 owner.Remember(objects);
                 return heap;
             }

@@ -12,6 +12,9 @@ internal sealed record ForkCaptureSettings
     /// <summary>Whether to behave as if process_vm_readv were filtered.</summary>
     public bool IsCallFiltered { get; init; }
 
+    /// <summary>Whether to behave as if the known graph were not found.</summary>
+    public bool IsCanaryLost { get; init; }
+
     /// <summary>Why it must not be used; null when it may.</summary>
     public string? UnavailableBecause { get; init; }
 }

@@ -53,9 +53,9 @@ internal sealed unsafe class ForkedObjects(ObjectList objects, ObjectTypes types
         {
             ReadNext();
         }
-        catch (InvalidDataException) when (child.EndedBecause is not null)
+        catch (InvalidDataException unreadable)
         {
-            throw new CaptureEndedException(child.EndedBecause);
+            throw new CaptureEndedException(child.EndedBecause ?? unreadable.Message, unreadable);
         }
 
         return _references!.Targets;

@@ -106,6 +106,26 @@ public sealed class ForkCaptureTests
     }
 
     [Fact]
+    public void Capture_KnownGraphNotFound_IsNeverTriedAgainAndSaysWhyOnce()
+    {
+        List<string> told = [];
+        FakeCapture fallback = new();
+        using ForkCapture fork = new(new ForkCaptureSettings { IsCanaryLost = true });
+        using ChosenCapture capture = new(fork, fallback, TimeSpan.FromSeconds(2), told.Add);
+        Assert.True(fork.IsAvailable(out _));
+
+        using CapturedHeap first = capture.Capture(AmpleBuffer, null, CancellationToken.None);
+        using CapturedHeap second = capture.Capture(AmpleBuffer, null, CancellationToken.None);
+
+        Assert.Equal(2, fallback.Buffers.Count);
+        Assert.False(fork.IsAvailable(out string? reason));
+        Assert.Equal("a list of objects of the known graph was not found in the copy", reason);
+        Assert.Equal(reason, Assert.Single(told));
+        Assert.Equal("event pipe, because " + reason, second.CapturedBy);
+        Assert.Equal(0, CountChildren());
+    }
+
+    [Fact]
     public void Capture_Often_LeavesNoChildNoDescriptorAndNoMemory()
     {
         using ForkCapture capture = new(new ForkCaptureSettings());
