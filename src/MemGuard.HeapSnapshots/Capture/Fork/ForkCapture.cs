@@ -165,6 +165,9 @@ internal sealed class ForkCapture : IHeapCapture, IDisposable
             List<RuntimeThread> threads = RuntimeThreads.Read(view, layout);
             ObjectTypes types = new(view, layout);
             (ObjectList objects, ulong gaps) = HeapScan.Run(_child.Memory, view, regions, types, threads);
+
+            // The second pass skips what has no references: how much that is shows only as it goes.
+            _guard.ExpectedBytes = 0;
             CapturedHeap? heap = null;
             try
             {

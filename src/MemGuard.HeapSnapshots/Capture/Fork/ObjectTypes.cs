@@ -171,7 +171,7 @@ internal sealed class ObjectTypes(MemoryView view, RuntimeLayout layout)
 
         int count = (int)(long)word;
         isRepeated = count < 0;
-        return isRepeated ? ReadRepeated(id, -count, componentBytes) : ReadSeries(id, count, baseBytes, componentBytes);
+        return isRepeated ? ReadRepeated(id, -count, baseBytes, componentBytes) : ReadSeries(id, count, baseBytes, componentBytes);
     }
 
     // Pairs of first offset and length in bytes; the length is stored less the object's size.
@@ -200,11 +200,12 @@ internal sealed class ObjectTypes(MemoryView view, RuntimeLayout layout)
         return runs;
     }
 
-    // Of an array of structs: the first element's offset, then pairs of references in a row and bytes to skip behind them.
-    private int[]? ReadRepeated(ulong id, int count, uint componentBytes)
+    // Of an array of structs: the first reference's offset, then pairs of references in a row and bytes to skip behind them.
+    private int[]? ReadRepeated(ulong id, int count, uint baseBytes, uint componentBytes)
     {
         int[] runs = new int[1 + (count * 2)];
-        if (!view.TryReadUInt64(id - 16, out ulong first) || first is < 16 or > 4096)
+        // The first reference lies in the first element, which begins 8 bytes before the base size.
+        if (!view.TryReadUInt64(id - 16, out ulong first) || first < baseBytes - 8 || first >= baseBytes - 8 + componentBytes)
         {
             return null;
         }

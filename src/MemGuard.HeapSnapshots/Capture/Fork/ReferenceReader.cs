@@ -11,6 +11,8 @@ internal sealed unsafe class ReferenceReader(HeapWindow window) : IDisposable
     /// <summary>The place of a reference that lies too far behind to be told.</summary>
     public const ushort UnknownSlot = ushort.MaxValue;
 
+    private const int HeaderBytes = 8;
+
     private readonly NativeArray<ulong> _targets = new(Capacity);
     private readonly NativeArray<ushort> _slots = new(Capacity);
 
@@ -108,9 +110,11 @@ internal sealed unsafe class ReferenceReader(HeapWindow window) : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private ulong AddStructs(in ObjectType type, ulong address, ulong bytes, ulong limit, ulong position)
     {
+        // The base size counts the header before the object: the first element lies that much nearer.
         int[] runs = type.Runs!;
-        ulong start = address + (ulong)runs[0];
+        ulong start = address + type.BaseBytes - HeaderBytes;
         ulong end = start + (bytes - type.BaseBytes);
+        int first = runs[0] - (int)(type.BaseBytes - HeaderBytes);
         for (ulong at = position == 0 ? start : position; at < end; at += type.ComponentBytes)
         {
             if (Capacity - Count < type.ComponentBytes / 8)
@@ -119,7 +123,7 @@ internal sealed unsafe class ReferenceReader(HeapWindow window) : IDisposable
             }
 
             byte* element = Require(at, type.ComponentBytes, limit);
-            int offset = 0;
+            int offset = first;
             for (int i = 1; i < runs.Length; i += 2)
             {
                 for (int left = runs[i]; left > 0; left--, offset += 8)

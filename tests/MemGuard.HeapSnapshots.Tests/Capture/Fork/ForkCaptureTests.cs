@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using MemGuard.HeapSnapshots.Analysis;
 using MemGuard.HeapSnapshots.Capture;
 using MemGuard.HeapSnapshots.Graph;
@@ -58,6 +59,23 @@ public sealed class ForkCaptureTests
         IEnumerable<string> fields = heap.Graph.GetTargets(marker).ToArray().Select(target => heap.FindField(marker, target) ?? "none").Order();
 
         Assert.Equal("Content, Pair.Text", string.Join(", ", fields));
+    }
+
+    [Fact]
+    public void FindField_ArrayOfStructsAtTheEndOfTheLargeObjects_IsExact()
+    {
+        // The last reference lies before the last element's end, behind which the region may end.
+        Cell[] cells = new Cell[10_000];
+        cells[^1].Text = new string('y', 7);
+        using ForkCapture capture = new(new ForkCaptureSettings());
+        using CapturedHeap captured = capture.Capture(AmpleBuffer, null, CancellationToken.None);
+        using AnalysedHeap heap = AnalysedHeap.Build(captured, AppDomain.CurrentDomain.GetAssemblies());
+        uint array = Find(heap, typeof(Cell[]));
+
+        uint text = Assert.Single(heap.Graph.GetTargets(array).ToArray());
+
+        Assert.Equal("[].Text", heap.FindField(array, text));
+        GC.KeepAlive(cells);
     }
 
     [Fact]
@@ -210,6 +228,17 @@ public sealed class ForkCaptureTests
         public int Number { get; set; }
 
         public string? Text { get; set; }
+    }
+
+    [StructLayout(LayoutKind.Explicit)]
+    private struct Cell
+    {
+        [FieldOffset(0)]
+        public long First;
+        [FieldOffset(16)]
+        public string? Text;
+        [FieldOffset(24)]
+        public long Last;
     }
 
     private static class Constructed<T>
