@@ -1,3 +1,5 @@
+using MemGuard.HeapSnapshots.Capture;
+
 namespace MemGuard.HeapSnapshots.Analysis;
 
 /// <summary>Everything that a snapshot keeps, and what its file contains: names, counts and sizes; no address, no value.</summary>
@@ -13,6 +15,10 @@ internal sealed record SnapshotData
 
     /// <summary>By which way, and why not by a better one; null in files of earlier versions.</summary>
     public string? CapturedBy { get; init; }
+
+    /// <summary>Whether a comparison with another one means something: they are whole, and what one way of capturing names and another does not would look like growth.</summary>
+    public bool IsComparableWith(SnapshotData other) =>
+        IncompleteBecause is null && other.IncompleteBecause is null && (CapturedBy == CapturedHeap.ByFork) == (other.CapturedBy == CapturedHeap.ByFork);
 
     public TimeSpan Pause { get; init; }
 

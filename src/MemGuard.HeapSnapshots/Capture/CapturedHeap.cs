@@ -3,6 +3,9 @@ namespace MemGuard.HeapSnapshots.Capture;
 /// <summary>What a capture delivers: objects, roots and types, and whether that is all of them.</summary>
 internal sealed class CapturedHeap(IHeapObjectSource objects, IDisposable owner) : IDisposable
 {
+    /// <summary>What <see cref="CapturedBy"/> is of a frozen copy.</summary>
+    public const string ByFork = "fork";
+
     public IHeapObjectSource Objects => objects;
 
     public IReadOnlyList<HeapRoot> Roots { get; init; } = [];

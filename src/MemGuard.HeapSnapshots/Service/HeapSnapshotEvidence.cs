@@ -77,7 +77,7 @@ internal sealed class HeapSnapshotEvidence(HeapSnapshotService service, HeapSnap
             return [];
         }
 
-        if (now is not null && baseline is { IsComplete: true })
+        if (now is not null && baseline is not null && now.Data.IsComparableWith(baseline.Data))
         {
             HeapSnapshotDiff diff = now.DiffFrom(baseline);
             HeapGrowth? first = diff.Growth.Count > 0 ? diff.Growth[0] : null;

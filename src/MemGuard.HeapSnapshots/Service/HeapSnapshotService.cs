@@ -147,7 +147,7 @@ internal sealed class HeapSnapshotService : IHeapSnapshotService
                 Application = VisibleText.OfName(Assembly.GetEntryAssembly()?.GetName().Name ?? "unknown"),
             };
             HeapSnapshot snapshot = new(data);
-            HeapSnapshotDiff? diff = baseline is { IsComplete: true } && snapshot.IsComplete ? snapshot.DiffFrom(baseline) : null;
+            HeapSnapshotDiff? diff = baseline is not null && data.IsComparableWith(baseline.Data) ? snapshot.DiffFrom(baseline) : null;
             written = directory is null ? null : TryWrite(directory, snapshot, diff);
             LogTaken(cause, data, written);
             return new HeapSnapshotResult { Snapshot = snapshot, Directory = written };
@@ -174,7 +174,7 @@ internal sealed class HeapSnapshotService : IHeapSnapshotService
                 heap = Capture(permit.RetryBufferBytes, directory, cancellationToken);
             }
 
-            return SnapshotBuilder.Build(heap, held.All, _singletons.Read(), baseline is { IsComplete: true } ? baseline.Data : null);
+            return SnapshotBuilder.Build(heap, held.All, _singletons.Read(), baseline is { IsComplete: true } && (baseline.Data.CapturedBy == CapturedHeap.ByFork) == (heap.CapturedBy == CapturedHeap.ByFork) ? baseline.Data : null);
         }
         finally
         {

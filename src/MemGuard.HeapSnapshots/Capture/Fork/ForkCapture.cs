@@ -214,7 +214,7 @@ internal sealed class ForkCapture : IHeapCapture, IDisposable
                 Types = [.. types.Ids.Select((id, i) => Describe(live, id, types[i]))],
                 FieldPlaces = owner._places,
                 HasGarbage = true,
-                CapturedBy = "fork",
+                CapturedBy = CapturedHeap.ByFork,
             };
         }
 
