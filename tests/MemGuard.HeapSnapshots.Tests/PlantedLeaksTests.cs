@@ -16,16 +16,34 @@ public sealed class PlantedLeaksTests
     }
 
     [Fact]
-    public async Task Evidence_DiagnosticsDisabled_FindsNothingAndHarmsNothing()
+    public async Task Evidence_ThirteenLeaksOverTheEventPipe_NamesEachOwner()
     {
-        (_, string output) = await RunAsync("singleton-list", diagnostics: false);
+        (int exitCode, string output) = await RunAsync("all", diagnostics: true, CaptureMethod.EventPipe);
+
+        Assert.True(exitCode == 0, output);
+        Assert.Contains("13 leaks: 13 with the dominating type, 13 with owner and field, 0 wrong names", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Evidence_DiagnosticsDisabled_NamesTheOwnerFromACopy()
+    {
+        (int exitCode, string output) = await RunAsync("singleton-list", diagnostics: false);
+
+        Assert.True(exitCode == 0, output);
+        Assert.Contains("1 leaks: 1 with the dominating type, 1 with owner and field, 0 wrong names", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Evidence_DiagnosticsDisabledAndNoCopy_FindsNothingAndHarmsNothing()
+    {
+        (_, string output) = await RunAsync("singleton-list", diagnostics: false, CaptureMethod.EventPipe);
 
         Assert.Contains("Managed leak: planted.", output, StringComparison.Ordinal);
         Assert.DoesNotContain("Suspect:", output, StringComparison.Ordinal);
         Assert.Contains("1 leaks: 0 with the dominating type, 0 with owner and field, 0 wrong names", output, StringComparison.Ordinal);
     }
 
-    private static async Task<(int ExitCode, string Output)> RunAsync(string leak, bool diagnostics)
+    private static async Task<(int ExitCode, string Output)> RunAsync(string leak, bool diagnostics, CaptureMethod method = CaptureMethod.Automatic)
     {
         ProcessStartInfo start = new("dotnet", [Path.Combine(AppContext.BaseDirectory, "PlantedLeaks.dll"), leak])
         {
@@ -33,6 +51,7 @@ public sealed class PlantedLeaksTests
             RedirectStandardError = true,
         };
         start.Environment["DOTNET_EnableDiagnostics"] = diagnostics ? "1" : "0";
+        start.Environment["MemGuard__HeapSnapshots__CaptureMethod"] = method.ToString();
         using Process process = Process.Start(start)!;
         Task<string> errors = process.StandardError.ReadToEndAsync();
         string output = await process.StandardOutput.ReadToEndAsync();

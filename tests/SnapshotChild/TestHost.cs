@@ -28,6 +28,7 @@ internal sealed class TestHost : IAsyncDisposable
         builder.Services.AddMemGuard().AddHeapSnapshots(options =>
         {
             options.Directory = directory;
+            options.CaptureMethod = CaptureMethod.EventPipe;
             options.MinimumInterval = TimeSpan.Zero;
             options.MaxPerDay = 1000;
             options.MaxPause = TimeSpan.FromMinutes(1);

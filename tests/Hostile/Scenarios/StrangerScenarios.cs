@@ -11,7 +11,7 @@ internal static class StrangerScenarios
     // With the diagnostics off nothing is there, and anybody may put something there: it answers with an endless stream.
     private static void FakeEndpoint(Trial trial)
     {
-        AppProcess app = trial.Start(environment: ("DOTNET_EnableDiagnostics", "0"));
+        AppProcess app = trial.Start(settings: ["MemGuard:HeapSnapshots:CaptureMethod=EventPipe"], environment: ("DOTNET_EnableDiagnostics", "0"));
         string stat = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{app.Id}/stat"));
         string startTime = stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[19];
         using Socket listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
