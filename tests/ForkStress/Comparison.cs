@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using MemGuard.HeapSnapshots.Analysis;
 using MemGuard.HeapSnapshots.Capture;
 
@@ -7,7 +6,7 @@ namespace ForkStress;
 /// <summary>The same quiet heap read in both ways: they must agree on how many objects of each type there are, and on what a known list keeps alive.</summary>
 internal static class Comparison
 {
-    private const int Objects = 200_000;
+    private const int Objects = 1_000_000;
     private const double Tolerance = 0.001;
 
     private static readonly List<object> Known = [];
@@ -28,9 +27,14 @@ internal static class Comparison
         Reading forked = Measure(fork);
         Reading streamed = Measure(eventPipe);
         long differing = forked.Counts.Keys.Union(streamed.Counts.Keys).Sum(type => Math.Abs(forked.Counts.GetValueOrDefault(type) - streamed.Counts.GetValueOrDefault(type)));
+        IEnumerable<string> most = forked.Counts.Keys.Union(streamed.Counts.Keys)
+            .Select(type => (type, Difference: streamed.Counts.GetValueOrDefault(type) - forked.Counts.GetValueOrDefault(type)))
+            .OrderByDescending(static type => Math.Abs(type.Difference))
+            .Take(5)
+            .Select(static type => $"{type.type} {type.Difference:+0;-0;0}");
         double ratio = (double)differing / streamed.Counts.Values.Sum();
         Console.WriteLine($"fork {forked.Counts.Values.Sum()} objects of {forked.Counts.Count} types, event pipe {streamed.Counts.Values.Sum()} of {streamed.Counts.Count}; the counts by type differ by {differing} in all, {ratio:P3}; "
-            + $"the known list retains {forked.RetainedBytes} and {streamed.RetainedBytes} bytes");
+            + $"the known list retains {forked.RetainedBytes} and {streamed.RetainedBytes} bytes; most: {string.Join(", ", most)}");
         return ratio <= Tolerance && forked.RetainedBytes == streamed.RetainedBytes ? 0 : 1;
     }
 
