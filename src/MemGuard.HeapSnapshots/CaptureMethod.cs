@@ -3,7 +3,7 @@ namespace MemGuard.HeapSnapshots;
 /// <summary>How the heap is read.</summary>
 public enum CaptureMethod
 {
-    /// <summary><see cref="Fork"/> where it works, else <see cref="EventPipe"/>; the report says which and why.</summary>
+    /// <summary>MemGuard chooses. In this version that is <see cref="EventPipe"/>.</summary>
     Automatic,
 
     /// <summary>From a frozen copy of the process (Linux x64 with glibc, .NET 10); where that does not work, by the event pipe, and the report says why.</summary>

@@ -51,14 +51,9 @@ public static class HeapSnapshotBuilderExtensions
     {
         HeapSnapshotOptions options = GetOptions(provider);
         ILogger logger = GetLogger(provider);
-        if (options.CaptureMethod == CaptureMethod.EventPipe)
-        {
-            return new EventPipeCapture();
-        }
-
-        // Who asked for the fork is warned; that it does not work on every system is no news.
-        Action<ILogger, string> tell = options.CaptureMethod == CaptureMethod.Fork ? Log.ForkUnavailable : Log.EventPipeChosen;
-        return new ChosenCapture(new ForkCapture(new ForkCaptureSettings()), new EventPipeCapture(), options.MaxPause, reason => Containment.Run(() => tell(logger, reason)));
+        return options.CaptureMethod == CaptureMethod.Fork
+            ? new ChosenCapture(new ForkCapture(new ForkCaptureSettings()), new EventPipeCapture(), options.MaxPause, reason => Containment.Run(() => Log.ForkUnavailable(logger, reason)))
+            : new EventPipeCapture();
     }
 
     private static HeapSnapshotService CreateService(IServiceProvider provider)

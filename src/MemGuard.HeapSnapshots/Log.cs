@@ -30,7 +30,4 @@ internal static partial class Log
 
     [LoggerMessage(5008, LogLevel.Warning, "The heap is not read from a copy of the process, because {Reason}. Snapshots are taken over the event pipe, which stops the process for longer.", EventName = "HeapSnapshotForkUnavailable")]
     public static partial void ForkUnavailable(ILogger logger, string reason);
-
-    [LoggerMessage(5009, LogLevel.Information, "The heap is read over the event pipe, because {Reason}. A snapshot stops the process for several collections.", EventName = "HeapSnapshotEventPipeChosen")]
-    public static partial void EventPipeChosen(ILogger logger, string reason);
 }

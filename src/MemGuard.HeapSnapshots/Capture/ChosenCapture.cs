@@ -11,23 +11,13 @@ internal sealed class ChosenCapture(IHeapCapture preferred, IHeapCapture fallbac
 
     public bool IsAvailable(out string? reason)
     {
-        if (FindRejection() is not { } rejection)
-        {
-            reason = null;
-            return true;
-        }
-
-        if (!fallback.IsAvailable(out string? other))
-        {
-            reason = $"{rejection}; and {other}";
-            return false;
-        }
-
-        reason = null;
-        return true;
+        string? other = null;
+        bool isAvailable = preferred.IsAvailable(out string? first) || fallback.IsAvailable(out other);
+        reason = isAvailable ? null : $"{first}; and {other}";
+        return isAvailable;
     }
 
-    public string? FindObstacle() => Choose().FindObstacle();
+    public string? FindObstacle() => FindRejection() is { } rejection && FindFallbackObstacle() is { } obstacle ? $"{rejection}; and {obstacle}" : null;
 
     public CaptureEstimate Estimate() => Choose().Estimate();
 
@@ -49,7 +39,7 @@ internal sealed class ChosenCapture(IHeapCapture preferred, IHeapCapture fallbac
         }
 
         Tell(rejection);
-        if (fallback.FindObstacle() is { } obstacle)
+        if (FindFallbackObstacle() is { } obstacle)
         {
             // The permit was given for the first way, against which nothing stood.
             throw new CaptureEndedException($"{rejection}; and {obstacle}");
@@ -68,7 +58,9 @@ internal sealed class ChosenCapture(IHeapCapture preferred, IHeapCapture fallbac
 
     private IHeapCapture Choose() => FindRejection() is null ? preferred : fallback;
 
-    private string? FindRejection() => preferred.IsAvailable(out string? reason) ? null : reason;
+    private string? FindRejection() => preferred.IsAvailable(out string? reason) ? preferred.FindObstacle() : reason;
+
+    private string? FindFallbackObstacle() => fallback.IsAvailable(out string? reason) ? fallback.FindObstacle() : reason;
 
     // The permit was given for the first way's costs: the other one may not cost more than what was allowed.
     private bool IsAffordable(long maxBufferBytes) =>

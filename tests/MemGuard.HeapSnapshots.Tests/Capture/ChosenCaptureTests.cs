@@ -84,7 +84,7 @@ public sealed class ChosenCaptureTests
 
         Assert.Null(Choose().FindObstacle());
         _preferred.UnavailableBecause = "no fork here";
-        Assert.Equal("collectible assemblies are being loaded", Choose().FindObstacle());
+        Assert.Equal("no fork here; and collectible assemblies are being loaded", Choose().FindObstacle());
     }
 
     [Fact]
@@ -97,6 +97,28 @@ public sealed class ChosenCaptureTests
 
         Assert.Equal("memory ran short; and collectible assemblies are being loaded", ended.Message);
         Assert.Empty(_fallback.Buffers);
+    }
+
+    [Fact]
+    public void Capture_SomethingStandsAgainstThePreferred_TakesTheOther()
+    {
+        _preferred.ObstructedBy = "memory is short";
+
+        using CapturedHeap heap = Choose().Capture(1 << 20, null, CancellationToken.None);
+
+        Assert.Null(Choose().FindObstacle());
+        Assert.Equal("event pipe, because memory is short", heap.CapturedBy);
+        Assert.Empty(_preferred.Buffers);
+    }
+
+    [Fact]
+    public void FindObstacle_SomethingStandsAgainstThePreferredAndTheOtherIsUnavailable_SaysBoth()
+    {
+        _preferred.ObstructedBy = "memory is short";
+        _fallback.UnavailableBecause = "no endpoint";
+
+        Assert.True(Choose().IsAvailable(out _));
+        Assert.Equal("memory is short; and no endpoint", Choose().FindObstacle());
     }
 
     [Fact]

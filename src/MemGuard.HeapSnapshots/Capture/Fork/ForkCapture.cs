@@ -46,6 +46,15 @@ internal sealed class ForkCapture : IHeapCapture, IDisposable
         }
     }
 
+    public string? FindObstacle()
+    {
+        // The watch looks a hundred times a second: a busy application can write more in between than a small memory group has left.
+        long needed = Math.Max(GC.GetGCMemoryInfo(GCKind.Any).TotalCommittedBytes, GC.GetTotalMemory(false)) + Estimate().AnalysisBytes + FloorBytes;
+        return _settings.ReadFreeBytes() is { } free && free < needed
+            ? $"a copy of the process could take {ByteText.Of(needed)} of memory while it is read, and {ByteText.Of(free)} are left"
+            : null;
+    }
+
     public CaptureEstimate Estimate()
     {
         long heapBytes = GC.GetTotalMemory(false);

@@ -139,6 +139,16 @@ public sealed class ForkCaptureTests
         Assert.Equal(0, CountChildren());
     }
 
+    [Theory]
+    [InlineData(1L << 20, true)]
+    [InlineData(1L << 40, false)]
+    public void FindObstacle_NotAllFitsTwice_IsThere(long freeBytes, bool expected)
+    {
+        using ForkCapture capture = new(new ForkCaptureSettings { ReadFreeBytes = () => freeBytes });
+
+        Assert.Equal(expected, capture.FindObstacle() is not null);
+    }
+
     [Fact]
     public void Capture_Often_LeavesNoChildNoDescriptorAndNoMemory()
     {
