@@ -5,19 +5,21 @@ namespace MemGuard.HeapSnapshots;
 /// <summary>What has grown from one snapshot to the next, by the path of dominators and not by type: two collections of the same type stay two.</summary>
 public sealed class HeapSnapshotDiff
 {
-    private const double MinimumShare = 0.02;
-
     // The nearest ones say what it is; a path can have thousands.
     private const int MaxLabels = 20;
 
-    private HeapSnapshotDiff(long growthBytes, IReadOnlyList<HeapGrowth> growth)
+    private HeapSnapshotDiff(long growthBytes, long unexplainedBytes, IReadOnlyList<HeapGrowth> growth)
     {
         GrowthBytes = growthBytes;
+        UnexplainedBytes = unexplainedBytes;
         Growth = growth;
     }
 
-    /// <summary>Live bytes now less live bytes then; negative when the heap shrank.</summary>
+    /// <summary>Live bytes now less live bytes then; negative when the heap shrank. MemGuard's own are left out.</summary>
     public long GrowthBytes { get; }
+
+    /// <summary>Growth that lies in none of the places listed; zero when they explain all of it.</summary>
+    public long UnexplainedBytes { get; }
 
     /// <summary>Places that grew: those that grew in every interval first, then by bytes.</summary>
     public IReadOnlyList<HeapGrowth> Growth { get; }
@@ -27,10 +29,11 @@ public sealed class HeapSnapshotDiff
     {
         SnapshotData first = snapshots[0];
         SnapshotData last = snapshots[^1];
-        long total = last.TotalBytes - first.TotalBytes;
+        long total = GrowthFinder.TotalOf(last.TotalBytes - last.OwnBytes, first);
         (long[] bytes, long[] counts) = GrowthFinder.Grow(last.Paths, first.Paths);
         long positive = Math.Max(total, 1);
-        IReadOnlyList<int> places = GrowthFinder.FindPlaces(last.Paths, first.Paths, (long)(MinimumShare * positive));
+        IReadOnlyList<int> places = GrowthFinder.FindGrown(last.Paths, first.Paths, total);
+        Dictionary<int, long> own = GrowthFinder.Separate(last.Paths, places, bytes);
         List<HeapGrowth> growth = [];
         foreach (int place in places)
         {
@@ -38,14 +41,14 @@ public sealed class HeapSnapshotDiff
             growth.Add(new HeapGrowth
             {
                 Place = now,
-                GrowthBytes = bytes[place],
+                GrowthBytes = own[place],
                 GrowthCount = CountGrowth(last.Paths, counts, place),
-                ShareRatio = (double)bytes[place] / positive,
+                ShareRatio = (double)own[place] / positive,
                 GrewInEveryInterval = GrowthFinder.GrewAlways([.. snapshots.Select(static snapshot => snapshot.Paths)], place),
             });
         }
 
-        return new HeapSnapshotDiff(total, [.. growth.OrderByDescending(static place => place.GrewInEveryInterval).ThenByDescending(static place => place.GrowthBytes)]);
+        return new HeapSnapshotDiff(total, Math.Max(total - own.Values.Sum(), 0), [.. growth.OrderByDescending(static place => place.GrewInEveryInterval).ThenByDescending(static place => place.GrowthBytes)]);
     }
 
     private static HeapDominator Describe(SnapshotData data, int path)

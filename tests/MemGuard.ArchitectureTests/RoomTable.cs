@@ -71,6 +71,7 @@ internal static class RoomTable
             ["Analysis/Naming"] = [],
             ["Analysis/Statics"] = ["Naming"],
             ["Analysis/Suspects"] = ["Naming", "Statics"],
+            ["Analysis/Unmanaged"] = ["Naming", "Statics", "Suspects"],
         },
     };
 

@@ -6,6 +6,9 @@ internal sealed class AccumulationFinder(IReadOnlyList<PathNode> nodes, IReadOnl
 {
     private const double Dominating = 0.7;
     private const int FanOut = 8;
+
+    // Below this a crowd beside heavier things is small change.
+    private const double CrowdShare = 0.1;
     private const int MaxPlaces = 20;
 
     private readonly List<int>[] _children = GroupChildren(nodes);
@@ -48,7 +51,7 @@ internal sealed class AccumulationFinder(IReadOnlyList<PathNode> nodes, IReadOnl
                 continue;
             }
 
-            List<int> few = heavy.FindAll(child => !IsMany(counts[child], nodes[node].TopCount));
+            List<int> few = heavy.FindAll(child => !IsMany(counts[child], counts[node]));
             if (few.Count > 0 && weights[few[0]] >= Dominating * weights[node])
             {
                 ahead.Push((few[0], false));
@@ -57,12 +60,23 @@ internal sealed class AccumulationFinder(IReadOnlyList<PathNode> nodes, IReadOnl
             {
                 // Several places below one owner, such as the singletons of a container: each may be a leak.
                 few.ForEach(child => ahead.Push((child, false)));
+                if (IsCrowded(node))
+                {
+                    _places.Add(node);
+                }
             }
             else
             {
                 _places.Add(node);
             }
         }
+    }
+
+    // Objects that several of its structures share belong to the owner itself, beside what each structure has alone.
+    private bool IsCrowded(int node)
+    {
+        long crowd = _children[node].Where(child => IsMany(counts[child], counts[node])).Sum(child => weights[child]);
+        return crowd >= Math.Max(_threshold, CrowdShare * weights[node]);
     }
 
     private bool IsField(int node) => nodes[node].Parent >= 0 && nodes[nodes[node].Parent].Parent >= 0;

@@ -1,4 +1,6 @@
+using System.Buffers.Binary;
 using System.Reflection;
+using System.Text;
 using MemGuard.HeapSnapshots.Capture;
 using MemGuard.HeapSnapshots.Graph;
 
@@ -8,6 +10,8 @@ namespace MemGuard.HeapSnapshots.Analysis;
 internal sealed class AnalysedHeap : IDisposable
 {
     private readonly HashSet<uint> _tables;
+    private readonly HashSet<(uint Key, uint Value)> _dependent = [];
+    private readonly Dictionary<int, long> _identities = [];
 
     private readonly ExactFields? _fields;
     private readonly bool _hasGarbage;
@@ -23,7 +27,11 @@ internal sealed class AnalysedHeap : IDisposable
         _fields = heap.FieldPlaces is { } places ? new ExactFields(places) : null;
         Tree = DominatorTree.Build(graph);
         Paths = DominatorPaths.Build(graph, Tree);
-        Retainers = RetainerForest.Build(graph, tables);
+        Retainers = RetainerForest.Build(graph, OwnersFirst.Order(graph, types, statics, tables));
+        foreach (DependentPair pair in heap.DependentPairs)
+        {
+            _dependent.Add((index.Find(pair.Key), index.Find(pair.Value)));
+        }
     }
 
     public HeapGraph Graph { get; }
@@ -57,7 +65,9 @@ internal sealed class AnalysedHeap : IDisposable
 
             HashSet<uint> tables = StaticTables.Cut(graph, index, heap.Statics);
             HeapTypeTable types = new(heap.Types, assemblies, heap.Descriptions);
-            return new AnalysedHeap(graph, index, tables, types, StaticNames.Resolve(heap.Statics, types), heap);
+            IReadOnlyList<StaticOwner> statics = StaticNames.Resolve(heap.Statics, types);
+            Registrations.Redirect(graph, types);
+            return new AnalysedHeap(graph, index, tables, types, statics, heap);
         }
         catch
         {
@@ -70,7 +80,7 @@ internal sealed class AnalysedHeap : IDisposable
     /// <returns>The field through which one object refers to another: exactly where the capture knows it, else where the types leave no choice.</returns>
     public string? FindField(uint holder, uint held)
     {
-        if (Graph.IsVirtual(holder) || Graph.IsVirtual(held) || Types[Graph.TypeIndexes[holder]].Type is not { } type)
+        if (Graph.IsVirtual(holder) || Graph.IsVirtual(held) || IsDependent(holder, held) || Types[Graph.TypeIndexes[holder]].Type is not { } type)
         {
             return null;
         }
@@ -103,6 +113,33 @@ internal sealed class AnalysedHeap : IDisposable
     public bool IsCounted(uint node) => !_hasGarbage || Tree.Numbers[node] != DominatorTree.Unreached;
 
     public bool IsStaticTable(uint node) => _tables.Contains(node);
+
+    /// <summary>The runtime's tables of static fields, as nodes.</summary>
+    public IReadOnlyCollection<uint> StaticTableNodes => _tables;
+
+    /// <returns>Whether a weak table's pair, and no field, leads from one object to another.</returns>
+    public bool IsDependent(uint key, uint value) => _dependent.Contains((key, value)) && Graph.GetTargets(key).Count(value) == 1;
+
+    /// <returns>Whether anything keeps a node alive.</returns>
+    public bool IsReached(uint node) => Tree.Numbers[node] != DominatorTree.Unreached;
+
+    /// <returns>The type of an object; null for a virtual node.</returns>
+    public HeapType? TypeOf(uint node) => Graph.TypeIndexes[node] is >= 0 and int type ? Types[type] : null;
+
+    /// <returns>A number for a type or static field: the same in the next snapshot, and another for all that only share its name.</returns>
+    public long IdentityOf(int typeIndex)
+    {
+        if (!_identities.TryGetValue(typeIndex, out long identity))
+        {
+            string text = typeIndex >= 0
+                ? Types[typeIndex].Type is { } type ? $"{type.Assembly.GetName().Name}:{type}" : Types[typeIndex].Name
+                : FindStatic(typeIndex)?.Identity ?? NameOf(typeIndex);
+            identity = BinaryPrimitives.ReadInt64LittleEndian(Sha256.Hash(Encoding.UTF8.GetBytes(text)));
+            _identities.Add(typeIndex, identity);
+        }
+
+        return identity;
+    }
 
     /// <returns>The static field that a virtual node stands for; null for other nodes.</returns>
     public StaticOwner? FindStatic(int typeIndex) =>

@@ -3,6 +3,9 @@ namespace MemGuard.HeapSnapshots.Analysis;
 /// <summary>Compares the summed dominator trees of two snapshots path by path.</summary>
 internal static class GrowthFinder
 {
+    private const double MinimumShare = 0.02;
+    private const long SmallestMoved = 64 << 10;
+
     /// <returns>Positions in <paramref name="paths"/> where memory (or with an earlier snapshot, growth) accumulates.</returns>
     public static IReadOnlyList<int> FindPlaces(IReadOnlyList<PathNode> paths, IReadOnlyList<PathNode>? earlier, long minimumBytes)
     {
@@ -10,6 +13,40 @@ internal static class GrowthFinder
             ? ([.. paths.Select(static path => path.RetainedBytes)], [.. paths.Select(static path => path.TopCount)])
             : Grow(paths, earlier);
         return new AccumulationFinder(paths, bytes, counts).Find(minimumBytes);
+    }
+
+    /// <returns>By how much the application's live bytes have grown.</returns>
+    public static long TotalOf(long liveBytes, SnapshotData earlier) => liveBytes - (earlier.TotalBytes - earlier.OwnBytes);
+
+    /// <returns>Positions where growth accumulates; what is small beside the whole growth is left out.</returns>
+    public static IReadOnlyList<int> FindGrown(IReadOnlyList<PathNode> paths, IReadOnlyList<PathNode> earlier, long totalGrowth)
+    {
+        (long[] bytes, long[] counts) = Grow(paths, earlier);
+
+        // A leak may outgrow the heap, when something else has shrunk.
+        long largest = Enumerable.Range(0, paths.Count).Where(i => !paths[i].IsVirtual).Select(i => bytes[i]).DefaultIfEmpty().Max();
+        return new AccumulationFinder(paths, bytes, counts).Find((long)(MinimumShare * Math.Max(totalGrowth, largest)));
+    }
+
+    /// <returns>What each place has beyond the places below it: their sum counts nothing twice.</returns>
+    public static Dictionary<int, long> Separate(IReadOnlyList<PathNode> paths, IReadOnlyList<int> places, IReadOnlyList<long> bytes)
+    {
+        Dictionary<int, long> own = places.ToDictionary(static place => place, place => bytes[place]);
+        foreach (int place in places)
+        {
+            int above = paths[place].Parent;
+            while (above >= 0 && !own.ContainsKey(above))
+            {
+                above = paths[above].Parent;
+            }
+
+            if (above >= 0)
+            {
+                own[above] -= bytes[place];
+            }
+        }
+
+        return own;
     }
 
     /// <param name="snapshots">Paths of snapshots, the oldest first.</param>
@@ -20,7 +57,7 @@ internal static class GrowthFinder
         long before = -1;
         foreach (IReadOnlyList<PathNode> snapshot in snapshots)
         {
-            int[] match = Match(snapshots[^1], snapshot);
+            int[] match = PathMatch.Find(snapshots[^1], snapshot);
             long now = match[place] < 0 ? 0 : snapshot[match[place]].RetainedBytes;
             if (now <= before)
             {
@@ -36,7 +73,7 @@ internal static class GrowthFinder
     /// <returns>By how much each path has grown. A path that the earlier snapshot does not have has grown from nothing.</returns>
     public static (long[] Bytes, long[] Counts) Grow(IReadOnlyList<PathNode> paths, IReadOnlyList<PathNode> earlier)
     {
-        int[] match = Match(paths, earlier);
+        int[] match = PathMatch.Find(paths, earlier);
         long[] bytes = new long[paths.Count];
         long[] counts = new long[paths.Count];
         for (int i = 0; i < paths.Count; i++)
@@ -45,26 +82,58 @@ internal static class GrowthFinder
             counts[i] = paths[i].TopCount - (match[i] >= 0 ? earlier[match[i]].TopCount : 0);
         }
 
+        TakeOutMoved(paths, earlier, match, bytes, counts);
         return (bytes, counts);
     }
 
-    // The position of each path in the earlier snapshot, or less than zero.
-    private static int[] Match(IReadOnlyList<PathNode> paths, IReadOnlyList<PathNode> earlier)
+    // Objects whose holders have changed hang elsewhere now: what is missing there has not grown here.
+    private static void TakeOutMoved(IReadOnlyList<PathNode> paths, IReadOnlyList<PathNode> earlier, int[] match, long[] bytes, long[] counts)
     {
-        Dictionary<(int Parent, string Label), int> before = [];
+        Dictionary<long, (long Bytes, long Count)> missing = FindMissing(paths, earlier, match, bytes, counts);
+        foreach (int i in Enumerable.Range(0, missing.Count == 0 ? 0 : paths.Count).Where(i => bytes[i] >= SmallestMoved && missing.ContainsKey(paths[i].Identity)).OrderByDescending(i => bytes[i]))
+        {
+            (long gone, long count) = missing[paths[i].Identity];
+            long movedBytes = Math.Min(gone, bytes[i]);
+            long movedCount = Math.Min(count, Math.Max(counts[i], 0));
+            bytes[i] -= movedBytes;
+            counts[i] -= movedCount;
+            missing[paths[i].Identity] = (gone - movedBytes, count - movedCount);
+        }
+    }
+
+    // Whole paths that are gone, and what has become less right below the roots or there alone: one collection that empties does not speak for another that fills.
+    private static Dictionary<long, (long Bytes, long Count)> FindMissing(IReadOnlyList<PathNode> paths, IReadOnlyList<PathNode> earlier, int[] match, long[] bytes, long[] counts)
+    {
+        Dictionary<long, (long Bytes, long Count)> missing = [];
+        HashSet<int> found = [.. match];
         for (int i = 0; i < earlier.Count; i++)
         {
-            before.TryAdd((earlier[i].Parent, earlier[i].Label), i);
+            if (!found.Contains(i))
+            {
+                Add(earlier[i], earlier[i].RetainedBytes, earlier[i].TopCount);
+            }
         }
 
-        int[] match = new int[paths.Count];
+        HashSet<long> besideRoots = [.. Enumerable.Range(0, paths.Count).Where(i => bytes[i] >= SmallestMoved && IsBelowRoots(paths, i)).Select(i => paths[i].Identity)];
         for (int i = 0; i < paths.Count; i++)
         {
-            bool isOrphan = paths[i].Parent >= 0 && match[paths[i].Parent] < 0;
-            int above = paths[i].Parent < 0 ? -1 : match[paths[i].Parent];
-            match[i] = isOrphan ? -1 : before.GetValueOrDefault((above, paths[i].Label), -1);
+            if (match[i] >= 0 && (besideRoots.Contains(paths[i].Identity) || IsBelowRoots(paths, i)))
+            {
+                Add(paths[i], -bytes[i], Math.Max(-counts[i], 0));
+            }
         }
 
-        return match;
+        return missing;
+
+        void Add(PathNode path, long less, long count)
+        {
+            if (path is { Identity: not 0, IsVirtual: false } && less >= SmallestMoved)
+            {
+                (long known, long knownCount) = missing.GetValueOrDefault(path.Identity);
+                missing[path.Identity] = (known + less, knownCount + count);
+            }
+        }
     }
+
+    private static bool IsBelowRoots(IReadOnlyList<PathNode> paths, int path) => paths[path].Parent >= 0 && paths[paths[path].Parent].IsVirtual;
 }

@@ -8,26 +8,40 @@ internal sealed class HeapTypeTable
 {
     private static readonly Dictionary<ulong, TypeDescription> NoDescriptions = [];
 
-    private readonly HeapType[] _types;
-    private readonly Dictionary<ulong, HeapType> _byId = [];
+    private readonly IReadOnlyList<HeapTypeRecord> _records;
+    private readonly Type?[] _found;
+
+    // Named when asked for: by then all types are known that could share a simple name.
+    private readonly HeapType?[] _types;
+    private readonly Dictionary<ulong, Type?> _byId = [];
 
     public HeapTypeTable(IReadOnlyList<HeapTypeRecord> records, IReadOnlyList<Assembly> assemblies, IReadOnlyDictionary<ulong, TypeDescription>? descriptions = null)
     {
         Assemblies = assemblies;
         LiveTypes live = new(descriptions ?? NoDescriptions, assemblies);
-        _types = new HeapType[records.Count];
+        _records = records;
+        _found = new Type?[records.Count];
+        _types = new HeapType?[records.Count];
         for (int i = 0; i < records.Count; i++)
         {
-            _types[i] = HeapType.From(records[i].Type ?? live.Find(records[i].Id), records[i].Name);
-            _byId[records[i].Id] = _types[i];
+            Type? type = records[i].Type ?? live.Find(records[i].Id);
+            _found[i] = type;
+            _byId[records[i].Id] = type;
+            if (type is not null)
+            {
+                Names.Include(type);
+            }
         }
     }
 
     public IReadOnlyList<Assembly> Assemblies { get; }
 
+    /// <summary>How types are written here: with their namespace where two of them share a simple name.</summary>
+    public TypeNames Names { get; } = new();
+
     public int Count => _types.Length;
 
-    public HeapType this[int index] => _types[index];
+    public HeapType this[int index] => _types[index] ??= HeapType.From(_found[index], _records[index].Name, Names);
 
-    public Type? FindType(ulong id) => _byId.GetValueOrDefault(id)?.Type;
+    public Type? FindType(ulong id) => _byId.GetValueOrDefault(id);
 }

@@ -9,11 +9,17 @@ internal sealed record PathNode
     /// <summary>Type or root, in words: the same in the next snapshot.</summary>
     public required string Label { get; init; }
 
+    /// <summary>Tells types and fields apart that share a label; 0 in files of earlier versions.</summary>
+    public long Identity { get; init; }
+
     public required long Count { get; init; }
 
     public required long TopCount { get; init; }
 
     public required long RetainedBytes { get; init; }
+
+    /// <summary>What the largest objects hold where a few stand out: they tell which one has grown when the sum has; null elsewhere.</summary>
+    public IReadOnlyList<long>? Sizes { get; init; }
 
     /// <summary>Position of the place that was named for it; -1 for none.</summary>
     public int Place { get; init; } = -1;

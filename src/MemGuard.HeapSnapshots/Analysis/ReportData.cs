@@ -7,5 +7,7 @@ internal sealed record ReportData
 
     public long? GrowthBytes { get; init; }
 
+    public long? UnexplainedBytes { get; init; }
+
     public IReadOnlyList<HeapGrowth>? Growth { get; init; }
 }

@@ -25,8 +25,12 @@ internal static class SnapshotBuilder
         }
 
         using AnalysedHeap analysed = AnalysedHeap.Build(heap, assemblies);
-        (List<PathNode> paths, List<int> entries) = KeepLargest(analysed);
-        List<HeapDominator> places = NamePlaces(analysed, singletons, baseline, paths, entries);
+        FewObjects few = FewObjects.Find(analysed);
+        (List<PathNode> paths, List<int> entries) = KeepLargest(analysed, few);
+        long own = SumOwn(analysed);
+        ServiceObjects services = new(analysed, singletons);
+        OwnerFinder owners = new(analysed, services);
+        List<HeapDominator> places = NamePlaces(analysed, few, new PlaceNamer(analysed, services, owners), baseline, own, paths, entries);
         return new SnapshotData
         {
             IncompleteBecause = heap.IncompleteBecause,
@@ -34,7 +38,9 @@ internal static class SnapshotBuilder
             ObjectCount = analysed.LiveCount,
             CapturedBy = heap.CapturedBy,
             TotalBytes = analysed.Paths.Entries[0].RetainedBytes,
+            OwnBytes = own,
             Types = CountTypes(analysed),
+            Native = new NativeCounter(analysed, owners).Count(assemblies, baseline?.Native),
             Places = places,
             Paths = paths,
             StaticCount = analysed.Statics.Count,
@@ -97,7 +103,15 @@ internal static class SnapshotBuilder
             .Take(MaxTypes),
     ];
 
-    private static (List<PathNode> Paths, List<int> Entries) KeepLargest(AnalysedHeap heap)
+    private static long SumOwn(AnalysedHeap heap)
+    {
+        IReadOnlyList<PathEntry> all = heap.Paths.Entries;
+        return all.Where(entry => IsOwn(heap, entry) && !IsOwn(heap, all[entry.Parent])).Sum(static entry => entry.RetainedBytes);
+    }
+
+    private static bool IsOwn(AnalysedHeap heap, PathEntry entry) => entry.Type >= 0 && heap.Types[entry.Type].IsOwn;
+
+    private static (List<PathNode> Paths, List<int> Entries) KeepLargest(AnalysedHeap heap, FewObjects few)
     {
         IReadOnlyList<PathEntry> all = heap.Paths.Entries;
         List<int> kept = [.. Enumerable.Range(0, all.Count).OrderByDescending(entry => all[entry].RetainedBytes).Take(MaxPaths).Order()];
@@ -107,8 +121,7 @@ internal static class SnapshotBuilder
         foreach (int entry in kept)
         {
             // A fold can make a child weigh more than a parent that was left out.
-            bool isOwn = all[entry].Type >= 0 && heap.Types[all[entry].Type].IsOwn;
-            if (!isOwn && positions.TryGetValue(all[entry].Parent, out int parent))
+            if (!IsOwn(heap, all[entry]) && positions.TryGetValue(all[entry].Parent, out int parent))
             {
                 positions.Add(entry, paths.Count);
                 entries.Add(entry);
@@ -116,10 +129,12 @@ internal static class SnapshotBuilder
                 {
                     Parent = parent,
                     Label = heap.NameOf(all[entry].Type),
+                    Identity = heap.IdentityOf(all[entry].Type),
                     Count = all[entry].Count,
                     TopCount = all[entry].TopCount,
                     RetainedBytes = all[entry].RetainedBytes,
                     IsVirtual = all[entry].Type < 0,
+                    Sizes = few.SizesOf(entry),
                 });
             }
         }
@@ -127,15 +142,16 @@ internal static class SnapshotBuilder
         return (paths, entries);
     }
 
-    private static List<HeapDominator> NamePlaces(AnalysedHeap heap, SingletonTable singletons, SnapshotData? baseline, List<PathNode> paths, List<int> entries)
+    private static List<HeapDominator> NamePlaces(AnalysedHeap heap, FewObjects few, PlaceNamer namer, SnapshotData? baseline, long own, List<PathNode> paths, List<int> entries)
     {
-        PlaceNamer namer = new(heap, singletons);
         IReadOnlyList<int> found = GrowthFinder.FindPlaces(paths, null, (long)(NamedShare * heap.Paths.Entries[0].RetainedBytes));
         Dictionary<int, long> growth = [];
+        int[]? match = null;
         IReadOnlyList<int> grown = [];
         if (baseline is not null)
         {
-            grown = GrowthFinder.FindPlaces(paths, baseline.Paths, 1);
+            grown = GrowthFinder.FindGrown(paths, baseline.Paths, GrowthFinder.TotalOf(heap.Paths.Entries[0].RetainedBytes - own, baseline));
+            match = PathMatch.Find(paths, baseline.Paths);
             (long[] bytes, _) = GrowthFinder.Grow(paths, baseline.Paths);
             for (int i = 0; i < bytes.Length; i++)
             {
@@ -144,14 +160,16 @@ internal static class SnapshotBuilder
         }
 
         // What a growing place is full of is what has grown in it, not what has always been there.
-        List<HeapDominator> places = [];
+        List<PlaceRequest> places = [];
         foreach (int position in found.Union(grown).OrderByDescending(position => paths[position].RetainedBytes))
         {
             paths[position] = paths[position] with { Place = places.Count };
             bool isGrowing = grown.Contains(position);
-            places.Add(namer.Name(entries[position], entry => isGrowing ? growth.GetValueOrDefault(entry) : heap.Paths.Entries[entry].RetainedBytes));
+            places.Add(new PlaceRequest(entries[position], entry => isGrowing ? growth.GetValueOrDefault(entry) : heap.Paths.Entries[entry].RetainedBytes, Shown(position)));
         }
 
-        return places;
+        return namer.Name(places);
+
+        uint? Shown(int position) => match is not null && match[position] >= 0 ? few.FindGrown(entries[position], baseline!.Paths[match[position]].Sizes) : null;
     }
 }

@@ -10,14 +10,14 @@ internal static class SnapshotCheck
 
     /// <returns>What is wrong, as the rest of a sentence; null when nothing is.</returns>
     public static string? FindNonsense(SnapshotData data) =>
-        FindMissing(data) ?? FindBadTotals(data) ?? FindBadType(data.Types) ?? FindBadPlace(data.Places) ?? FindBadPath(data.Paths, data.Places.Count);
+        FindMissing(data) ?? FindBadTotals(data) ?? FindBadType(data.Types) ?? FindBadCount(data.Native) ?? FindBadPlace(data.Places) ?? FindBadPath(data.Paths, data.Places.Count);
 
     // The compiler's word that these are never null ends where the file begins.
     private static string? FindMissing(SnapshotData data) =>
-        data.Reason is null || data.Application is null || data.Types is null || data.Places is null || data.Paths is null ? "a part of it is missing" : null;
+        data.Reason is null || data.Application is null || data.Types is null || data.Native is null || data.Places is null || data.Paths is null ? "a part of it is missing" : null;
 
     private static string? FindBadTotals(SnapshotData data) =>
-        IsBad(data.ObjectCount) || IsBad(data.TotalBytes) || IsBad(data.StaticCount) || IsBad(data.NamedStaticCount) || data.NamedStaticCount > data.StaticCount
+        IsBad(data.ObjectCount) || IsBad(data.TotalBytes) || IsBad(data.OwnBytes) || data.OwnBytes > data.TotalBytes || IsBad(data.StaticCount) || IsBad(data.NamedStaticCount) || data.NamedStaticCount > data.StaticCount
         || data.Pause < TimeSpan.Zero || data.AnalysisTime < TimeSpan.Zero
             ? "a total is out of range"
             : null;
@@ -29,6 +29,19 @@ internal static class SnapshotCheck
             if (types[i] is not { TypeName: not null } type || IsBad(type.Count) || IsBad(type.TotalBytes))
             {
                 return At("type", i);
+            }
+        }
+
+        return null;
+    }
+
+    private static string? FindBadCount(IReadOnlyList<NativeCount> counts)
+    {
+        for (int i = 0; i < counts.Count; i++)
+        {
+            if (counts[i] is not { Name: not null } count || IsBad(count.Count) || !Enum.IsDefined(count.Kind))
+            {
+                return At("count", i);
             }
         }
 
@@ -58,6 +71,7 @@ internal static class SnapshotCheck
         {
             bool isGood = paths[i] is { Label: not null } path
                 && (i == 0 ? path.Parent == -1 : path.Parent >= 0 && path.Parent < i)
+                && path.Sizes?.Any(IsBad) is null or false
                 && path.Place >= -1 && path.Place < placeCount
                 && !IsBad(path.Count) && !IsBad(path.TopCount) && !IsBad(path.RetainedBytes);
             if (!isGood)

@@ -28,7 +28,13 @@ internal sealed record SnapshotData
 
     public long TotalBytes { get; init; }
 
+    /// <summary>Bytes of MemGuard's own machinery, an earlier snapshot among them: no growth of the application's.</summary>
+    public long OwnBytes { get; init; }
+
     public IReadOnlyList<HeapTypeUsage> Types { get; init; } = [];
+
+    /// <summary>What holds memory outside the managed heap, by number.</summary>
+    public IReadOnlyList<NativeCount> Native { get; init; } = [];
 
     public IReadOnlyList<HeapDominator> Places { get; init; } = [];
 

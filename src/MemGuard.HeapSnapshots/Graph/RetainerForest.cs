@@ -14,66 +14,13 @@ internal sealed class RetainerForest : IDisposable
     public NativeArray<uint> Parents { get; }
 
     /// <param name="graph">The graph.</param>
-    /// <param name="late">Nodes whose references are followed last, so that a way through anything else wins: the tables of static fields.</param>
-    public static unsafe RetainerForest Build(HeapGraph graph, IReadOnlySet<uint> late)
+    /// <param name="order">Which nodes' references are followed later, so that a way through anything else wins.</param>
+    public static RetainerForest Build(HeapGraph graph, RetainerOrder order)
     {
-        NativeArray<uint> parentArray = new(graph.NodeCount);
-        using NativeArray<uint> queueArray = new(graph.NodeCount);
-        uint* parents = parentArray.Pointer;
-        uint* queue = queueArray.Pointer;
-        uint* offsets = graph.Offsets.Pointer;
-        uint* targets = graph.Targets.Pointer;
-        for (uint node = 0; node < graph.NodeCount; node++)
-        {
-            parents[node] = DominatorTree.Unreached;
-        }
-
-        uint tail = 0;
-        uint head = 0;
-        List<uint> postponed = [];
-        parents[graph.Root] = graph.Root;
-        foreach (int position in Preference)
-        {
-            uint start = graph.Root + (uint)position;
-            parents[start] = graph.Root;
-            queue[tail++] = start;
-            while (head < tail)
-            {
-                uint node = queue[head++];
-                if (late.Contains(node))
-                {
-                    postponed.Add(node);
-                    continue;
-                }
-
-                Follow(node);
-            }
-        }
-
-        foreach (uint node in postponed)
-        {
-            Follow(node);
-        }
-
-        while (head < tail)
-        {
-            Follow(queue[head++]);
-        }
-
-        return new RetainerForest(parentArray);
-
-        void Follow(uint node)
-        {
-            for (uint edge = offsets[node]; edge < offsets[node + 1]; edge++)
-            {
-                uint target = targets[edge];
-                if (parents[target] == DominatorTree.Unreached)
-                {
-                    parents[target] = node;
-                    queue[tail++] = target;
-                }
-            }
-        }
+        using NativeArray<uint> queue = new(graph.NodeCount);
+        Search search = new(graph, order, new NativeArray<uint>(graph.NodeCount), queue);
+        search.Run();
+        return new RetainerForest(search.Parents);
     }
 
     /// <returns>The nodes from the kind of root down to a node; empty when it cannot be reached.</returns>
@@ -97,4 +44,106 @@ internal sealed class RetainerForest : IDisposable
     }
 
     public void Dispose() => Parents.Dispose();
+
+    private sealed unsafe class Search(HeapGraph graph, RetainerOrder order, NativeArray<uint> parentArray, NativeArray<uint> queueArray)
+    {
+        private readonly List<uint> _second = [];
+        private readonly List<uint> _last = [];
+        private readonly Dictionary<uint, uint> _notEntered = [];
+        private readonly uint* _parents = parentArray.Pointer;
+        private readonly uint* _queue = queueArray.Pointer;
+        private readonly uint* _offsets = graph.Offsets.Pointer;
+        private readonly uint* _targets = graph.Targets.Pointer;
+        private uint _tail;
+        private uint _head;
+        private bool _isFirstRound = true;
+        private bool _isLastRound;
+
+        public NativeArray<uint> Parents => parentArray;
+
+        public void Run()
+        {
+            for (uint node = 0; node < graph.NodeCount; node++)
+            {
+                _parents[node] = DominatorTree.Unreached;
+            }
+
+            _parents[graph.Root] = graph.Root;
+            foreach (int position in Preference)
+            {
+                uint start = graph.Root + (uint)position;
+                _parents[start] = graph.Root;
+                _queue[_tail++] = start;
+                Drain();
+                _isFirstRound = false;
+                FollowAll(_second);
+            }
+
+            _isLastRound = true;
+            FollowAll(_last);
+            foreach ((uint to, uint from) in _notEntered)
+            {
+                Reach(from, to);
+            }
+
+            Drain();
+        }
+
+        private void FollowAll(List<uint> postponed)
+        {
+            uint[] nodes = [.. postponed];
+            postponed.Clear();
+            foreach (uint node in nodes)
+            {
+                Follow(node);
+            }
+
+            Drain();
+        }
+
+        private void Drain()
+        {
+            while (_head < _tail)
+            {
+                uint node = _queue[_head++];
+                switch (order.RankOf(node))
+                {
+                    case RetainerRank.Second when _isFirstRound:
+                        _second.Add(node);
+                        break;
+                    case RetainerRank.Last when !_isLastRound:
+                        _last.Add(node);
+                        break;
+                    default:
+                        Follow(node);
+                        break;
+                }
+            }
+        }
+
+        private void Follow(uint node)
+        {
+            for (uint edge = _offsets[node]; edge < _offsets[node + 1]; edge++)
+            {
+                Reach(node, _targets[edge]);
+            }
+        }
+
+        private void Reach(uint from, uint to)
+        {
+            if (_parents[to] != DominatorTree.Unreached)
+            {
+                return;
+            }
+
+            if (_isFirstRound && order.RankOf(to) == RetainerRank.Crossroads)
+            {
+                _notEntered.TryAdd(to, from);
+                return;
+            }
+
+            _parents[to] = from;
+            _queue[_tail++] = to;
+        }
+    }
 }

@@ -14,7 +14,7 @@ internal static class HeapReport
     {
         if (format == HeapReportFormat.Json)
         {
-            ReportData report = new() { Snapshot = data with { Paths = [] }, GrowthBytes = diff?.GrowthBytes, Growth = diff?.Growth };
+            ReportData report = new() { Snapshot = data with { Paths = [] }, GrowthBytes = diff?.GrowthBytes, UnexplainedBytes = diff?.UnexplainedBytes, Growth = diff?.Growth };
             writer.Write(JsonSerializer.Serialize(report, SnapshotJsonContext.Default.ReportData));
             return;
         }
@@ -55,6 +55,13 @@ internal static class HeapReport
             style.Item(writer, string.Create(
                 CultureInfo.InvariantCulture,
                 $"+{ByteText.Of(growth.GrowthBytes)} ({growth.ShareRatio:P0} of the growth), +{growth.GrowthCount:N0} {style.Words(growth.Place.CountUnit)}: {style.Code(growth.Place.Name)}"));
+        }
+
+        if (diff.GrowthBytes > 0)
+        {
+            style.Paragraph(writer, string.Create(
+                CultureInfo.InvariantCulture,
+                $"{(double)diff.UnexplainedBytes / diff.GrowthBytes:P0} of the growth ({ByteText.Of(diff.UnexplainedBytes)}) is in none of these places."));
         }
     }
 

@@ -1,4 +1,5 @@
 using MemGuard.Evidence;
+using MemGuard.HeapSnapshots.Analysis;
 using MemGuard.HeapSnapshots.Governor;
 using MemGuard.Triage;
 
@@ -12,13 +13,18 @@ internal sealed class HeapSnapshotEvidence(HeapSnapshotService service, HeapSnap
     private const int MaxSuspects = 3;
     private const int MinimumCount = 100;
     private const double AlikeShare = 0.02;
+    private const string NoFirst = "there is no earlier heap snapshot to compare with";
+    private const string NothingNative = "nothing that holds native memory has grown in number: no type with a finalizer, no assemblies, no dynamic methods";
+
+    // What was loaded when growth was suspected: known even where no snapshot may be taken.
+    private IReadOnlyList<NativeCount>? _loaded;
 
     // The latest baseline; replaced by each new suspicion. Exchanged, because a late collection may overlap with the next.
     private HeapSnapshot? _baseline;
 
     public async ValueTask<EvidenceResult> CollectAsync(EvidenceRequest request, CancellationToken cancellationToken)
     {
-        if (request.Diagnosis.Problem is not (MemoryProblem.ManagedLeak or MemoryProblem.GCThrash or MemoryProblem.NearMemoryLimit))
+        if (request.Diagnosis.Problem is not (MemoryProblem.ManagedLeak or MemoryProblem.UnmanagedGrowth or MemoryProblem.GCThrash or MemoryProblem.NearMemoryLimit))
         {
             return EvidenceResult.Empty;
         }
@@ -30,6 +36,7 @@ internal sealed class HeapSnapshotEvidence(HeapSnapshotService service, HeapSnap
 
         if (request.Purpose == EvidencePurpose.Baseline)
         {
+            _loaded = AssemblyGroups.Count(AppDomain.CurrentDomain.GetAssemblies());
             HeapSnapshotResult first = await service.CaptureAsync(SnapshotCause.Alert, "memory growth suspected", null, cancellationToken).ConfigureAwait(false);
             if (first.Snapshot is { } snapshot)
             {
@@ -44,7 +51,9 @@ internal sealed class HeapSnapshotEvidence(HeapSnapshotService service, HeapSnap
         {
             HeapSnapshotResult second = await service.CaptureAsync(SnapshotCause.Alert, "memory problem confirmed", baseline, cancellationToken).ConfigureAwait(false);
             using HeapSnapshot? now = second.Snapshot;
-            return ToResult(second, FindSuspects(now, baseline));
+            return request.Diagnosis.Problem == MemoryProblem.UnmanagedGrowth
+                ? ToResult(second, FindNative(now, baseline), now is not null && baseline is null ? NoFirst : NothingNative)
+                : ToResult(second, FindSuspects(now, baseline), "nothing stands out in the heap snapshot");
         }
         finally
         {
@@ -58,15 +67,25 @@ internal sealed class HeapSnapshotEvidence(HeapSnapshotService service, HeapSnap
 
     public void Dispose() => Interlocked.Exchange(ref _baseline, null)?.Dispose();
 
-    private static EvidenceResult ToResult(HeapSnapshotResult result, List<LeakSuspect> suspects) => new()
+    private static EvidenceResult ToResult(HeapSnapshotResult result, List<LeakSuspect> suspects, string nothing) => new()
     {
         Suspects = suspects,
         Files = result.Directory is { } directory ? [directory] : [],
         NoneBecause = suspects.Count > 0 ? null
             : result.RefusedBecause is { } refusal ? "no heap snapshot: " + refusal
             : result.Snapshot?.IncompleteBecause is { } missing ? "the heap snapshot is incomplete: " + missing
-            : "nothing stands out in the heap snapshot",
+            : nothing,
     };
+
+    // Without a first count everything would seem to have grown. Assemblies are counted without a snapshot.
+    private List<LeakSuspect> FindNative(HeapSnapshot? now, HeapSnapshot? baseline)
+    {
+        (IReadOnlyList<NativeCount> current, IReadOnlyList<NativeCount>? earlier) = now is { IsComplete: true } && baseline is { IsComplete: true }
+            ? (now.Data.Native, baseline.Data.Native)
+            : (AssemblyGroups.Count(AppDomain.CurrentDomain.GetAssemblies()), _loaded);
+        return earlier is null ? []
+            : [.. NativeGrowth.Find(current, earlier).Take(MaxSuspects).Select(static grown => new LeakSuspect(grown.Name) { Count = grown.Now.Count, CountUnit = grown.Unit, NextStep = grown.NextStep })];
+    }
 
     private static List<LeakSuspect> FindSuspects(HeapSnapshot? now, HeapSnapshot? baseline)
     {

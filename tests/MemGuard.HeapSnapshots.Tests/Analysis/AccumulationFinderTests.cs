@@ -69,6 +69,21 @@ public sealed class AccumulationFinderTests
                       Price 100 300
             """));
 
+    // What two structures of one owner share belongs to the owner, beside what one of them has alone.
+    [Fact]
+    public void Find_CrowdBesideAStructure_IsBoth() =>
+        Assert.Equal(["Tracker", "Notes[]"], Find(
+            """
+            *roots 1 1000
+              *statics 1 1000
+                *_tracker 1 1000
+                  Tracker 1 1000
+                    Notes 1 350
+                      Notes[] 1 340
+                        Note 100 300
+                    Entity 100 600
+            """));
+
     // One heavy thing beside small change is the way down.
     [Fact]
     public void Find_OneChildHoldsMost_IsBelowIt() =>

@@ -195,15 +195,38 @@ public sealed class HeapSnapshotServiceTests : IDisposable
         Assert.Empty(_capture.Buffers);
     }
 
-    [Theory]
-    [InlineData(MemoryProblem.UnmanagedGrowth)]
-    [InlineData(MemoryProblem.HeapFragmentation)]
-    public async Task CollectAsync_ProblemOutsideTheHeap_AsksForNothing(MemoryProblem problem)
+    [Fact]
+    public async Task CollectAsync_ProblemOfFreeSpace_AsksForNothing()
     {
         using HeapSnapshotEvidence evidence = new(Create(), _options);
 
-        Assert.Same(EvidenceResult.Empty, await evidence.CollectAsync(Request(EvidencePurpose.Suspect, problem), CancellationToken.None));
+        Assert.Same(EvidenceResult.Empty, await evidence.CollectAsync(Request(EvidencePurpose.Suspect, MemoryProblem.HeapFragmentation), CancellationToken.None));
         Assert.Empty(_capture.Buffers);
+    }
+
+    // Native memory has managed owners: the same two snapshots tell what has grown in number.
+    [Fact]
+    public async Task CollectAsync_UnmanagedGrowth_ComparesTwoSnapshots()
+    {
+        _options.MinimumInterval = TimeSpan.Zero;
+        using HeapSnapshotEvidence evidence = new(Create(), _options);
+        await evidence.CollectAsync(Request(EvidencePurpose.Baseline, MemoryProblem.UnmanagedGrowth), CancellationToken.None);
+
+        EvidenceResult result = await evidence.CollectAsync(Request(EvidencePurpose.Suspect, MemoryProblem.UnmanagedGrowth), CancellationToken.None);
+
+        Assert.Empty(result.Suspects);
+        Assert.StartsWith("nothing that holds native memory has grown", result.NoneBecause, StringComparison.Ordinal);
+        Assert.Equal(2, _capture.Buffers.Count);
+    }
+
+    [Fact]
+    public async Task CollectAsync_UnmanagedGrowthWithoutAFirstSnapshot_SaysSo()
+    {
+        using HeapSnapshotEvidence evidence = new(Create(), _options);
+
+        EvidenceResult result = await evidence.CollectAsync(Request(EvidencePurpose.Suspect, MemoryProblem.UnmanagedGrowth), CancellationToken.None);
+
+        Assert.Equal("there is no earlier heap snapshot to compare with", result.NoneBecause);
     }
 
     [Fact]

@@ -5,12 +5,19 @@ namespace MemGuard.HeapSnapshots.Analysis;
 /// <summary>Reads the names that the C# compiler makes up: closures, async and iterator methods.</summary>
 internal static class CompilerNames
 {
+    private static readonly HashSet<Type> NoneQualified = [];
+    private static readonly Dictionary<Type, Type> NoArguments = [];
+
     /// <returns>A compiler-made class in the user's words; null for an ordinary type.</returns>
-    public static string? Describe(Type type)
+    public static string? Describe(Type type) => Describe(type, NoneQualified);
+
+    /// <param name="type">The class.</param>
+    /// <param name="qualified">Definitions of outermost types whose simple name is not enough.</param>
+    public static string? Describe(Type type, IReadOnlySet<Type> qualified)
     {
         if (FindStateMachine(type) is { } machine)
         {
-            return Describe(machine) ?? "async " + TypeNaming.Format(machine);
+            return Describe(machine, qualified) ?? "async " + TypeNaming.Format(machine, NoArguments, qualified);
         }
 
         if (type.DeclaringType is not { } declaring)
@@ -21,18 +28,18 @@ internal static class CompilerNames
         string name = type.Name;
         if (name.StartsWith("<>c__DisplayClass", StringComparison.Ordinal))
         {
-            return FindClosureMethod(type) is { } method ? $"closure created in {Owner(declaring)}.{method}" : $"closure created in {Owner(declaring)}";
+            return FindClosureMethod(type) is { } method ? $"closure created in {Owner(declaring, qualified)}.{method}" : $"closure created in {Owner(declaring, qualified)}";
         }
 
         if (name is "<>c" || name.StartsWith("<>c`", StringComparison.Ordinal))
         {
-            return $"lambdas of {Owner(declaring)}";
+            return $"lambdas of {Owner(declaring, qualified)}";
         }
 
         if (MethodOf(name) is { } stateMethod && name.Contains(">d", StringComparison.Ordinal))
         {
             string kind = typeof(IAsyncStateMachine).IsAssignableFrom(type) ? "async " : "iterator ";
-            return $"{kind}{Owner(declaring)}.{stateMethod}";
+            return $"{kind}{Owner(declaring, qualified)}.{stateMethod}";
         }
 
         return null;
@@ -81,7 +88,16 @@ internal static class CompilerNames
             ? Array.Find(type.GetGenericArguments(), typeof(IAsyncStateMachine).IsAssignableFrom)
             : null;
 
-    private static string Owner(Type declaring) => TypeNaming.Format(UserType(declaring));
+    /// <summary>Whether the class is the box of an asynchronous Main: it holds the host, and through it everything, and owns nothing of it.</summary>
+    public static bool IsEntryPoint(Type type)
+    {
+        string name = (FindStateMachine(type) ?? type).Name;
+
+        // Not the lambdas in it, whose names begin with one bracket more.
+        return name.StartsWith("<Main>d__", StringComparison.Ordinal) || name.StartsWith("<<Main>$>d__", StringComparison.Ordinal);
+    }
+
+    private static string Owner(Type declaring, IReadOnlySet<Type> qualified) => TypeNaming.Format(UserType(declaring), NoArguments, qualified);
 
     // The class does not carry its method's name, but its lambdas do. A closure without lambdas of its own is part of a larger one.
     private static string? FindClosureMethod(Type type)

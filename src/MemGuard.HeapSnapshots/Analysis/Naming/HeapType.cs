@@ -15,7 +15,7 @@ internal sealed record HeapType(string Name, Type? Type)
     /// <summary>An object of the user's own code or of a library, not a collection or callback of the framework around it.</summary>
     public bool IsUserObject => !IsFramework && !IsArray && !IsDelegate;
 
-    /// <summary>Part of the snapshot machinery itself, which must not blame itself.</summary>
+    /// <summary>Part of MemGuard's own machinery, which holds references to much and owns none of it.</summary>
     public bool IsOwn { get; private init; }
 
     /// <summary>A type that a user of the framework would recognise: public and not nested.</summary>
@@ -23,7 +23,15 @@ internal sealed record HeapType(string Name, Type? Type)
 
     public bool IsCompilerMade { get; private init; }
 
-    public static HeapType From(Type? type, string? streamName)
+    /// <summary>What it is to the naming, beyond whose it is.</summary>
+    public HolderRole Role { get; private init; }
+
+    public static HeapType From(Type? type, string? streamName) => From(type, streamName, new TypeNames());
+
+    /// <param name="type">The type; null when only its name is known.</param>
+    /// <param name="streamName">The name that the capture gave it.</param>
+    /// <param name="names">How types are written.</param>
+    public static HeapType From(Type? type, string? streamName, TypeNames names)
     {
         if (type is null)
         {
@@ -32,7 +40,7 @@ internal sealed record HeapType(string Name, Type? Type)
 
         try
         {
-            return FromType(type);
+            return FromType(type, names);
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
@@ -47,7 +55,7 @@ internal sealed record HeapType(string Name, Type? Type)
         return new HeapType(name, null) { IsFramework = OwnerNames.IsFrameworkName(name) };
     }
 
-    private static HeapType FromType(Type type)
+    private static HeapType FromType(Type type, TypeNames names)
     {
         Type element = type;
         while (element.GetElementType() is { } inner)
@@ -55,15 +63,16 @@ internal sealed record HeapType(string Name, Type? Type)
             element = inner;
         }
 
-        return new HeapType(TypeNaming.Format(type), type)
+        return new HeapType(names.Format(type), type)
         {
             // The framework's box around an async method is the method's.
             IsFramework = OwnerNames.IsFramework(CompilerNames.UserType(CompilerNames.FindStateMachine(element) ?? element).Assembly),
-            IsOwn = type.Assembly == typeof(HeapType).Assembly,
+            IsOwn = OwnerNames.IsOwn(type.Assembly),
             IsDelegate = typeof(Delegate).IsAssignableFrom(type),
             // Of the definition: a list of the user's internal class is still a list.
             IsWellKnown = !type.IsArray && !type.IsNested && (type.IsGenericType ? type.GetGenericTypeDefinition() : type).IsVisible,
             IsCompilerMade = CompilerNames.Describe(type) is not null,
+            Role = HolderRoles.Of(type),
         };
     }
 }

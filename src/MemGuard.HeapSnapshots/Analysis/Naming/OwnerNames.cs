@@ -7,9 +7,14 @@ internal static class OwnerNames
 {
     private static readonly string[] FrameworkPrefixes = ["System.", "Microsoft."];
     private static readonly string[] FrameworkNames =
-        ["System", "Microsoft", "mscorlib", "netstandard", "MemGuard", "MemGuard.HeapSnapshots", "MemGuard.AspNetCore", "MemGuard.Testing", "MemGuard.StartupHook"];
+        ["System", "Microsoft", "mscorlib", "netstandard", "MemGuard", "MemGuard.Bounded", "MemGuard.Caching", "MemGuard.HeapSnapshots", "MemGuard.AspNetCore", "MemGuard.Testing", "MemGuard.StartupHook"];
+
+    private static readonly string[] OwnNames = ["MemGuard", "MemGuard.HeapSnapshots", "MemGuard.AspNetCore", "MemGuard.StartupHook"];
 
     public static bool IsFramework(Assembly assembly) => IsFrameworkName(assembly.GetName().Name ?? "") && assembly != Assembly.GetEntryAssembly();
+
+    /// <summary>Whether it is MemGuard's machinery; not its structures, which applications hold their data in.</summary>
+    public static bool IsOwn(Assembly assembly) => OwnNames.Contains(assembly.GetName().Name, StringComparer.Ordinal);
 
     public static bool IsFrameworkName(string name) =>
         FrameworkNames.Contains(name, StringComparer.Ordinal) || FrameworkPrefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal));

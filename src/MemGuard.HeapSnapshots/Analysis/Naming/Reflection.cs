@@ -22,6 +22,20 @@ internal static class Reflection
     public static MethodInfo[] GetMethods(Type type) =>
         Contained(() => type.GetMethods(Declared)) ?? [];
 
+    /// <summary>Whether objects of the type are finalized when nobody disposes them.</summary>
+    public static bool HasFinalizer(Type type)
+    {
+        for (Type? level = type; level is not null && level != typeof(object); level = level.BaseType)
+        {
+            if (Array.Exists(GetMethods(level), static method => method is { Name: "Finalize", IsVirtual: true } && GetParameters(method).Length == 0))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     public static IEnumerable<string> GetMethodNames(Type type) => GetMethods(type).Select(static method => method.Name);
 
     [UnconditionalSuppressMessage("Trimming", "IL2070", Justification = Trimmed)]

@@ -4,7 +4,7 @@ using System.Text;
 namespace MemGuard.HeapSnapshots.Analysis;
 
 /// <summary>Writes one type's name. Bounded: a type whose arguments have arguments may be written with billions of letters.</summary>
-internal sealed class TypeNameWriter(IReadOnlyDictionary<Type, Type> bound)
+internal sealed class TypeNameWriter(IReadOnlyDictionary<Type, Type> bound, IReadOnlySet<Type> qualified)
 {
     private const int MaxLength = 2000;
     private const int MaxDepth = 24;
@@ -75,7 +75,7 @@ internal sealed class TypeNameWriter(IReadOnlyDictionary<Type, Type> bound)
             Write(underlying);
             _text.Append('?');
         }
-        else if (CompilerNames.Describe(type) is { } described)
+        else if (CompilerNames.Describe(type, qualified) is { } described)
         {
             _text.Append(described);
         }
@@ -106,6 +106,12 @@ internal sealed class TypeNameWriter(IReadOnlyDictionary<Type, Type> bound)
         while (levels[^1].DeclaringType is { } outer)
         {
             levels.Add(outer);
+        }
+
+        Type outermost = levels[^1].IsGenericType ? levels[^1].GetGenericTypeDefinition() : levels[^1];
+        if (outermost.Namespace is { Length: > 0 } space && qualified.Contains(outermost))
+        {
+            _text.Append(space).Append('.');
         }
 
         Type[] arguments = type.GetGenericArguments();

@@ -5,17 +5,19 @@ namespace MemGuard.HeapSnapshots.Analysis;
 internal static class TypeNaming
 {
     private static readonly Dictionary<Type, Type> NoArguments = [];
+    private static readonly HashSet<Type> NoneQualified = [];
 
-    public static string Format(Type type) => Format(type, NoArguments);
+    public static string Format(Type type) => Format(type, NoArguments, NoneQualified);
 
     /// <param name="type">A type, open or closed.</param>
     /// <param name="arguments">What to write for type parameters; those missing stay as they are.</param>
-    public static string Format(Type type, IReadOnlyDictionary<Type, Type> arguments)
+    /// <param name="qualified">Definitions of outermost types whose simple name is not enough.</param>
+    public static string Format(Type type, IReadOnlyDictionary<Type, Type> arguments, IReadOnlySet<Type> qualified)
     {
         string name;
         try
         {
-            TypeNameWriter writer = new(arguments);
+            TypeNameWriter writer = new(arguments, qualified);
             writer.Write(type);
             name = writer.ToString();
         }

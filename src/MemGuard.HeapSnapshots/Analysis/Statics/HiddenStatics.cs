@@ -3,20 +3,25 @@ using System.Reflection;
 namespace MemGuard.HeapSnapshots.Analysis;
 
 /// <summary>Guesses the static fields that the runtime does not report: those of generic classes and thread statics. By type, so the result is a list of candidates.</summary>
-internal sealed class HiddenStatics(IReadOnlyList<Assembly> assemblies)
+internal sealed class HiddenStatics(IReadOnlyList<Assembly> assemblies, TypeNames names)
 {
     private List<FieldInfo>? _generic;
     private List<FieldInfo>? _threadStatic;
+
+    public HiddenStatics(IReadOnlyList<Assembly> assemblies)
+        : this(assemblies, new TypeNames())
+    {
+    }
 
     /// <returns>Static fields of generic classes that could hold an object of the type, as the user would write them.</returns>
     public IReadOnlyList<string> FindGeneric(Type held)
     {
         Scan();
-        return Name(_generic!, held, static (field, type) =>
+        return Name(_generic!, held, (field, type) =>
         {
             Dictionary<Type, Type> arguments = [];
             return TypeUnifier.Fits(field.FieldType, type, arguments)
-                ? TypeNaming.Format(field.DeclaringType!, arguments) + "." + FieldNames.Display(field.Name)
+                ? names.Format(field.DeclaringType!, arguments) + "." + FieldNames.Display(field.Name)
                 : null;
         });
     }
@@ -25,23 +30,23 @@ internal sealed class HiddenStatics(IReadOnlyList<Assembly> assemblies)
     public IReadOnlyList<string> FindThreadStatic(Type held)
     {
         Scan();
-        return Name(_threadStatic!, held, static (field, type) => Reflection.CanHold(field.FieldType, type)
-            ? TypeNaming.Format(field.DeclaringType!) + "." + FieldNames.Display(field.Name)
+        return Name(_threadStatic!, held, (field, type) => Reflection.CanHold(field.FieldType, type)
+            ? names.Format(field.DeclaringType!) + "." + FieldNames.Display(field.Name)
             : null);
     }
 
     private static List<string> Name(List<FieldInfo> fields, Type held, Func<FieldInfo, Type, string?> describe)
     {
-        List<string> names = [];
+        List<string> fitting = [];
         foreach (FieldInfo field in fields)
         {
             if (Reflection.GetFieldType(field) is { } declared && declared != typeof(object) && describe(field, held) is { } name)
             {
-                names.Add(name);
+                fitting.Add(name);
             }
         }
 
-        return names;
+        return fitting;
     }
 
     // Only the application's and its libraries' classes: the framework has hundreds that fit everything.

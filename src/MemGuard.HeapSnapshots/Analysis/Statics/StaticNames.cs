@@ -43,7 +43,12 @@ internal sealed class StaticNames
     {
         StaticNames names = new(statics, types);
         names.Settle();
-        return [.. names._candidates.Select((candidates, i) => new StaticOwner(statics[i].FieldName, candidates) { IsThreadStatic = statics[i].Owner is { IsThreadStatic: true } })];
+        foreach (FieldInfo candidate in names._candidates.Where(static candidates => candidates.Count <= MostCandidates).SelectMany(static candidates => candidates))
+        {
+            types.Names.Include(candidate.DeclaringType!);
+        }
+
+        return [.. names._candidates.Select((candidates, i) => new StaticOwner(statics[i].FieldName, candidates) { Names = types.Names, IsThreadStatic = statics[i].Owner is { IsThreadStatic: true } })];
     }
 
     private static List<FieldInfo> FindExact(HeapStaticOwner owner) =>

@@ -9,6 +9,9 @@ internal sealed record StaticOwner(string FieldName, IReadOnlyList<FieldInfo> Ca
 {
     private const int MaxListed = 4;
 
+    /// <summary>How types are written.</summary>
+    public TypeNames Names { get; init; } = new();
+
     public bool IsThreadStatic { get; init; }
 
     /// <summary>What stands before the name.</summary>
@@ -27,7 +30,16 @@ internal sealed record StaticOwner(string FieldName, IReadOnlyList<FieldInfo> Ca
 
     public bool IsFramework => Candidates.Count > 0 && Candidates.All(static candidate => OwnerNames.IsFramework(candidate.Module.Assembly));
 
+    /// <summary>Whether it is MemGuard's.</summary>
+    public bool IsOwn => Candidates.Count > 0 && Candidates.All(static candidate => OwnerNames.IsOwn(candidate.Module.Assembly));
+
+    /// <summary>Whether it is a table of the runtime in which everything that waits is listed.</summary>
+    public bool IsRuntimeTable => Candidates.Any(static candidate => candidate.DeclaringType is { } declaring && HolderRoles.Of(declaring) == HolderRole.RuntimeTable);
+
     public bool IsEvent => IsCertain && Candidates[0].DeclaringType is { } declaring && Reflection.HasEvent(declaring, Candidates[0].Name);
 
-    private static string Describe(FieldInfo field) => TypeNaming.Format(field.DeclaringType!) + "." + FieldNames.Display(field.Name);
+    /// <summary>The same for the same field in another process, and for no other: assembly, class and field.</summary>
+    public string Identity => Candidates.Count == 0 ? FieldName : string.Join('|', Candidates.Select(static one => $"{one.Module.Assembly.GetName().Name}:{one.DeclaringType}:{one.Name}"));
+
+    private string Describe(FieldInfo field) => Names.Format(field.DeclaringType!) + "." + FieldNames.Display(field.Name);
 }

@@ -1,16 +1,28 @@
 namespace MemGuard.HeapSnapshots.Analysis;
 
-/// <summary>The next step for a kind of place.</summary>
+/// <summary>The next step for what was named.</summary>
 internal static class Advice
 {
-    public static string? For(ChainNode place, Contents contents) => contents.Unit switch
+    private const int Many = 8;
+    private const string Remove = "remove what is no longer needed, or bound it";
+
+    public static string? For(ChainNode place, Contents contents, Owner owner) => (contents.Unit, contents.Waiter) switch
     {
-        "timers" => "dispose the timers, or hold them in a GuardedTimer",
-        "registrations" => "dispose what Register returns when the work ends",
-        "waiting continuations" => "complete the task they wait for, or give the wait a timeout or a cancellation token",
-        "handlers" => "unsubscribe the handlers, or use a GuardedEvent",
-        _ => ForCollection(place),
+        (_, WaiterKind.CancellationSource) => "dispose each CancellationTokenSource when its work ends: that ends its timer too",
+        (_, WaiterKind.LinkedSource) => "dispose each linked CancellationTokenSource when its work ends: until then the one it is linked to holds it",
+        (Contents.Timers, WaiterKind.Delay) => "let the wait end: pass it a cancellation token, or a shorter time",
+        (Contents.Timers, _) => "dispose the timers, or hold them in a GuardedTimer",
+        (Contents.Registrations, _) => owner.Known?.NextStep ?? "dispose what Register returns when the work ends",
+        (Contents.Continuations, _) => "complete the task they wait for, or give the wait a timeout or a cancellation token",
+        (Contents.Handlers, _) => owner.Known?.NextStep ?? "unsubscribe the handlers, or use a GuardedEvent",
+        _ => owner.Known?.NextStep ?? ForCollection(place) ?? ForOthers(place, contents, owner),
     };
+
+    private static string? ForOthers(ChainNode place, Contents contents, Owner owner) =>
+        place.IsNamed("System.Threading.SemaphoreSlim") ? "release the semaphore, or give the wait a timeout or a cancellation token"
+        : contents.SharedBy.Length > 0 ? "remove what is no longer needed from each of them"
+        : contents.Count >= Many && owner.Text.Length > 0 ? Remove
+        : null;
 
     private static string? ForCollection(ChainNode place)
     {
@@ -19,14 +31,14 @@ internal static class Advice
             return "set a SizeLimit and sizes, or use a BoundedCache";
         }
 
-        if (place.Type?.Type is not { } type)
+        if (CollectionOf(place) is not { } type)
         {
             return null;
         }
 
         string name = TypeNaming.Format(type);
         int arguments = name.IndexOf('<', StringComparison.Ordinal);
-        if (arguments < 0 || !place.IsInNamespace("System.Collections"))
+        if (arguments < 0)
         {
             return null;
         }
@@ -36,6 +48,11 @@ internal static class Advice
             return $"bound it, e.g. BoundedCache{name[arguments..]}";
         }
 
-        return name.Contains("Queue", StringComparison.Ordinal) ? $"bound it, e.g. BoundedQueue{name[arguments..]}" : "remove what is no longer needed, or bound it";
+        return name.Contains("Queue", StringComparison.Ordinal) && type.GetGenericArguments().Length == 1 ? $"bound it, e.g. BoundedQueue{name[arguments..]}" : Remove;
     }
+
+    private static Type? CollectionOf(ChainNode place) =>
+        place.IsInNamespace("System.Collections") ? place.Type!.Type
+        : place.IsUserCollection ? EdgeFields.FindFrameworkBase(place.Type!.Type!)
+        : null;
 }

@@ -5,89 +5,159 @@ namespace MemGuard.HeapSnapshots.Analysis;
 
 /// <summary>Says in the user's words where an entry of the dominator tree lies: owner, field, collection, and what is in it.</summary>
 /// <param name="heap">The heap.</param>
-/// <param name="singletons">By which service types singletons are known.</param>
-internal sealed class PlaceNamer(AnalysedHeap heap, SingletonTable singletons)
+/// <param name="services">The objects that are services of the container's.</param>
+/// <param name="owners">Finds holders.</param>
+internal sealed class PlaceNamer(AnalysedHeap heap, ServiceObjects services, OwnerFinder owners)
 {
-    private const string Static = "static ";
-    private const string Singleton = "DI singleton ";
-    private const string HostedService = "IHostedService";
-    private const int MaxCandidates = 4;
     private const double SameShare = 0.9;
-    private const int NearRoot = 4;
     private const int NearHolder = 6;
-    private const string BoxedMachine = "StateMachine.";
+    private const int ManyObjects = 8;
+    private const double CrowdShare = 0.3;
+    private const int MaxSamples = 40;
 
-    private readonly HiddenStatics _hidden = new(heap.Types.Assemblies);
+    private readonly ContentsReader _contents = new(heap);
 
-    /// <param name="entry">The entry.</param>
-    /// <param name="weightOf">What an entry below it counts for, to tell what the place is full of.</param>
-    public HeapDominator Name(int entry, Func<int, long> weightOf)
+    /// <returns>The places by name, in the same order.</returns>
+    public List<HeapDominator> Name(IReadOnlyList<PlaceRequest> places)
+    {
+        List<Located?> located = [.. places.Select(place => Contained(() => Locate(place)))];
+        OtherHolders others = OtherHolders.Find(heap, [.. located.OfType<Located>().Select(static place => place.Container.Node)]);
+        return [.. places.Select((place, i) => (located[i] is { } found ? Contained(() => Describe(found, others)) : null) ?? Unnamed(place))];
+    }
+
+    // One place that cannot be described costs its own name only.
+    private static T? Contained<T>(Func<T> describe)
+        where T : class
     {
         try
         {
-            return Describe(entry, weightOf);
+            return describe();
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
-            // One place that cannot be described costs its own name only.
-            PathEntry data = heap.Paths.Entries[entry];
-            string label = heap.NameOf(data.Type);
-            return new HeapDominator { Name = label, TypeName = label, RetainedBytes = data.RetainedBytes, Count = data.Count, CountUnit = "objects", ShareRatio = ShareOf(data) };
+            return null;
         }
     }
 
-    private HeapDominator Describe(int entry, Func<int, long> weightOf)
+    private HeapDominator Unnamed(PlaceRequest place)
     {
-        PathEntry data = heap.Paths.Entries[entry];
-        List<ChainNode> chain = [.. heap.Retainers.GetPath(heap.Tree.Nodes[data.Largest]).Select(Describe)];
+        PathEntry data = heap.Paths.Entries[place.Entry];
+        string label = heap.NameOf(data.Type);
+        return new HeapDominator { Name = label, TypeName = label, RetainedBytes = data.RetainedBytes, Count = data.Count, CountUnit = "objects", ShareRatio = ShareOf(data) };
+    }
+
+    private Located Locate(PlaceRequest place)
+    {
+        PathEntry data = heap.Paths.Entries[place.Entry];
+        uint shown = place.Shown ?? data.Largest;
+        bool isCrowd = place.Shown is null && data.TopCount >= ManyObjects && heap.Tree.GetRetainedBytes(data.Largest) < CrowdShare * data.RetainedBytes;
+        return isCrowd && heap.Paths.Entries[data.Parent].Type < 0
+            ? LocateMost(place, data)
+            : Locate(place, data, shown);
+    }
+
+    private Located Locate(PlaceRequest place, PathEntry data, uint number)
+    {
+        List<ChainNode> chain = ChainNode.PathTo(heap, heap.Tree.Nodes[number]);
         int container = FindContainer(chain);
-        int holder = FindHolder(chain, container);
-        Contents contents = Contents.Of(heap, entry, weightOf, chain, container);
-        string owner = DescribeOwner(chain, holder, container);
-        string name = Compose(chain, owner, container, holder, contents);
+        return new Located(place, data, chain, container, FindHolder(chain, container), owners.Find(chain, container));
+    }
+
+    // Objects that only the roots hold together may have different holders: who holds most of them counts, not who holds the largest.
+    private Located LocateMost(PlaceRequest place, PathEntry data)
+    {
+        List<Located> samples = [];
+        long step = Math.Max(data.TopCount / MaxSamples, 1);
+        long seen = 0;
+        for (uint number = 1; number < heap.Tree.Count && samples.Count < MaxSamples; number++)
+        {
+            if (heap.Paths.EntryOf[number] == place.Entry && heap.Paths.EntryOf[heap.Tree.Dominators[number]] == data.Parent && seen++ % step == 0)
+            {
+                samples.Add(Locate(place, data, number));
+            }
+        }
+
+        string most = MajorityOwner.Find([.. samples.Select(static sample => sample.Owner.Text)]);
+        return samples.Find(sample => sample.Owner.Text == most) ?? samples[0] with { Owner = new Owner(most, -1) };
+    }
+
+    private HeapDominator Describe(Located place, OtherHolders others)
+    {
+        Contents contents = _contents.Of(place.Request, place.Chain, place.Position);
+        string name = Compose(place, contents);
         return new HeapDominator
         {
-            Name = name,
-            RetainedBytes = data.RetainedBytes,
+            Name = name + DescribeOthers(place, contents, others),
+            RetainedBytes = place.Data.RetainedBytes,
             Count = contents.Count,
             CountUnit = contents.Unit,
-            ShareRatio = ShareOf(data),
-            TypeName = chain[container].Label,
+            ShareRatio = ShareOf(place.Data),
+            TypeName = place.Container.Label,
             ElementTypeName = contents.ElementTypeName,
-            Owner = DescribeAssembly(chain, holder, container),
-            NextStep = Advice.For(chain[container], contents),
-            Fingerprint = Fingerprint.Of(owner, chain[container].Label, contents.ElementTypeName),
-            Chain = ChainWriter.Write(heap, chain),
+            Owner = DescribeAssembly(place),
+            NextStep = Advice.For(place.Container, contents, place.Owner),
+            Fingerprint = Fingerprint.Of(place.Owner.Text, place.Container.Label, contents.ElementTypeName),
+            Chain = ChainWriter.Write(heap, place.Chain),
         };
     }
 
     private double ShareOf(PathEntry entry) => (double)entry.RetainedBytes / Math.Max(heap.Paths.Entries[0].RetainedBytes, 1);
 
-    private ChainNode Describe(uint node)
-    {
-        int index = heap.Graph.TypeIndexes[node];
-        return new ChainNode(node, index >= 0 ? heap.Types[index] : null, heap.FindStatic(index), heap.NameOf(index));
-    }
-
     // Up from where memory spreads to the object that the user knows as one thing: the dictionary, not its buckets.
     private int FindContainer(List<ChainNode> chain)
     {
         int position = chain.Count - 1;
-        while (chain[position].IsInternal && position > 0 && chain[position - 1].Type is { } && !chain[position - 1].IsUserObject && !heap.IsStaticTable(chain[position - 1].Node))
+        while (chain[position].IsInternal && position > 0 && chain[position - 1].Type is { } && !chain[position - 1].IsUserObject && !IsTable(chain, position - 1))
         {
             position--;
         }
 
-        // Wrappers that live only for what they wrap: MemoryCache around its dictionary, TaskCompletionSource around its continuations.
-        for (int outer = position - 1; outer > 0 && chain[outer].Type is { IsFramework: true } && IsAlmostAll(chain[outer], chain[position]); outer--)
+        if (chain[position].IsInternal && position > 0 && chain[position - 1].IsUserCollection)
         {
-            if (chain[outer].Type!.IsWellKnown && !chain[outer].IsNamed("Microsoft.Extensions.DependencyInjection.ServiceProvider"))
+            return position - 1;
+        }
+
+        // Wrappers that live only for what they wrap: MemoryCache around its dictionary, TaskCompletionSource around its continuations.
+        for (int outer = position - 1; outer > 0 && IsWrapped(chain, position) && chain[outer].Type is { IsFramework: true } && IsAlmostAll(chain[outer], chain[position]) && !IsResult(chain, outer); outer--)
+        {
+            // What lies in an array is one of the collection's elements and not the collection's own part.
+            if (chain[outer].Type!.IsArray || KnownHolder.Find(chain[outer], chain[outer + 1]) is not null)
+            {
+                break;
+            }
+
+            if (chain[outer].Type!.IsWellKnown && chain[outer].Role is HolderRole.Ordinary)
             {
                 position = outer;
             }
         }
 
         return position;
+    }
+
+    // A list of callbacks, a source of cancellation or a service is a thing of its own, whoever has nothing else.
+    private bool IsWrapped(List<ChainNode> chain, int position) =>
+        chain[position].Type is { IsDelegate: false } && !chain[position].IsNamed("System.Threading.CancellationTokenSource") && services.Find(chain, position) is null;
+
+    private bool IsTable(List<ChainNode> chain, int position) => heap.IsStaticTable(chain[position].Node);
+
+    // A task that has ended holds what it has brought; nothing waits there.
+    private static bool IsResult(List<ChainNode> chain, int task) =>
+        chain[task].Type?.Type is { } type && ResultOf(type) is { } result && result != typeof(object)
+        && chain[task + 1] is { Type.IsDelegate: false } held && Reflection.CanHold(result, held.Type.Type ?? typeof(void))
+
+        // What continues when the task ends.
+        && held.Type.Type != typeof(List<object>) && !held.IsInNamespace("System.Threading.Tasks") && CompilerNames.FindStateMachine(held.Type.Type!) is null;
+
+    private static Type? ResultOf(Type type)
+    {
+        Type? level = type;
+        while (level is not null && !(level.IsGenericType && level.GetGenericTypeDefinition() == typeof(Task<>)))
+        {
+            level = level.BaseType;
+        }
+
+        return level?.GetGenericArguments()[0];
     }
 
     private bool IsAlmostAll(ChainNode outer, ChainNode inner)
@@ -114,127 +184,97 @@ internal sealed class PlaceNamer(AnalysedHeap heap, SingletonTable singletons)
         return -1;
     }
 
-    private string DescribeOwner(List<ChainNode> chain, int holder, int container)
+    private string Compose(Located place, Contents contents)
     {
-        if (holder >= 0 && chain[holder].IsUserObject)
+        (List<ChainNode> chain, int container, int holder, Owner owner) = (place.Chain, place.Position, place.Holder, place.Owner);
+        if (contents.Unit == Contents.Timers)
         {
-            string path = DescribeField(chain[holder], chain[holder + 1]);
-            if (chain[holder].Type?.Type is { } type && singletons.Find(type) is { } service)
-            {
-                return service == HostedService ? $"hosted service {path}" : service == chain[holder].Label ? Singleton + path : $"{Singleton}{service}: {path}";
-            }
-
-            return (chain.Take(holder).LastOrDefault(static node => node.Static is { IsFramework: false })?.Label is { } root ? root + " → " : "") + path;
+            return contents.ElementTypeName is null ? Contents.Timers : $"{Contents.Timers} → {contents.ElementTypeName}";
         }
 
-        if (chain[container].Type?.Type is { } own && singletons.Find(own) is { } asked)
+        if (place.Container.Type is { IsDelegate: true } && FindFrameworkEvent(chain[container - 1], place.Container) is { } frameworks)
         {
-            return asked == chain[container].Label ? "DI singleton" : Singleton + asked;
+            return contents.ElementTypeName is null ? frameworks : $"{frameworks} → {contents.ElementTypeName}";
         }
 
-        if (FindHidden(chain, container) is { } hidden)
+        if (place.Container.Type is { IsDelegate: true } && holder >= 0 && holder == container - 1 && IsEvent(chain[holder], owner.Text))
         {
-            return hidden;
-        }
-
-        bool isNear = holder >= 0 && (chain[holder].Static is { IsFramework: false } || chain.Take(container).Skip(holder + 1).All(static node => node.IsInternal));
-        return isNear ? chain[holder].Label : chain.Count > 1 && container <= NearRoot ? chain[1].Label : "";
-    }
-
-    private string DescribeField(ChainNode holder, ChainNode held)
-    {
-        // A type that is known by name only has no fields to choose from.
-        if (holder.Type is not { Type: { } type })
-        {
-            return holder.Label;
-        }
-
-        string? field = heap.FindField(holder.Node, held.Node);
-        if (CompilerNames.FindStateMachine(type) is not null)
-        {
-            // The box's other fields are the framework's: only a variable of the method itself says something.
-            field = field?.StartsWith(BoxedMachine, StringComparison.Ordinal) == true ? FieldNames.Display(field[BoxedMachine.Length..]) : null;
-        }
-
-        return field is null ? holder.Label
-            : holder.Type.IsCompilerMade ? $"{holder.Label} (variable {field})"
-            : $"{holder.Label}.{field}";
-    }
-
-    // What the runtime does not report as static: below a table of static fields it is a generic class's, below a stack root's arrays a thread's.
-    private string? FindHidden(List<ChainNode> chain, int container)
-    {
-        for (int position = container; position > 1; position--)
-        {
-            if (chain[position].Type is { IsArray: false, Type: { } held })
-            {
-                if (heap.IsStaticTable(chain[position - 1].Node) || IsHandleTable(chain, position - 1))
-                {
-                    return Candidates("probably static ", _hidden.FindGeneric(held));
-                }
-
-                if (position == 4 && chain[1].Node == heap.Graph.Root + RootPlan.Stack && chain[2].Label == "object[]" && chain[3].Label == "object[]")
-                {
-                    return Candidates("probably thread static ", _hidden.FindThreadStatic(held));
-                }
-            }
-        }
-
-        return null;
-    }
-
-    private bool IsHandleTable(List<ChainNode> chain, int position) =>
-        position == 2 && chain[2].Label == "object[]"
-        && (chain[1].Node == heap.Graph.Root + RootPlan.Handles || chain[1].Node == heap.Graph.Root + RootPlan.PinnedHandles);
-
-    private static string? Candidates(string prefix, IReadOnlyList<string> names) => names.Count switch
-    {
-        0 => null,
-        1 => prefix + names[0],
-        <= MaxCandidates => $"{prefix}(one of {string.Join(" | ", names)})",
-        _ => $"{prefix}field of a type with {names.Count} candidates",
-    };
-
-    private static string Compose(List<ChainNode> chain, string owner, int container, int holder, Contents contents)
-    {
-        ChainNode place = chain[container];
-        bool isHeldDirectly = holder == container - 1 && holder >= 0;
-        if (contents.Unit == "timers")
-        {
-            return contents.ElementTypeName is null ? "timers" : $"timers → {contents.ElementTypeName}";
-        }
-
-        if (place.Type is { IsDelegate: true } && isHeldDirectly && IsEvent(chain[holder], owner))
-        {
-            string text = owner.StartsWith(Static, StringComparison.Ordinal) ? "static event " + owner[Static.Length..]
-                : owner.StartsWith(Singleton, StringComparison.Ordinal) ? $"event {owner[Singleton.Length..]} (DI singleton)"
-                : $"event {owner}";
+            string text = owner.Text.StartsWith(OwnerFinder.Static, StringComparison.Ordinal) ? "static event " + owner.Text[OwnerFinder.Static.Length..]
+                : owner.EventText is { } field ? $"event {field} (DI singleton)"
+                : $"event {owner.Text}";
             return contents.ElementTypeName is null ? text : $"{text} → {contents.ElementTypeName}";
         }
 
-        string separator = owner is "DI singleton" ? " " : " → ";
+        if (owner.IsWhole)
+        {
+            return contents.ElementTypeName is null ? owner.Text : $"{owner.Text} → {contents.ElementTypeName}";
+        }
 
-        // A collection of collections: the user declared the outer one, the inner ones are full.
-        bool isUsers = holder >= 0 && container - holder <= NearHolder && (chain[holder].IsUserObject || chain[holder].Static is { IsFramework: false });
-        string outer = isUsers && holder + 1 < container && chain[holder + 1].IsCollection ? chain[holder + 1].Label + " → " : "";
-        string full = owner.Length == 0 ? place.Label : owner + separator + outer + place.Label;
-        return contents.ElementTypeName is { } element && !place.Label.Contains(element, StringComparison.Ordinal)
-            ? string.Create(CultureInfo.InvariantCulture, $"{full} ({element})")
+        string separator = owner.Text is "DI singleton" ? " " : " → ";
+        string full = owner.Text.Length == 0 ? place.Container.Label : owner.Text + separator + OuterOf(chain, container, holder) + place.Container.Label;
+        return contents.ElementTypeName is { } element && !place.Container.Label.Contains(element, StringComparison.Ordinal)
+            ? string.Create(CultureInfo.InvariantCulture, $"{full} ({element}{contents.SharedBy})")
             : full;
     }
+
+    // A collection of collections: the user declared the outer one, the inner ones are full.
+    private static string OuterOf(List<ChainNode> chain, int container, int holder)
+    {
+        bool isUsers = holder >= 0 && container - holder <= NearHolder && (chain[holder].IsUserObject || chain[holder].Static is { IsFramework: false });
+        return !isUsers || holder + 1 >= container || !chain[holder + 1].IsCollection ? ""
+            : IsResult(chain, holder + 1) ? $"completed {chain[holder + 1].Label} → "
+            : chain[holder + 1].Label + " → ";
+    }
+
+    private string DescribeOthers(Located place, Contents contents, OtherHolders others)
+    {
+        if (contents.Unit == Contents.Timers || place.Owner.Text.Length == 0 || place.Owner.Position < 0)
+        {
+            return "";
+        }
+
+        List<string> texts = [];
+        foreach (uint holder in others.Of(place.Container.Node))
+        {
+            List<ChainNode> chain = ChainNode.PathTo(heap, holder);
+            if (chain.Count > 0 && !chain.Exists(node => node.Node == place.Container.Node || node.Type is { IsOwn: true }) && !place.Chain.Exists(node => node.Node == holder))
+            {
+                chain.Add(place.Container);
+                Owner owner = owners.Find(chain, chain.Count - 1);
+                if (owner.Text.Length > 0 && owner.Position > 0 && owner.Text != place.Owner.Text)
+                {
+                    texts.Add(owner.Text);
+                }
+            }
+        }
+
+        return texts.Count == 0 ? "" : ", also held by " + string.Join(" and ", texts.Distinct(StringComparer.Ordinal).Take(2));
+    }
+
+    private string? FindFrameworkEvent(ChainNode holder, ChainNode handlers) =>
+        holder.Type is { IsFramework: true, IsArray: false, IsDelegate: false, Type: { } type }
+        && heap.FindField(holder.Node, handlers.Node) is { } field
+        && Array.TrueForAll(field.Trim('(', ')').Replace("one of ", "", StringComparison.Ordinal).Split(" | "), name => Reflection.HasEvent(type, name))
+            ? $"event {holder.Label}.{field}"
+            : null;
 
     private static bool IsEvent(ChainNode holder, string owner) =>
         holder.Static?.IsEvent ?? (holder.Type?.Type is { } type && Reflection.HasEvent(type, owner[(owner.LastIndexOf('.') + 1)..]));
 
     // Whose code to look at: the holder's; where the framework holds it, that of what it holds.
-    private static string? DescribeAssembly(List<ChainNode> chain, int holder, int container)
+    private static string? DescribeAssembly(Located place)
     {
-        if (holder >= 0 && chain[holder].Type?.Type is { } type)
+        if (place.Holder >= 0 && place.Chain[place.Holder].Type?.Type is { } type)
         {
             return OwnerNames.Describe(CompilerNames.UserType(type).Assembly);
         }
 
-        bool isNear = holder >= 0 && chain.Take(container).Skip(holder + 1).All(static node => node.IsInternal);
-        return isNear && chain[holder].Static is { Candidates: [{ } field, ..] } ? OwnerNames.Describe(field.Module.Assembly) : null;
+        bool isNear = place.Holder >= 0 && place.Chain.Take(place.Position).Skip(place.Holder + 1).All(static node => node.IsInternal);
+        return isNear && place.Chain[place.Holder].Static is { Candidates: [{ } field, ..] } ? OwnerNames.Describe(field.Module.Assembly) : null;
+    }
+
+    private sealed record Located(PlaceRequest Request, PathEntry Data, List<ChainNode> Chain, int Position, int Holder, Owner Owner)
+    {
+        public ChainNode Container => Chain[Position];
     }
 }

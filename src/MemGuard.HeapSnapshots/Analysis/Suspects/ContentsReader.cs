@@ -1,0 +1,165 @@
+using MemGuard.HeapSnapshots.Graph;
+
+namespace MemGuard.HeapSnapshots.Analysis;
+
+/// <summary>Reads what accumulates in a place.</summary>
+internal sealed class ContentsReader(AnalysedHeap heap)
+{
+    private const double Most = 0.3;
+    private const int MaxDepth = 6;
+
+    // What waits for the network hangs on a long chain of the framework's own waits.
+    private const int MaxWaitingDepth = 40;
+    private const int Many = 8;
+
+    private readonly Waiters _waiters = new(heap);
+
+    /// <param name="place">The place.</param>
+    /// <param name="chain">The way down to its largest object.</param>
+    /// <param name="container">The position of what the user knows as one thing.</param>
+    public Contents Of(PlaceRequest place, List<ChainNode> chain, int container)
+    {
+        (int entry, Func<int, long> weightOf) = (place.Entry, place.WeightOf);
+        PathEntry data = heap.Paths.Entries[entry];
+        ChainNode last = chain[^1];
+        ChainNode holder = chain[container];
+        if (last.Type is { IsArray: true } && DelegateTargets.Summarise(heap, last.Node) is { } targets)
+        {
+            return new Contents(targets.Count, holder.Type is { IsDelegate: true } ? Contents.Handlers : "entries", targets.Text);
+        }
+
+        IReadOnlyList<int> children = heap.Paths.GetChildren(entry);
+        bool isGroup = data.Count >= Many * Math.Max(data.TopCount, 1) || (data.TopCount >= Many && container == chain.Count - 1);
+        long count = isGroup || children.Count == 0 ? data.Count : children.Max(child => heap.Paths.Entries[child].Count);
+        string unit = UnitOf(last, holder);
+        string? element = isGroup ? FindType(entry, weightOf, MaxDepth, static type => type.IsUserObject) : FindElement(entry, weightOf);
+        Contents contents = new(count, unit, element) { SharedBy = isGroup || element is null ? "" : FindSharing(holder, entry, weightOf) };
+        bool isCarrier = data.Type >= 0 && heap.Types[data.Type].Role == HolderRole.RuntimeTable;
+        int crowd = isGroup || isCarrier ? entry : FindHeaviest(entry, weightOf) ?? entry;
+        return unit is Contents.Timers or Contents.Registrations ? Refine(contents, crowd)
+            : element is null && heap.Types[Math.Max(heap.Paths.Entries[crowd].Type, 0)].IsFramework ? contents with { ElementTypeName = FindWaiting(crowd, weightOf) }
+            : contents;
+    }
+
+    private Contents Refine(Contents contents, int crowd)
+    {
+        (string? text, WaiterKind kind) = _waiters.Summarise(crowd);
+        return contents with { ElementTypeName = text ?? contents.ElementTypeName, Waiter = kind };
+    }
+
+    // The runtime's table is nobody's: what hangs on it is named by the first class that an application knows.
+    private string? FindWaiting(int crowd, Func<int, long> weightOf) =>
+        FindType(crowd, weightOf, MaxWaitingDepth, static type => type.IsUserObject)
+        ?? FindType(crowd, weightOf, MaxWaitingDepth, static type => type.IsWellKnown && !type.IsArray && type.Type?.Namespace?.StartsWith("System", StringComparison.Ordinal) == false)
+        ?? FindType(crowd, weightOf, MaxDepth, static type => type.IsWellKnown && !type.IsArray && !type.IsDelegate);
+
+    private static string UnitOf(ChainNode last, ChainNode place)
+    {
+        if (last.IsNamed("System.Threading.TimerQueueTimer") || last.IsNamed("System.Threading.TimerQueue") || place.IsNamed("System.Threading.Timer"))
+        {
+            return Contents.Timers;
+        }
+
+        if (place.IsNamed("System.Threading.CancellationTokenSource"))
+        {
+            return Contents.Registrations;
+        }
+
+        if (place.IsInNamespace("System.Threading.Tasks"))
+        {
+            return Contents.Continuations;
+        }
+
+        return place.Type is { IsArray: true } ? "items" : place.IsUserCollection ? "entries" : place.IsUserObject || place.Type is null ? "objects" : "entries";
+    }
+
+    private string? FindElement(int entry, Func<int, long> weightOf) =>
+        FindHeaviest(entry, weightOf) is { } heaviest && weightOf(heaviest) >= Most * weightOf(entry)
+            ? FindType(heaviest, weightOf, MaxDepth, static type => type.IsUserObject)
+                ?? FindUsersBeside(entry, heaviest)
+                ?? FindType(heaviest, weightOf, MaxDepth, static type => type.IsWellKnown || type.IsArray)
+            : null;
+
+    // What two objects share, such as an entity and the copy of its values, lies beside them: the user's objects of that number are what it belongs to.
+    private string? FindUsersBeside(int entry, int heaviest)
+    {
+        foreach (int child in heap.Paths.GetChildren(entry))
+        {
+            PathEntry data = heap.Paths.Entries[child];
+            if (data.Type >= 0 && heap.Types[data.Type].IsUserObject && 2 * data.Count >= heap.Paths.Entries[heaviest].Count)
+            {
+                return heap.Types[data.Type].Name;
+            }
+        }
+
+        return null;
+    }
+
+    // The framework wraps what the user put in: nodes, callbacks, cache entries. The first class of the user's on the heaviest way down is it.
+    private string? FindType(int entry, Func<int, long> weightOf, int maxDepth, Func<HeapType, bool> isWanted)
+    {
+        int? current = entry;
+        for (int depth = 0; depth < maxDepth && current is not null; depth++)
+        {
+            int type = heap.Paths.Entries[current.Value].Type;
+            if (type >= 0 && isWanted(heap.Types[type]))
+            {
+                return heap.Types[type].Name;
+            }
+
+            current = FindHeaviest(current.Value, weightOf);
+        }
+
+        return null;
+    }
+
+    // Several collections of one owner have the same objects: that is why none of them holds them alone.
+    private string FindSharing(ChainNode owner, int entry, Func<int, long> weightOf)
+    {
+        if (!owner.IsUserObject || FindHeaviest(entry, weightOf) is not { } crowd)
+        {
+            return "";
+        }
+
+        int element = heap.Paths.Entries[crowd].Type;
+        List<string> fields = [];
+        foreach (uint part in heap.Graph.GetTargets(owner.Node))
+        {
+            if (part != owner.Node && Holds(part, element) && heap.FindField(owner.Node, part) is { } field)
+            {
+                fields.Add(field);
+            }
+        }
+
+        return fields.Distinct(StringComparer.Ordinal).ToList() is { Count: > 1 } several ? " shared by " + string.Join(" and ", several) : "";
+    }
+
+    private bool Holds(uint collection, int element)
+    {
+        foreach (uint part in heap.Graph.GetTargets(collection))
+        {
+            if (heap.Graph.TypeIndexes[part] == element || (heap.TypeOf(part) is { IsArray: true } && HasTarget(part, element)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private bool HasTarget(uint array, int element)
+    {
+        foreach (uint target in heap.Graph.GetTargets(array))
+        {
+            if (heap.Graph.TypeIndexes[target] == element)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private int? FindHeaviest(int entry, Func<int, long> weightOf) =>
+        heap.Paths.GetChildren(entry) is { Count: > 0 } children ? children.MaxBy(weightOf) : null;
+}

@@ -1,0 +1,18 @@
+namespace MemGuard.HeapSnapshots.Analysis;
+
+/// <summary>Who holds a place.</summary>
+/// <param name="Text">In the user's words; empty when nobody is known.</param>
+/// <param name="Position">The owner's position in the chain; less than zero when it is none of its nodes.</param>
+internal sealed record Owner(string Text, int Position)
+{
+    public static Owner Nobody { get; } = new("", -1);
+
+    /// <summary>What the framework is known to keep there, with what to do about it.</summary>
+    public KnownHolder? Known { get; init; }
+
+    /// <summary>Whether the text says it all: what follows in the chain are the framework's private matters.</summary>
+    public bool IsWhole { get; init; }
+
+    /// <summary>The same holder without the words for what it is to the container, where it has an event.</summary>
+    public string? EventText { get; init; }
+}

@@ -1,0 +1,197 @@
+using MemGuard.HeapSnapshots.Graph;
+
+namespace MemGuard.HeapSnapshots.Analysis;
+
+/// <summary>Finds who holds a place: the nearest object of the application's, service of the container's or static field on the way down to it.</summary>
+/// <remarks>Hosts, service providers, Main and the runtime's tables lead to everything and own nothing: nobody above them counts.</remarks>
+internal sealed class OwnerFinder(AnalysedHeap heap, ServiceObjects services)
+{
+    public const string Static = "static ";
+    public const string Singleton = "DI singleton ";
+    private const string HostedService = "IHostedService";
+    private const string BoxedMachine = "StateMachine.";
+    private const int NearRoot = 4;
+    private const int NearStatic = 6;
+
+    private readonly HiddenRoots _hidden = new(heap);
+    private int _tableDepth;
+
+    /// <param name="chain">The way down from the roots.</param>
+    /// <param name="container">The position of what is held.</param>
+    public Owner Find(List<ChainNode> chain, int container)
+    {
+        if (services.Find(chain, container) is { } service)
+        {
+            return new Owner(service == chain[container].Label ? Singleton.TrimEnd() : Singleton + service, container);
+        }
+
+        for (int position = container - 1; position > 0; position--)
+        {
+            ChainNode node = chain[position];
+            if (heap.IsDependent(node.Node, chain[position + 1].Node) && _hidden.FindWeakTable(node, chain[position + 1], FindTableOwner) is { } table)
+            {
+                return new Owner(table + KeyOf(chain, position), -1);
+            }
+
+            if (node.IsUserObject && !IsWayThroughMain(chain, position, container))
+            {
+                return OfObject(chain, position, container);
+            }
+
+            if (node.Static is not null)
+            {
+                return OfStatic(chain, position, container);
+            }
+
+            if (KnownHolder.Find(node, chain[position + 1]) is { } known)
+            {
+                return OfKnown(chain, position, known);
+            }
+
+            if (services.Find(chain, position) is { } held)
+            {
+                return new Owner(Singleton + Compose(held, chain, position), position);
+            }
+
+            if (node.Role is not HolderRole.Ordinary)
+            {
+                return Owner.Nobody;
+            }
+        }
+
+        return OfRoot(chain, container);
+    }
+
+    /// <returns>The holder with the field that leads on, in the user's words.</returns>
+    public string DescribeField(ChainNode holder, ChainNode held)
+    {
+        // A type that is known by name only has no fields to choose from.
+        if (holder.Type is not { Type: { } type })
+        {
+            return holder.Label;
+        }
+
+        string? field = heap.FindField(holder.Node, held.Node);
+        if (CompilerNames.FindStateMachine(type) is not null)
+        {
+            // The box's other fields are the framework's: only a variable of the method itself says something.
+            field = field?.StartsWith(BoxedMachine, StringComparison.Ordinal) == true ? FieldNames.Display(field[BoxedMachine.Length..]) : null;
+        }
+
+        return field is null || EdgeFields.IsFrameworks(type, field) ? holder.Label
+            : holder.Type.IsCompilerMade ? $"{holder.Label} (variable {field})"
+            : $"{holder.Label}.{field}";
+    }
+
+    private Owner OfObject(List<ChainNode> chain, int position, int container)
+    {
+        string path = DescribeField(chain[position], chain[position + 1]);
+        bool isTracker = IsChangeTracker(chain, position, container);
+        path = isTracker ? $"{chain[position].Label} (change tracker)" : path;
+        KnownHolder? known = isTracker ? new KnownHolder(null, "end the context with the unit of work (a scope, or IDbContextFactory), or clear its ChangeTracker", IsWhole: true) : null;
+        if (services.Find(chain, position) is { } service)
+        {
+            string text = service == HostedService ? $"hosted service {path}" : service == chain[position].Label ? Singleton + path : $"{Singleton}{service}: {path}";
+            return new Owner(text, position) { Known = known, IsWhole = isTracker, EventText = path };
+        }
+
+        return new Owner(DescribeAbove(chain, position) + path, position) { Known = known, IsWhole = isTracker };
+    }
+
+    // What holds the holder, as far as that is certain: a static field, a service, a handle.
+    private string DescribeAbove(List<ChainNode> chain, int position)
+    {
+        for (int above = position - 1; above > 0; above--)
+        {
+            ChainNode node = chain[above];
+            if (heap.IsDependent(node.Node, chain[above + 1].Node) && _hidden.FindWeakTable(node, chain[above + 1], FindTableOwner) is { } table)
+            {
+                return table + " → ";
+            }
+
+            if (services.Find(chain, above) is { } service)
+            {
+                return Singleton + Compose(service, chain, above) + " → ";
+            }
+
+            if (node.Static is { } field)
+            {
+                return field.IsFramework ? "" : node.Label + " → ";
+            }
+
+            if (node.Role is not HolderRole.Ordinary)
+            {
+                return "";
+            }
+        }
+
+        return _hidden.Find(chain, position) is { } hidden ? hidden + " → " : position == 2 && HiddenRoots.IsHandle(heap, chain[1]) ? "GC handle → " : "";
+    }
+
+    private string Compose(string service, List<ChainNode> chain, int position)
+    {
+        string path = DescribeField(chain[position], chain[position + 1]);
+        return service == chain[position].Label ? path : $"{service}: {path}";
+    }
+
+    private Owner OfKnown(List<ChainNode> chain, int position, KnownHolder known)
+    {
+        string path = DescribeField(chain[position], chain[position + 1]);
+        string text = known.IsWhole ? known.Words!
+            : known.Words is null ? path
+            : known.Words + path[Math.Min(chain[position].Label.Length, path.Length)..];
+        return new Owner(text, position) { Known = known, IsWhole = known.IsWhole };
+    }
+
+    private static Owner OfStatic(List<ChainNode> chain, int position, int container)
+    {
+        StaticOwner field = chain[position].Static!;
+        bool isNear = !field.IsFramework
+            || (container - position <= NearStatic && !chain.Take(container).Skip(position + 1).Any(static node => node.Role is not HolderRole.Ordinary) && !field.IsRuntimeTable);
+        return isNear ? new Owner(chain[position].Label, position) { Known = field.IsFramework ? KnownHolder.OfStatic(field) : null } : Owner.Nobody;
+    }
+
+    private Owner OfRoot(List<ChainNode> chain, int container)
+    {
+        if (_hidden.Find(chain, container) is { } hidden)
+        {
+            return new Owner(hidden, -1);
+        }
+
+        return chain.Count <= 1 || container > NearRoot ? Owner.Nobody
+            : HiddenRoots.IsHandle(heap, chain[1]) ? new Owner("GC handle", -1) { Known = new KnownHolder(null, "free the handle (GCHandle.Free) when it is no longer needed") }
+            : chain[1].Node == heap.Graph.Root + RootPlan.Statics ? Owner.Nobody
+            : new Owner(chain[1].Label, -1);
+    }
+
+    // A weak table may itself be the value of another: one step is enough.
+    private string FindTableOwner(uint table)
+    {
+        List<ChainNode> chain = ChainNode.PathTo(heap, table);
+        if (_tableDepth > 0 || chain.Count == 0)
+        {
+            return "";
+        }
+
+        _tableDepth++;
+        string text = Find(chain, chain.Count - 1).Text;
+        _tableDepth--;
+        return text;
+    }
+
+    private string KeyOf(List<ChainNode> chain, int position)
+    {
+        string text = Find(chain, position).Text;
+        return text.Length == 0 ? "" : $" (key held by {text})";
+    }
+
+    // Main holds the host and through it everything; what its own variable holds it owns.
+    private static bool IsWayThroughMain(List<ChainNode> chain, int position, int container) =>
+        chain[position].Role == HolderRole.EntryPoint && position + 1 < container && !chain[position + 1].IsInNamespace("System.Collections");
+
+    private static bool IsChangeTracker(List<ChainNode> chain, int position, int container) =>
+        chain[position].Type?.Type is { } type
+        && EdgeFields.FindFrameworkBase(type) is { } level
+        && level.FullName?.StartsWith("Microsoft.EntityFrameworkCore.", StringComparison.Ordinal) == true
+        && chain.Take(container + 1).Skip(position + 1).Any(static node => node.IsInNamespace("Microsoft.EntityFrameworkCore.ChangeTracking"));
+}

@@ -1,0 +1,15 @@
+namespace MemGuard.HeapSnapshots.Analysis;
+
+/// <summary>How many there are of something that holds memory outside the managed heap.</summary>
+internal sealed record NativeCount
+{
+    /// <summary>A type with a finalizer, a group of assemblies, or dynamic methods.</summary>
+    public required string Name { get; init; }
+
+    public required NativeKind Kind { get; init; }
+
+    public required long Count { get; init; }
+
+    /// <summary>Who holds most of them; null when nobody does or it was not asked.</summary>
+    public string? Holder { get; init; }
+}

@@ -1,0 +1,53 @@
+using MemGuard.HeapSnapshots.Analysis;
+
+namespace MemGuard.HeapSnapshots.Tests.Analysis;
+
+public sealed class PathMatchTests
+{
+    // Two caches of one simple name in two namespaces.
+    [Fact]
+    public void Find_SameLabelOfOtherTypes_IsNoMatch()
+    {
+        PathNode[] before = [Root(0), Path("Cache", identity: 1, bytes: 500)];
+        PathNode[] now = [Root(0), Path("Cache", identity: 2, bytes: 500), Path("Cache", identity: 1, bytes: 500)];
+
+        Assert.Equal([0, -1, 1], PathMatch.Find(now, before));
+    }
+
+    [Fact]
+    public void Find_RenamedLabelOfTheSameType_IsAMatch() =>
+        Assert.Equal([0, 1], PathMatch.Find([Root(0), Path("Sales.Cache", identity: 7, bytes: 9)], [Root(0), Path("Cache", identity: 7, bytes: 5)]));
+
+    // Two static fields that cannot be told apart: the one that has not changed is itself, whatever their order.
+    [Fact]
+    public void Find_TwoThatCannotBeToldApart_KeepsTheConstantOne()
+    {
+        PathNode[] before = [Root(0), Path("s_items", 3, 800), Path("s_items", 3, 20)];
+        PathNode[] now = [Root(0), Path("s_items", 3, 900), Path("s_items", 3, 800)];
+
+        Assert.Equal([0, 2, 1], PathMatch.Find(now, before));
+    }
+
+    [Fact]
+    public void Find_OneMoreThanBefore_IsNewByItsSize() =>
+        Assert.Equal([0, -1, 1], PathMatch.Find([Root(0), Path("s_items", 3, 10), Path("s_items", 3, 90)], [Root(0), Path("s_items", 3, 80)]));
+
+    // Objects that one list held until a second holder came: they hang higher up now and have not grown.
+    [Fact]
+    public void Find_HeldByTwoSince_IsTheSameMoved()
+    {
+        PathNode[] before = [Root(9), Path("List", 1, 900_000), Path("Page", 2, 800_000) with { Parent = 1 }, Path("byte[]", 3, 700_000) with { Parent = 2 }];
+        PathNode[] now = [Root(9), Path("Page", 2, 820_000), Path("byte[]", 3, 720_000) with { Parent = 1 }, Path("List", 1, 100_000)];
+
+        Assert.Equal([0, 2, 3, 1], PathMatch.Find(now, before));
+    }
+
+    // A file of an earlier version.
+    [Fact]
+    public void Find_WithoutIdentities_GoesByLabel() =>
+        Assert.Equal([0, 2, 1], PathMatch.Find([Root(0), Path("A", 0, 1), Path("B", 0, 1)], [Root(0), Path("B", 5, 1), Path("A", 6, 1)]));
+
+    private static PathNode Root(long identity) => new() { Parent = -1, Label = "all roots", Identity = identity, Count = 1, TopCount = 1, RetainedBytes = 1000, IsVirtual = true };
+
+    private static PathNode Path(string label, long identity, long bytes) => new() { Parent = 0, Label = label, Identity = identity, Count = 1, TopCount = 1, RetainedBytes = bytes };
+}

@@ -1,0 +1,76 @@
+using System.Runtime.InteropServices;
+using MemGuard.HeapSnapshots.Analysis;
+using MemGuard.HeapSnapshots.Tests.Support;
+using static MemGuard.HeapSnapshots.Tests.Support.HeapObject;
+
+namespace MemGuard.HeapSnapshots.Tests.Analysis;
+
+[Collection(nameof(NativeMemoryGroup))]
+public sealed class NativeGrowthTests
+{
+    [Fact]
+    public void Find_TypeWithAFinalizer_IsNamedWithItsHolder()
+    {
+        using HeapPicture before = Bitmaps(5);
+        using HeapPicture after = Bitmaps(519);
+        SnapshotData first = before.Analyse();
+
+        NativeGrowth grown = Assert.Single(NativeGrowth.Find(after.Analyse(baseline: first).Native, first.Native));
+
+        Assert.Equal("NativeGrowthTests.Bitmap in static NativeGrowthTests.Thumbnails._pictures", grown.Name);
+        Assert.Equal((519L, 514L, "objects"), (grown.Now.Count, grown.Growth, grown.Unit));
+        Assert.Contains("dispose each NativeGrowthTests.Bitmap", grown.NextStep, StringComparison.Ordinal);
+    }
+
+    // Without a finalizer nothing outside the heap is held.
+    [Fact]
+    public void Analyse_OrdinaryObjects_AreNotCounted()
+    {
+        using HeapPicture heap = new();
+        heap.Static(typeof(Thumbnails), "_pictures", Of<List<object>>(Of<object[]>(Many(50, static () => Of<Plain>()))));
+
+        Assert.DoesNotContain(heap.Analyse().Native, static one => one.Kind == NativeKind.Finalizable);
+    }
+
+    [Fact]
+    public void Find_AssembliesAndMethods_AreNamedByWhatTheyAre()
+    {
+        NativeCount[] now = [Count("DynamicProxyGenAssembly*", NativeKind.Assemblies, 792), Count("Pricing.Plugin", NativeKind.Copies, 248), Count("dynamic methods", NativeKind.DynamicMethods, 500)];
+
+        IReadOnlyList<NativeGrowth> grown = NativeGrowth.Find(now, [Count("Pricing.Plugin", NativeKind.Copies, 3)]);
+
+        Assert.Equal(
+            ["assemblies DynamicProxyGenAssembly*, made while the process runs", "dynamic methods"],
+            grown.Take(2).Select(static one => one.Name));
+        Assert.Equal(["assemblies", "methods", "copies"], grown.Select(static one => one.Unit));
+    }
+
+    [Theory]
+    [InlineData(9, 0)]
+    [InlineData(10, 1)]
+    public void Find_AFewMore_AreNoGrowth(int more, int expected) =>
+        Assert.Equal(expected, NativeGrowth.Find([Count("Bitmap", NativeKind.Finalizable, 100 + more)], [Count("Bitmap", NativeKind.Finalizable, 100)]).Count);
+
+    [Fact]
+    public void Find_SmallBesideTheLargest_IsLeftOut() =>
+        Assert.Equal(["Bitmap"], NativeGrowth.Find([Count("Socket", NativeKind.Finalizable, 20), Count("Bitmap", NativeKind.Finalizable, 1000)], []).Select(static one => one.Name));
+
+    private static HeapPicture Bitmaps(int count) =>
+        new HeapPicture().Static(typeof(Thumbnails), "_pictures", Of<List<Bitmap>>(Of<Bitmap[]>(Many(count, static () => Of<Bitmap>()))));
+
+    private static NativeCount Count(string name, NativeKind kind, long count) => new() { Name = name, Kind = kind, Count = count };
+
+    private sealed class Plain;
+
+    private sealed class Bitmap() : SafeHandle(0, true)
+    {
+        public override bool IsInvalid => true;
+
+        protected override bool ReleaseHandle() => true;
+    }
+
+    private static class Thumbnails
+    {
+        private static readonly object? _pictures;
+    }
+}
