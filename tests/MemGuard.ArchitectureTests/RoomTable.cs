@@ -70,8 +70,9 @@ internal static class RoomTable
             ["Capture/Fork"] = ["Frozen", "Layout", "Cost"],
             ["Analysis/Naming"] = [],
             ["Analysis/Statics"] = ["Naming"],
-            ["Analysis/Suspects"] = ["Naming", "Statics"],
-            ["Analysis/Unmanaged"] = ["Naming", "Statics", "Suspects"],
+            ["Analysis/Chains"] = ["Naming", "Statics"],
+            ["Analysis/Suspects"] = ["Naming", "Statics", "Chains"],
+            ["Analysis/Unmanaged"] = ["Naming", "Statics", "Chains", "Suspects"],
         },
     };
 
