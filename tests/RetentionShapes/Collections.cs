@@ -24,9 +24,9 @@ internal static class Collections
     private static readonly OwnList s_own = [];
     private static readonly List<Action> s_callbacks = [];
     private static readonly Lazy<List<Page>> s_lazy = new(static () => []);
-    private static ImmutableDictionary<int, Page> s_immutable = ImmutableDictionary<int, Page>.Empty;
-    private static ImmutableList<Page> s_immutableList = [];
-    private static Link? s_chain;
+    private static ImmutableDictionary<int, Page> _immutable = ImmutableDictionary<int, Page>.Empty;
+    private static ImmutableList<Page> _immutableList = [];
+    private static Link? _chain;
 
     public static IReadOnlyList<Shape> All { get; } =
     [
@@ -46,9 +46,9 @@ internal static class Collections
         Of("own-list", static () => s_own.Add(new Page()), "Collections.s_own → OwnList"),
         Of("callbacks", static () => Remember(new Page()), "Collections.s_callbacks → List<Action>", "closure created in Collections.Remember"),
         Of("lazy", static () => s_lazy.Value.Add(new Page()), "Collections.s_lazy → Lazy<List<Page>>"),
-        Of("immutable-dictionary", static () => s_immutable = s_immutable.Add(s_immutable.Count, new Page()), "Collections.s_immutable → ImmutableDictionary<int, Page>"),
-        Of("immutable-list", static () => s_immutableList = s_immutableList.Add(new Page()), "Collections.s_immutableList → ImmutableList<Page>"),
-        Of("own-chain", static () => s_chain = new Link(s_chain), "Collections.s_chain", "Link"),
+        Of("immutable-dictionary", static () => _immutable = _immutable.Add(_immutable.Count, new Page()), "Collections._immutable → ImmutableDictionary<int, Page>"),
+        Of("immutable-list", static () => _immutableList = _immutableList.Add(new Page()), "Collections._immutableList → ImmutableList<Page>"),
+        Of("own-chain", static () => _chain = new Link(_chain), "Collections._chain", "Link"),
         new("singleton-event", static (services, count) =>
         {
             Board board = services.GetRequiredService<Board>();

@@ -7,7 +7,7 @@ namespace RetentionShapes;
 /// <summary>What containers of the framework hold.</summary>
 internal static class Framework
 {
-    private static int s_next;
+    private static int _next;
 
     public static IReadOnlyList<Shape> All { get; } =
     [
@@ -16,22 +16,22 @@ internal static class Framework
             Right = ["disposables", "Connection"],
             Next = "scope",
         },
-        new("logger-categories", static (services, count) => Repeat(count, () => services.GetRequiredService<ILoggerFactory>().CreateLogger($"Order {s_next++}")))
+        new("logger-categories", static (services, count) => Repeat(count, () => services.GetRequiredService<ILoggerFactory>().CreateLogger($"Order {_next++}")))
         {
             Right = ["ILoggerFactory: LoggerFactory._loggers"],
             Next = "categor",
         },
-        new("options-names", static (services, count) => Repeat(count, () => services.GetRequiredService<IOptionsMonitor<TenantOptions>>().Get($"tenant {s_next++}")))
+        new("options-names", static (services, count) => Repeat(count, () => services.GetRequiredService<IOptionsMonitor<TenantOptions>>().Get($"tenant {_next++}")))
         {
             Right = ["OptionsCache<TenantOptions>", "TenantOptions"],
             Next = "names",
         },
-        new("memory-cache", static (services, count) => Repeat(count, () => services.GetRequiredService<IMemoryCache>().Set(s_next++, new Page())))
+        new("memory-cache", static (services, count) => Repeat(count, () => services.GetRequiredService<IMemoryCache>().Set(_next++, new Page())))
         {
             Right = ["DI singleton IMemoryCache", "MemoryCache", "Page"],
             Next = "SizeLimit",
         },
-        new("own-memory-cache", static (_, count) => Repeat(count, () => ReportCache.Add(s_next++)))
+        new("own-memory-cache", static (_, count) => Repeat(count, () => ReportCache.Add(_next++)))
         {
             Right = ["static ReportCache.s_cache → MemoryCache", "Page"],
             Next = "SizeLimit",

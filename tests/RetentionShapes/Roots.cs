@@ -5,7 +5,7 @@ namespace RetentionShapes;
 /// <summary>Holders that are taken for a root of another kind.</summary>
 internal static class Roots
 {
-    private static GCHandle s_handle;
+    private static GCHandle _handle;
 
     public static IReadOnlyList<Shape> All { get; } =
     [
@@ -66,28 +66,28 @@ internal static class Roots
         },
     ];
 
-    private static GCHandle s_basket;
+    private static GCHandle _basket;
 
     private static void HoldBasket(int count)
     {
-        if (!s_basket.IsAllocated)
+        if (!_basket.IsAllocated)
         {
-            s_basket = GCHandle.Alloc(new Basket());
+            _basket = GCHandle.Alloc(new Basket());
         }
 
-        ((Basket)s_basket.Target!).Add(count);
+        ((Basket)_basket.Target!).Add(count);
     }
 
     // Local to this call: only the handle keeps the list.
     private static void Hold(int count)
     {
-        if (!s_handle.IsAllocated)
+        if (!_handle.IsAllocated)
         {
             Memory2<Ticket>.Touch();
-            s_handle = GCHandle.Alloc(new object[] { new List<Ticket>() });
+            _handle = GCHandle.Alloc(new object[] { new List<Ticket>() });
         }
 
-        List<Ticket> list = (List<Ticket>)((object[])s_handle.Target!)[0];
+        List<Ticket> list = (List<Ticket>)((object[])_handle.Target!)[0];
         for (int i = 0; i < count; i++)
         {
             list.Add(new Ticket());

@@ -25,7 +25,7 @@ internal static class Waiting
         },
     ];
 
-    private static int s_tenants;
+    private static int _tenants;
 
     private static void CancelLater(int count)
     {
@@ -40,7 +40,7 @@ internal static class Waiting
         IHttpClientFactory factory = services.GetRequiredService<IHttpClientFactory>();
         for (int i = 0; i < count; i++)
         {
-            using HttpClient client = factory.CreateClient($"tenant-{s_tenants++}");
+            using HttpClient client = factory.CreateClient($"tenant-{_tenants++}");
         }
     }
 }
