@@ -37,10 +37,10 @@ internal static class CacheThroughputProgram
         Console.WriteLine();
         Console.WriteLine($"| cache | {string.Join(" | ", ThreadCounts.Select(static threads => $"{threads} thread{(threads > 1 ? "s" : "")}: median | best"))} |");
         Console.WriteLine($"|---|{string.Concat(Enumerable.Repeat("---:|", 2 * ThreadCounts.Length))}");
-        Console.WriteLine($"| {contenders[0].Name} | {string.Join(" | ", yardsticks.Select(static yardstick => $"{Median(yardstick) / 1e6:0.0} M/s | {yardstick.Max() / 1e6:0.0} M/s"))} |");
+        Console.WriteLine($"| {contenders[0].Name} | {string.Join(" | ", yardsticks.Select(static yardstick => $"{Median.Of(yardstick) / 1e6:0.0} M/s | {yardstick.Max() / 1e6:0.0} M/s"))} |");
         for (int i = 1; i < contenders.Length; i++)
         {
-            Console.WriteLine($"| {contenders[i].Name} | {string.Join(" | ", rates.Select(rate => $"{Median(rate[i]) / Median(rate[0]):0.00} | {rate[i].Max() / rate[0].Max():0.00}"))} |");
+            Console.WriteLine($"| {contenders[i].Name} | {string.Join(" | ", rates.Select(rate => $"{Median.Of(rate[i]) / Median.Of(rate[0]):0.00} | {rate[i].Max() / rate[0].Max():0.00}"))} |");
         }
     }
 
@@ -64,8 +64,6 @@ internal static class CacheThroughputProgram
 
         return rates;
     }
-
-    private static double Median(double[] values) => values.Order().ElementAt(values.Length / 2);
 
     /// <summary>Runs batches on so many threads for one slice of processor time each.</summary>
     private static double RunSlice(Contender contender, int threadCount)

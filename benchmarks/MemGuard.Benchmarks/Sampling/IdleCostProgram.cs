@@ -39,8 +39,8 @@ internal static class IdleCostProgram
                 $"| {round} | {pair.Without.CorePercentage:0.00} | {pair.With.CorePercentage:0.00} | {pair.Without.ResidentMegabytes:0.0} | {pair.With.ResidentMegabytes:0.0} | {pair.With.Threads - pair.Without.Threads} |"));
         }
 
-        double core = Median(pairs.Select(static pair => pair.With.CorePercentage - pair.Without.CorePercentage));
-        double resident = Median(pairs.Select(static pair => pair.With.ResidentMegabytes - pair.Without.ResidentMegabytes));
+        double core = Median.Of(pairs.Select(static pair => pair.With.CorePercentage - pair.Without.CorePercentage));
+        double resident = Median.Of(pairs.Select(static pair => pair.With.ResidentMegabytes - pair.Without.ResidentMegabytes));
         Console.WriteLine();
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Median of the differences: {core:0.00} % of a core (accepted: 0.5), {resident:0.0} MB resident (accepted: 6)."));
         return core <= 0.5 && resident <= 6 ? 0 : 1;
@@ -76,11 +76,5 @@ internal static class IdleCostProgram
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{percentage:0.0000} {Environment.WorkingSet / 1048576.0:0.00} {Process.GetCurrentProcess().Threads.Count}"));
         host.StopAsync().GetAwaiter().GetResult();
         return 0;
-    }
-
-    private static double Median(IEnumerable<double> values)
-    {
-        double[] sorted = [.. values.Order()];
-        return sorted.Length % 2 == 1 ? sorted[sorted.Length / 2] : (sorted[(sorted.Length / 2) - 1] + sorted[sorted.Length / 2]) / 2;
     }
 }

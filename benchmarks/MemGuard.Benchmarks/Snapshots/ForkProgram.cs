@@ -37,9 +37,9 @@ internal static class ForkProgram
             }
         }
 
-        Console.WriteLine($"median: longest stall {Median(measured, static round => round.ForkStall / round.Collection):F2} of a blocking gen2 (at most 0.20), over the event pipe {Median(measured, static round => round.StreamStall / round.Collection):F2}; "
-            + $"graph {Median(measured, static round => round.GraphBytes):F1} B/object (at most 30), peak {Median(measured, static round => round.PeakBytes):F1} (at most 64); "
-            + $"suspect named after {Median(measured, static round => round.ForkSeconds):F2} s, over the event pipe {Median(measured, static round => round.StreamSeconds):F2} s");
+        Console.WriteLine($"median: longest stall {Median.Of(measured.Select(static round => round.ForkStall / round.Collection)):F2} of a blocking gen2 (at most 0.20), over the event pipe {Median.Of(measured.Select(static round => round.StreamStall / round.Collection)):F2}; "
+            + $"graph {Median.Of(measured.Select(static round => round.GraphBytes)):F1} B/object (at most 30), peak {Median.Of(measured.Select(static round => round.PeakBytes)):F1} (at most 64); "
+            + $"suspect named after {Median.Of(measured.Select(static round => round.ForkSeconds)):F2} s, over the event pipe {Median.Of(measured.Select(static round => round.StreamSeconds)):F2} s");
         Console.WriteLine($"native bytes left: {NativeMeter.CurrentBytes}");
         GC.KeepAlive(_heap);
         return 0;
@@ -97,12 +97,6 @@ internal static class ForkProgram
         SnapshotData data = SnapshotBuilder.Build(heap, AppDomain.CurrentDomain.GetAssemblies(), SingletonTable.Empty, null);
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         return (data, stall.Stop(), seconds, NativeMeter.PeakBytes);
-    }
-
-    private static double Median(List<Round> rounds, Func<Round, double> value)
-    {
-        double[] sorted = [.. rounds.Select(value).Order()];
-        return sorted[sorted.Length / 2];
     }
 
     private sealed record Round

@@ -33,11 +33,11 @@ internal static class SnapshotProgram
             }
         }
 
-        Console.WriteLine($"median pause ratio {Median(measured, static r => r.PauseRatio):F2} (limit 5), "
-            + $"graph {Median(measured, static r => r.ParseMillionsPerSecond):F1} M objects/s, "
-            + $"dominators + retained {Median(measured, static r => r.DominatorNanoseconds):F0} ns/object (limit 150), "
-            + $"analysis {Median(measured, static r => r.AnalysisBytes):F1} B/object (limit 64), "
-            + $"end to end {Median(measured, static r => r.TotalSeconds):F2} s");
+        Console.WriteLine($"median pause ratio {Median.Of(measured.Select(static r => r.PauseRatio)):F2} (limit 5), "
+            + $"graph {Median.Of(measured.Select(static r => r.ParseMillionsPerSecond)):F1} M objects/s, "
+            + $"dominators + retained {Median.Of(measured.Select(static r => r.DominatorNanoseconds)):F0} ns/object (limit 150), "
+            + $"analysis {Median.Of(measured.Select(static r => r.AnalysisBytes)):F1} B/object (limit 64), "
+            + $"end to end {Median.Of(measured.Select(static r => r.TotalSeconds)):F2} s");
         MeasureParsing(capture);
         MeasureEndToEnd(capture);
         Console.WriteLine($"native bytes left: {NativeMeter.CurrentBytes}");
@@ -131,12 +131,6 @@ internal static class SnapshotProgram
         graph.Dispose();
         index.Dispose();
         return round;
-    }
-
-    private static double Median(List<Round> rounds, Func<Round, double> value)
-    {
-        double[] sorted = [.. rounds.Select(value).Order()];
-        return sorted[sorted.Length / 2];
     }
 
     private sealed record Round
