@@ -25,7 +25,8 @@ internal static class LatenessProgram
             worst = Math.Max(worst, running!.LastLateness.TotalMilliseconds);
         });
 
-        using ManualResetEventSlim release = new();
+        // Never disposed: work items that come to their turn after the end still ask for it.
+        TaskCompletionSource release = new();
         int timerTicks = 0;
         using CancellationTokenSource stop = new();
         _ = CountTimerTicksAsync(interval, () => timerTicks++, stop.Token);
@@ -34,7 +35,7 @@ internal static class LatenessProgram
         Thread.Sleep(TimeSpan.FromSeconds(seconds));
         loop.Dispose();
         stop.Cancel();
-        release.Set();
+        release.SetResult();
 
         Console.WriteLine($"Thread pool starved for {seconds} s, interval {interval.TotalMilliseconds:0} ms:");
         Console.WriteLine($"  sampler         {ticks,5} ticks, at most {worst:0.0} ms late (accepted: {LargestAcceptedMilliseconds})");
@@ -58,11 +59,11 @@ internal static class LatenessProgram
     }
 
     /// <summary>Many more blocked work items than threads: whatever the pool adds is blocked at once.</summary>
-    private static void Starve(ManualResetEventSlim release)
+    private static void Starve(TaskCompletionSource release)
     {
         for (int i = 0; i < 2000; i++)
         {
-            ThreadPool.UnsafeQueueUserWorkItem(static gate => gate.Wait(), release, preferLocal: false);
+            ThreadPool.UnsafeQueueUserWorkItem(static gate => gate.Task.Wait(), release, preferLocal: false);
         }
     }
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 
 namespace MemGuard.Sampling;
 
@@ -36,20 +35,6 @@ internal sealed partial class MemorySampler
         });
 
     private ProcessReading ReadProcess() => _faults.Get("reading the working set", _process, static process => process.Read(), default);
-
-    private static TimeSpan ProcessAge(TimeProvider timeProvider)
-    {
-        try
-        {
-            using Process process = Process.GetCurrentProcess();
-            TimeSpan age = timeProvider.GetUtcNow().UtcDateTime - process.StartTime.ToUniversalTime();
-            return age > TimeSpan.Zero ? age : TimeSpan.Zero;
-        }
-        catch (Exception exception) when (exception is InvalidOperationException or NotSupportedException or System.ComponentModel.Win32Exception)
-        {
-            return TimeSpan.Zero;
-        }
-    }
 
     /// <summary>One reading of the cheap counters: all of them or none.</summary>
     private readonly record struct CounterReading

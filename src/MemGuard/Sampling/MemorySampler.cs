@@ -70,7 +70,7 @@ internal sealed partial class MemorySampler : IDisposable
         LedgerReader? ledger = isLinux ? new LedgerReader(files, new HeapPages(files), new NativeHeap(), timeProvider) : null;
         return new MemorySampler(
             settings,
-            new SampleClock(timeProvider, ProcessAge(timeProvider)),
+            new SampleClock(timeProvider, ProcessAge.Read(files, timeProvider)),
             counters ?? new GCCounters(),
             isLinux ? new LinuxProcessMemory(files, Environment.SystemPageSize) : new FrameworkProcessMemory(),
             new ContainerReader(container, faults, timeProvider),

@@ -78,10 +78,10 @@ public sealed partial class DamagedFilesTests
             }
 
             string smaps = Encoding.Latin1.GetString(Damage(Encoding.ASCII.GetBytes(Smaps), random));
-            Assert.True(HeapMaps.SumResident(smaps, new HeapRange(0x8000, 0xa000)) is null or >= 0);
+            Assert.True(HeapMaps.SumResident(Lines.Of(smaps), new HeapRange(0x8000, 0xa000)) is null or >= 0);
 
             string maps = Encoding.Latin1.GetString(Damage(Encoding.ASCII.GetBytes(Maps), random));
-            if (HeapRange.Find(maps, 0x120000, 0x400000) is { } range)
+            if (HeapRange.Find(Lines.Of(maps), 0x120000, 0x400000) is { } range)
             {
                 Assert.True(range.Contains(0x120000));
             }

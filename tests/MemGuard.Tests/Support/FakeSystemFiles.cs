@@ -27,16 +27,19 @@ internal sealed class FakeSystemFiles : ISystemFiles
 
     private sealed class FakeFile(FakeSystemFiles owner, string path) : ISystemFile
     {
-        public int Read(Span<byte> buffer)
+        public int Read(Span<byte> buffer) => Read(buffer, 0);
+
+        public int Read(Span<byte> buffer, long offset)
         {
             if (!owner._files.TryGetValue(path, out byte[]? content))
             {
                 return -1;
             }
 
-            int length = Math.Min(content.Length, buffer.Length);
-            content.AsSpan(0, length).CopyTo(buffer);
-            return length;
+            ReadOnlySpan<byte> rest = content.AsSpan((int)Math.Min(offset, content.Length));
+            rest = rest[..Math.Min(rest.Length, buffer.Length)];
+            rest.CopyTo(buffer);
+            return rest.Length;
         }
 
         public void Dispose()

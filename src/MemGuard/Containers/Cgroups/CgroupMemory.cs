@@ -70,7 +70,8 @@ internal sealed class CgroupMemory : IContainerMemory, IDisposable
     {
         DisposeLevels();
         _groups = groups;
-        Mount = CgroupMount.Find(groups, _files.ReadText("/proc/self/mountinfo"));
+        using SystemLines? mountInfo = SystemLines.Open(_files, "/proc/self/mountinfo");
+        Mount = CgroupMount.Find(groups, mountInfo);
         for (string? directory = Mount?.Directory; directory is not null; directory = Above(directory))
         {
             _levels.Add(Mount!.Version == CgroupVersion.V1 ? new CgroupV1(_files, directory) : new CgroupV2(_files, directory));

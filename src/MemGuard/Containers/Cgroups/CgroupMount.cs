@@ -23,24 +23,41 @@ internal sealed record CgroupMount(CgroupVersion Version, string MountPoint, str
 {
     /// <summary>Finds the group from the two files that describe it.</summary>
     /// <param name="cgroup">The content of <c>/proc/self/cgroup</c>.</param>
-    /// <param name="mountInfo">The content of <c>/proc/self/mountinfo</c>.</param>
+    /// <param name="mountInfo">The lines of <c>/proc/self/mountinfo</c>.</param>
     /// <returns>Null when the process is in no memory group that it can see.</returns>
-    public static CgroupMount? Find(string? cgroup, string? mountInfo)
+    public static CgroupMount? Find(string? cgroup, SystemLines? mountInfo)
     {
-        if (string.IsNullOrEmpty(cgroup) || string.IsNullOrEmpty(mountInfo))
+        if (string.IsNullOrEmpty(cgroup) || mountInfo is null)
         {
             return null;
         }
 
+        List<string> mounts = ReadMounts(mountInfo);
+
         // In a hybrid layout both lines exist: the memory controller belongs to whichever hierarchy names it.
         string? v1Path = FindPath(cgroup, static (id, controllers) => id != "0" && HasItem(controllers, "memory"));
-        if (v1Path is not null && FindMount(mountInfo, v1Path, CgroupVersion.V1) is { } v1)
+        if (v1Path is not null && FindMount(mounts, v1Path, CgroupVersion.V1) is { } v1)
         {
             return v1;
         }
 
         string? v2Path = FindPath(cgroup, static (id, controllers) => id == "0" && controllers.Length == 0);
-        return v2Path is null ? null : FindMount(mountInfo, v2Path, CgroupVersion.V2);
+        return v2Path is null ? null : FindMount(mounts, v2Path, CgroupVersion.V2);
+    }
+
+    /// <summary>The mounts of control groups: a few among the thousands that a machine of containers may have.</summary>
+    private static List<string> ReadMounts(SystemLines mountInfo)
+    {
+        List<string> mounts = [];
+        while (mountInfo.TryRead(out ReadOnlySpan<byte> line))
+        {
+            if (line.IndexOf(" - cgroup"u8) >= 0)
+            {
+                mounts.Add(Encoding.UTF8.GetString(line));
+            }
+        }
+
+        return mounts;
     }
 
     private static string? FindPath(string cgroup, Func<string, string, bool> isWanted)
@@ -58,7 +75,7 @@ internal sealed record CgroupMount(CgroupVersion Version, string MountPoint, str
         return null;
     }
 
-    private static CgroupMount? FindMount(string mountInfo, string path, CgroupVersion version)
+    private static CgroupMount? FindMount(List<string> mounts, string path, CgroupVersion version)
     {
         // A group outside the reader's namespace is shown as /../..: nothing visible corresponds to it.
         if (IsOutside(path))
@@ -68,7 +85,7 @@ internal sealed record CgroupMount(CgroupVersion Version, string MountPoint, str
 
         CgroupMount? best = null;
         int bestRank = -1;
-        foreach (string line in CompleteLines(mountInfo))
+        foreach (string line in mounts)
         {
             if (TryParseMount(line, version) is not (string root, string mountPoint))
             {

@@ -16,4 +16,8 @@ internal interface ISystemFile : IDisposable
     /// <summary>Reads from the start. Allocates nothing.</summary>
     /// <returns>The number of bytes read, or -1 when the file cannot be read any more.</returns>
     int Read(Span<byte> buffer);
+
+    /// <summary>Reads the piece that the system gives from a place on, in a pass over a long file. Allocates nothing.</summary>
+    /// <returns>The number of bytes read, 0 at the end, or -1 when the file cannot be read any more.</returns>
+    int Read(Span<byte> buffer, long offset);
 }

@@ -57,19 +57,29 @@ internal sealed class SystemFiles : ISystemFiles
     {
         public int Read(Span<byte> buffer)
         {
-            try
+            // The kernel hands a long file out in pieces of about a page; a short first piece is the whole file,
+            // and the second call that would confirm it costs as much as the first.
+            int length = Read(buffer, 0);
+            int piece = length;
+            while (piece > 0 && length >= ShortFile && length < buffer.Length)
             {
-                // The kernel hands a long file out in pieces of about a page; a short first piece is the whole file,
-                // and the second call that would confirm it costs as much as the first.
-                int length = RandomAccess.Read(handle, buffer, 0);
-                int piece = length;
-                while (piece > 0 && length >= ShortFile && length < buffer.Length)
+                piece = Read(buffer[length..], length);
+                if (piece < 0)
                 {
-                    piece = RandomAccess.Read(handle, buffer[length..], length);
-                    length += piece;
+                    return -1;
                 }
 
-                return length;
+                length += piece;
+            }
+
+            return length;
+        }
+
+        public int Read(Span<byte> buffer, long offset)
+        {
+            try
+            {
+                return RandomAccess.Read(handle, buffer, offset);
             }
             catch (Exception gone) when (IsExpected(gone) || gone is ObjectDisposedException)
             {

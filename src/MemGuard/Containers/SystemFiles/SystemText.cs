@@ -49,6 +49,10 @@ internal static class SystemText
             && consumed == text.Length;
     }
 
+    /// <summary>A plain hexadecimal number without sign, prefix, spaces or overflow.</summary>
+    public static bool TryParseHexadecimal(ReadOnlySpan<byte> text, out ulong value) =>
+        Utf8Parser.TryParse(text, out value, out int consumed, 'x') && consumed == text.Length;
+
     private static bool TryFindLine(ReadOnlySpan<byte> text, ReadOnlySpan<byte> key, byte separator, out ReadOnlySpan<byte> rest)
     {
         while (!text.IsEmpty)

@@ -1,23 +1,28 @@
-using System.Globalization;
+using MemGuard.Containers;
 
 namespace MemGuard.Sampling;
 
 /// <summary>Sums the resident memory of the GC's maps from <c>smaps</c>.</summary>
 internal static class HeapMaps
 {
-    /// <summary>The largest text that is read: a process with very many maps is not worth the time.</summary>
-    public const int LargestBytes = 8 << 20;
+    private const int MostLines = 1 << 18;
 
-    /// <param name="smaps">The content of <c>/proc/self/smaps</c>.</param>
+    /// <param name="smaps">The lines of <c>/proc/self/smaps</c>.</param>
     /// <param name="range">Maps that reach into this range count; those that the kernel merged with a neighbour count in full.</param>
-    /// <returns>Null when the text is not as the kernel writes it.</returns>
-    public static long? SumResident(string smaps, HeapRange range)
+    /// <returns>Null when the text is not as the kernel writes it, and for a process with so many maps that it is not worth the time.</returns>
+    public static long? SumResident(SystemLines smaps, HeapRange range)
     {
         long total = 0;
+        int count = 0;
         bool isInside = false;
         bool isOpen = false;
-        foreach (ReadOnlySpan<char> line in smaps.AsSpan().EnumerateLines())
+        while (smaps.TryRead(out ReadOnlySpan<byte> line))
         {
+            if (++count > MostLines)
+            {
+                return null;
+            }
+
             if (TryParseHeader(line, out ulong start, out ulong end))
             {
                 if (isOpen)
@@ -28,9 +33,9 @@ internal static class HeapMaps
                 isInside = start < range.End && end > range.Start;
                 isOpen = isInside;
             }
-            else if (isInside && line.StartsWith("Anonymous:", StringComparison.Ordinal))
+            else if (isInside && line.StartsWith("Anonymous:"u8))
             {
-                if (!TryParseKilobytes(line["Anonymous:".Length..], out long bytes))
+                if (!TryParseKilobytes(line["Anonymous:"u8.Length..], out long bytes))
                 {
                     return null;
                 }
@@ -41,26 +46,26 @@ internal static class HeapMaps
             }
         }
 
-        return isOpen || smaps.Length == 0 || smaps[^1] != '\n' ? null : total;
+        return isOpen || count == 0 || !smaps.IsWhole ? null : total;
     }
 
-    private static bool TryParseHeader(ReadOnlySpan<char> line, out ulong start, out ulong end)
+    private static bool TryParseHeader(ReadOnlySpan<byte> line, out ulong start, out ulong end)
     {
         start = end = 0;
-        int dash = line.IndexOf('-');
-        int space = line.IndexOf(' ');
+        int dash = line.IndexOf((byte)'-');
+        int space = line.IndexOf((byte)' ');
         return dash > 0
             && space > dash
-            && ulong.TryParse(line[..dash], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out start)
-            && ulong.TryParse(line[(dash + 1)..space], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out end);
+            && SystemText.TryParseHexadecimal(line[..dash], out start)
+            && SystemText.TryParseHexadecimal(line[(dash + 1)..space], out end);
     }
 
-    private static bool TryParseKilobytes(ReadOnlySpan<char> text, out long bytes)
+    private static bool TryParseKilobytes(ReadOnlySpan<byte> text, out long bytes)
     {
         bytes = 0;
-        text = text.Trim(' ');
-        if (!text.EndsWith(" kB", StringComparison.Ordinal)
-            || !long.TryParse(text[..^3], NumberStyles.None, CultureInfo.InvariantCulture, out long kilobytes)
+        text = text.Trim((byte)' ');
+        if (!text.EndsWith(" kB"u8)
+            || !SystemText.TryParseNumber(text[..^3], out long kilobytes)
             || kilobytes > long.MaxValue >> 20)
         {
             return false;

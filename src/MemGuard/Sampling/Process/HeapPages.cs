@@ -57,7 +57,8 @@ internal sealed partial class HeapPages : IHeapPages, IDisposable
             _pageMap = null;
         }
 
-        long? summed = _files.ReadText("/proc/self/smaps", HeapMaps.LargestBytes) is { } smaps ? HeapMaps.SumResident(smaps, range) : null;
+        using SystemLines? smaps = SystemLines.Open(_files, "/proc/self/smaps");
+        long? summed = smaps is null ? null : HeapMaps.SumResident(smaps, range);
         UnknownBecause = summed is null ? "the kernel has no page scan and smaps cannot be read" : null;
         return summed;
     }
@@ -75,10 +76,12 @@ internal sealed partial class HeapPages : IHeapPages, IDisposable
         byte[][] witnesses =
         [
             new byte[64],
-            new byte[200_000],
+            // As small as a large object can be, and not cleared: an idle process need not touch its pages.
+            GC.AllocateUninitializedArray<byte>(90_000),
             GC.AllocateUninitializedArray<byte>(64, pinned: true),
         ];
-        if (files.ReadText("/proc/self/maps", HeapMaps.LargestBytes) is not { } maps
+        using SystemLines? maps = SystemLines.Open(files, "/proc/self/maps");
+        if (maps is null
             || HeapRange.Find(maps, HeapRange.AddressOf(witnesses[0]), (ulong)reserved) is not { } range
             || !Array.TrueForAll(witnesses, witness => range.Contains(HeapRange.AddressOf(witness))))
         {

@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using MemGuard.Containers;
 
 namespace MemGuard.Sampling;
 
@@ -17,10 +17,10 @@ internal readonly record struct HeapRange(ulong Start, ulong End)
     /// GC's card tables; above, often arenas of malloc), so the maps around an object are candidates for its two ends: the lower end is
     /// where the first region was committed, the upper end is as far from the reservation's start as the runtime said.
     /// </remarks>
-    /// <param name="maps">The content of <c>/proc/self/maps</c>.</param>
+    /// <param name="maps">The lines of <c>/proc/self/maps</c>.</param>
     /// <param name="objectAddress">The address of any object that is not frozen.</param>
     /// <param name="reservedBytes">The runtime's <c>GCRegionRange</c>.</param>
-    public static HeapRange? Find(string maps, ulong objectAddress, ulong reservedBytes)
+    public static HeapRange? Find(SystemLines maps, ulong objectAddress, ulong reservedBytes)
     {
         if (reservedBytes == 0)
         {
@@ -47,7 +47,7 @@ internal readonly record struct HeapRange(ulong Start, ulong End)
             {
                 // The first region starts at most one large region's alignment behind the start of the reservation.
                 if (candidate.IsWritable && candidate.Start % RegionAlignment == 0 && candidate.Start >= first
-                    && candidate.Start <= objectAddress && candidate.Start - first < 32 * RegionAlignment)
+                    && candidate.Start <= objectAddress && candidate.Start - first <= 32 * RegionAlignment)
                 {
                     return new HeapRange(candidate.Start, map.End);
                 }
@@ -63,10 +63,10 @@ internal readonly record struct HeapRange(ulong Start, ulong End)
     /// <summary>The address of an array's first element; the array may move afterwards, but not out of the range.</summary>
     public static unsafe ulong AddressOf(byte[] array) => (ulong)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(array));
 
-    private static List<Map> ContiguousAround(string maps, ulong address)
+    private static List<Map> ContiguousAround(SystemLines maps, ulong address)
     {
         List<Map> chain = [];
-        foreach (ReadOnlySpan<char> line in maps.AsSpan().EnumerateLines())
+        while (maps.TryRead(out ReadOnlySpan<byte> line))
         {
             if (!TryParse(line, out Map map))
             {
@@ -93,23 +93,23 @@ internal readonly record struct HeapRange(ulong Start, ulong End)
     }
 
     /// <summary>Reads <c>7f0-7f1 rw-p 00000000 00:00 0 [name]</c>.</summary>
-    private static bool TryParse(ReadOnlySpan<char> line, out Map map)
+    private static bool TryParse(ReadOnlySpan<byte> line, out Map map)
     {
         map = default;
-        int dash = line.IndexOf('-');
-        int space = line.IndexOf(' ');
+        int dash = line.IndexOf((byte)'-');
+        int space = line.IndexOf((byte)' ');
         if (dash <= 0 || space <= dash || line.Length < space + 6
-            || !ulong.TryParse(line[..dash], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong start)
-            || !ulong.TryParse(line[(dash + 1)..space], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong end)
+            || !SystemText.TryParseHexadecimal(line[..dash], out ulong start)
+            || !SystemText.TryParseHexadecimal(line[(dash + 1)..space], out ulong end)
             || end <= start)
         {
             return false;
         }
 
         // The fifth field is the inode, and what follows it the name.
-        ReadOnlySpan<char> rights = line.Slice(space + 1, 4);
-        bool isUnnamed = rights[3] == 'p' && line.TrimEnd(' ').EndsWith(" 00:00 0", StringComparison.Ordinal);
-        map = new Map(start, end, rights[1] == 'w', isUnnamed);
+        ReadOnlySpan<byte> rights = line.Slice(space + 1, 4);
+        bool isUnnamed = rights[3] == (byte)'p' && line.TrimEnd((byte)' ').EndsWith(" 00:00 0"u8);
+        map = new Map(start, end, rights[1] == (byte)'w', isUnnamed);
         return true;
     }
 

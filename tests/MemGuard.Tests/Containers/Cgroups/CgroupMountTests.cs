@@ -1,4 +1,5 @@
 using MemGuard.Containers;
+using MemGuard.Tests.Support;
 
 namespace MemGuard.Tests.Containers;
 
@@ -13,7 +14,7 @@ public sealed class CgroupMountTests
     [InlineData("4:memory:/a\n0::/b\n", "41 31 0:38 / /sys/fs/cgroup/unified rw - cgroup2 cgroup2 rw\n", CgroupVersion.V2, "/sys/fs/cgroup/unified/b")]
     public void Find_KnownLayouts_FindsTheGroup(string cgroup, string mountInfo, object version, string directory)
     {
-        CgroupMount? mount = CgroupMount.Find(cgroup, mountInfo);
+        CgroupMount? mount = CgroupMount.Find(cgroup, mountInfo is null ? null : Lines.Of(mountInfo));
 
         Assert.Equal(version, mount?.Version);
         Assert.Equal(directory, mount?.Directory);
@@ -29,7 +30,7 @@ public sealed class CgroupMountTests
     [InlineData("0::/", "30 23 0:26 / /sys/fs/cgroup rw - cgroup2 cgroup rw")]
     public void Find_NothingToFind_IsNull(string? cgroup, string? mountInfo)
     {
-        Assert.Null(CgroupMount.Find(cgroup, mountInfo));
+        Assert.Null(CgroupMount.Find(cgroup, mountInfo is null ? null : Lines.Of(mountInfo)));
     }
 
     [Fact]
@@ -37,7 +38,7 @@ public sealed class CgroupMountTests
     {
         CgroupMount? mount = CgroupMount.Find(
             "4:memory:/pods/x/y\n",
-            "1 1 0:1 / /host/memory rw - cgroup cgroup rw,memory\n2 1 0:1 /pods/x /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory\n3 1 0:1 /pods/xx /other rw - cgroup cgroup rw,memory\n");
+            Lines.Of("1 1 0:1 / /host/memory rw - cgroup cgroup rw,memory\n2 1 0:1 /pods/x /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory\n3 1 0:1 /pods/xx /other rw - cgroup cgroup rw,memory\n"));
 
         Assert.Equal("/sys/fs/cgroup/memory/y", mount?.Directory);
     }

@@ -1,4 +1,5 @@
 using MemGuard.Sampling;
+using MemGuard.Tests.Support;
 
 namespace MemGuard.Tests.Sampling;
 
@@ -25,7 +26,7 @@ public sealed class HeapMapsTests
     [Fact]
     public void SumResident_MapsInTheRange_AreSummed()
     {
-        Assert.Equal(8 * 1024, HeapMaps.SumResident(Smaps, new HeapRange(0x8000, 0xa000)));
+        Assert.Equal(8 * 1024, HeapMaps.SumResident(Lines.Of(Smaps), new HeapRange(0x8000, 0xa000)));
     }
 
     [Theory]
@@ -37,6 +38,6 @@ public sealed class HeapMapsTests
     [InlineData("8000-9000 rw-p 00000000 00:00 0 \nAnonymous: 8 kB")]
     public void SumResident_Damaged_IsUnknown(string text)
     {
-        Assert.Null(HeapMaps.SumResident(text, new HeapRange(0x8000, 0xa000)));
+        Assert.Null(HeapMaps.SumResident(Lines.Of(text), new HeapRange(0x8000, 0xa000)));
     }
 }

@@ -41,9 +41,10 @@ public sealed unsafe class HeapPagesTests
         }
 
         long reserved = (long)GC.GetConfigurationVariables()["GCRegionRange"];
-        string maps = SystemFiles.Instance.ReadText("/proc/self/maps", HeapMaps.LargestBytes)!;
+        using SystemLines maps = SystemLines.Open(SystemFiles.Instance, "/proc/self/maps")!;
         HeapRange range = HeapRange.Find(maps, HeapRange.AddressOf(new byte[64]), (ulong)reserved)!.Value;
-        long? summed = HeapMaps.SumResident(SystemFiles.Instance.ReadText("/proc/self/smaps", HeapMaps.LargestBytes)!, range);
+        using SystemLines smaps = SystemLines.Open(SystemFiles.Instance, "/proc/self/smaps")!;
+        long? summed = HeapMaps.SumResident(smaps, range);
 
         Assert.InRange(summed!.Value - scanned, -Tolerance, Tolerance);
     }

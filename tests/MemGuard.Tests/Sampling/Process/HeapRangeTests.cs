@@ -1,4 +1,5 @@
 using MemGuard.Sampling;
+using MemGuard.Tests.Support;
 
 namespace MemGuard.Tests.Sampling;
 
@@ -28,7 +29,7 @@ public sealed class HeapRangeTests
     [Fact]
     public void Find_NeighboursOnBothSides_LeavesThemOut()
     {
-        Assert.Equal(new HeapRange(0x7f35a7000000, 0x7f416c000000), HeapRange.Find(RealMaps, 0x7f35a9002210, Reserved));
+        Assert.Equal(new HeapRange(0x7f35a7000000, 0x7f416c000000), HeapRange.Find(Lines.Of(RealMaps), 0x7f35a9002210, Reserved));
     }
 
     [Fact]
@@ -39,7 +40,7 @@ public sealed class HeapRangeTests
             "7f35abc01000-7f4160000000 ---p 00000000 00:00 0 \n7f4160000000-7f416c000000 rw-p 00000000 00:00 0 ",
             StringComparison.Ordinal);
 
-        Assert.Equal(new HeapRange(0x7f35a7000000, 0x7f416c000000), HeapRange.Find(maps, 0x7f35a9002210, Reserved));
+        Assert.Equal(new HeapRange(0x7f35a7000000, 0x7f416c000000), HeapRange.Find(Lines.Of(maps), 0x7f35a9002210, Reserved));
     }
 
     [Theory]
@@ -51,6 +52,6 @@ public sealed class HeapRangeTests
     [InlineData("garbage\n-\n1-2\n", 1UL, Reserved)]
     public void Find_NothingFits_IsNull(string maps, ulong address, ulong reserved)
     {
-        Assert.Null(HeapRange.Find(maps, address, reserved));
+        Assert.Null(HeapRange.Find(Lines.Of(maps), address, reserved));
     }
 }
