@@ -10,6 +10,7 @@ internal sealed class Load : IDisposable
 {
     private const int CollectionMilliseconds = 150;
     private const int LoadMilliseconds = 33;
+    private const int RowsPerRequest = 50;
     private const int ReplacedWithoutRest = 100;
 
     private readonly ConditionalWeakTable<object, byte[]> _weak = [];
@@ -20,6 +21,13 @@ internal sealed class Load : IDisposable
 
     public Load(string mode)
     {
+        if (mode == Modes.Traffic)
+        {
+            Start(Serve);
+            Start(Serve);
+            return;
+        }
+
         for (int i = 0; i < GroundTruth.Workers; i++)
         {
             int worker = i;
@@ -95,6 +103,21 @@ internal sealed class Load : IDisposable
             {
                 some.RemoveRange(0, 6000);
             }
+        }
+    }
+
+    // Requests as a service has them: short-lived rows and text, some 40 MB a second for both threads, and collections when the garbage collector wants them.
+    private void Serve()
+    {
+        string[] recent = new string[1000];
+        for (int request = 0; !_stop.IsCancellationRequested; request++)
+        {
+            for (int row = 0; row < RowsPerRequest; row++)
+            {
+                recent[(request + row) % recent.Length] = new string('x', 50 + (row % 100)) + request;
+            }
+
+            Thread.Sleep(1);
         }
     }
 

@@ -7,6 +7,7 @@ internal static class Modes
 {
     public const string Hammer = "hammer";
     public const string Collectible = "collectible";
+    public const string Traffic = "traffic";
 
     private static readonly Dictionary<string, (string Name, string Value)[]> Settings = new()
     {

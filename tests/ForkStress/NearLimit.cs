@@ -11,16 +11,18 @@ namespace ForkStress;
 internal static class NearLimit
 {
     private const int EntryBytes = 200;
+    private static readonly TimeSpan Standing = TimeSpan.FromSeconds(3);
 
     private static readonly Dictionary<int, byte[]> Leak = [];
 
-    public static int Run(long limitBytes, int percent)
+    public static int Run(long limitBytes, int percent, string mode, bool isForked)
     {
         LiveMemory memory = new();
         HeapSnapshotOptions options = new() { KeepFiles = false, Directory = Directory.CreateTempSubdirectory("memguard-limit-").FullName };
-        using ChosenCapture capture = new(new ForkCapture(new ForkCaptureSettings()), new EventPipeCapture(), options.MaxPause, static _ => { });
+        using ChosenCapture forked = new(new ForkCapture(new ForkCaptureSettings()), new EventPipeCapture(), options.MaxPause, static _ => { });
+        IHeapCapture capture = isForked ? forked : new EventPipeCapture();
         HeapSnapshotService service = new(capture, options, new SingletonNames(new ServiceCollection()), memory.ReadFreeBytes, TimeProvider.System, NullLogger.Instance);
-        using Load load = new("workstation");
+        using Load load = new(mode);
         while (memory.ReadFreeBytes() > limitBytes * (100 - percent) / 100)
         {
             for (int i = 0; i < 1000; i++)
@@ -29,6 +31,8 @@ internal static class NearLimit
             }
         }
 
+        // The heap has stood there for a while when somebody asks.
+        Thread.Sleep(Standing);
         HeapSnapshotResult result = service.Run(SnapshotCause.Code, "near the limit", null, CancellationToken.None);
         string name = result.Snapshot is { IsComplete: true, Dominators: [{ } first, ..] } ? $"{first.Name}, by {result.Snapshot.Data.CapturedBy}" : result.RefusedBecause ?? result.Snapshot?.IncompleteBecause ?? "nothing";
         Console.WriteLine($"{Leak.Count} entries at {percent} %: {name}");

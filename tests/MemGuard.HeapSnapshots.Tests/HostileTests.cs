@@ -3,7 +3,6 @@ using System.Diagnostics;
 namespace MemGuard.HeapSnapshots.Tests;
 
 /// <summary>The short form of tests/Hostile: one application in a child process, to which everything hostile is done.</summary>
-[Collection(nameof(Support.NativeMemoryGroup))]
 public sealed class HostileTests
 {
     [Fact]

@@ -3,7 +3,6 @@ using System.Diagnostics;
 namespace MemGuard.HeapSnapshots.Tests;
 
 /// <summary>The thirteen leaks of the PlantedLeaks application, which is started as a process of its own.</summary>
-[Collection(nameof(Support.NativeMemoryGroup))]
 public sealed class PlantedLeaksTests
 {
     [Fact]

@@ -5,7 +5,6 @@ using MemGuard.HeapSnapshots.Tests.Support;
 namespace MemGuard.HeapSnapshots.Tests;
 
 /// <summary>What snapshots leave behind in a process of its own with a heap of 25 MB.</summary>
-[Collection(nameof(NativeMemoryGroup))]
 public sealed partial class ResidentMemoryTests
 {
     private const long MostKilobytes = 10 << 10;

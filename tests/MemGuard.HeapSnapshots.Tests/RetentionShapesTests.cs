@@ -4,7 +4,6 @@ using MemGuard.Tests.Support;
 namespace MemGuard.HeapSnapshots.Tests;
 
 /// <summary>The ways of holding memory of the RetentionShapes application, which is started as a process of its own.</summary>
-[Collection(nameof(Support.NativeMemoryGroup))]
 public sealed class RetentionShapesTests
 {
     // One of each kind; the long form has all.

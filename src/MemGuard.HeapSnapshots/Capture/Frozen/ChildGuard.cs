@@ -17,6 +17,7 @@ internal sealed class ChildGuard : IDisposable
     private readonly ManualResetEventSlim _isDone = new();
     private readonly Thread _thread;
     private long _expectedBytes;
+    private long _lastFreeBytes;
 
     /// <param name="child">The child.</param>
     /// <param name="readFreeBytes">Bytes to the nearest limit, now; null when unknown.</param>
@@ -52,10 +53,16 @@ internal sealed class ChildGuard : IDisposable
 
     private bool Watch()
     {
-        if (_readFreeBytes() is { } free && free < _floorBytes)
+        if (_readFreeBytes() is { } free)
         {
-            _child.EndEarly($"memory ran short while the heap was read: {ByteText.Of(free)} were left");
-            return false;
+            // As much may be gone again before the next look.
+            long expected = free - Math.Max(_lastFreeBytes - free, 0);
+            _lastFreeBytes = free;
+            if (expected < _floorBytes)
+            {
+                _child.EndEarly($"memory ran short while the heap was read: {ByteText.Of(free)} were left");
+                return false;
+            }
         }
 
         TimeSpan age = _timeProvider.GetElapsedTime(_start);
