@@ -12,6 +12,7 @@ internal static class ContainerRules
     private const double RetainedShare = 0.20;
     private const double PeakShare = 0.95;
     private const double ThrottledShare = 0.9;
+    private const double HeapShare = 0.9;
 
     // Hits and peaks that page cache caused are harmless: the cache gives way.
     private const double UnreclaimableShare = 0.75;
@@ -28,7 +29,8 @@ internal static class ContainerRules
 
     /// <summary>A container without a limit competes for the whole machine.</summary>
     public static MemoryLimitFinding? NoLimit(LimitFacts facts) =>
-        facts.Host.IsContainer && facts.Container.Version != CgroupVersion.None && facts is { MemoryLimitBytes: null, Container.HasUnreadableLimit: false }
+        facts.Host.IsContainer && facts.Container.Version != CgroupVersion.None && facts.Host.GC.Origin != HeapLimitOrigin.ContainerDefault
+        && facts is { MemoryLimitBytes: null, Container: { HasUnreadableLimit: false, HighBytes: null } }
             ? MemoryLimitFinding.Create(
                 "no-limit",
                 MemoryAdviceSeverity.Warning,
@@ -74,7 +76,7 @@ internal static class ContainerRules
             ? MemoryLimitFinding.Create(
                 "swap-in-use",
                 MemoryAdviceSeverity.Warning,
-                $"{ByteText.Of(swapped)} of this container is in swap (allowed: {ByteText.Of(facts.Container.SwapLimitBytes, "none")}); a collection has to read it back",
+                $"{ByteText.Of(swapped)} of this container is in swap{(facts.Container.SwapLimitBytes is long allowed ? $" (allowed: {ByteText.Of(allowed)})" : "")}; a collection has to read it back",
                 "Set the swap limit equal to the memory limit (docker run --memory-swap), or memory.swap.max=0")
             : null;
 
@@ -95,7 +97,7 @@ internal static class ContainerRules
                 "near-miss",
                 MemoryAdviceSeverity.Warning,
                 $"{seen}, and {ByteText.Of(unreclaimable)} of {ByteText.Of(limit)} cannot be reclaimed: the next growth can be the last",
-                "Raise the memory limit, or lower DOTNET_GCHeapHardLimitPercent");
+                "Raise the memory limit, or keep less in memory");
     }
 
     /// <summary>What cannot be reclaimed is near <c>memory.high</c>: from there on the kernel makes every allocation wait while it searches in vain.</summary>
@@ -103,16 +105,18 @@ internal static class ContainerRules
     {
         if (facts.Container is not { HighBytes: long high, UnreclaimableBytes: long unreclaimable }
             || high >= facts.Container.LimitBytes
-            || unreclaimable < high * ThrottledShare)
+            || (unreclaimable < high * ThrottledShare && facts.NewHighCount is not > 0))
         {
             return null;
         }
 
+        string often = facts.Container.HighCount is > 0 and long count ? string.Create(CultureInfo.InvariantCulture, $", which has happened {count:N0} times") : "";
+
         return MemoryLimitFinding.Create(
             "throttled",
             MemoryAdviceSeverity.Warning,
-            $"{ByteText.Of(unreclaimable)} cannot be reclaimed, and from memory.high {ByteText.Of(high)} on the kernel slows the process down (limit: {ByteText.Of(facts.Container.LimitBytes, "none")})",
-            "Raise memory.high (MemoryHigh= of systemd, the memory QoS of Kubernetes), or keep less in memory");
+            $"{ByteText.Of(unreclaimable)} cannot be reclaimed, and from memory.high {ByteText.Of(high)} on the kernel slows the process down{often}; the garbage collector does not know this limit",
+            $"Raise memory.high (MemoryHigh= of systemd, the memory QoS of Kubernetes), or set {HeapLimitSetting.Type(facts, Math.Max(ByteText.Megabyte, (long)(high * HeapShare) - (facts.UnmanagedBytes ?? 0)))}");
     }
 
     /// <summary>The kernel has killed in this container before.</summary>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using MemGuard.Containers;
 
 namespace MemGuard.Limits;
@@ -13,42 +12,6 @@ internal static class GCSettingRules
     private const double ViewTolerance = 0.05;
     private const double FragmentedShare = 0.25;
     private const long LeastFragmented = 32 * ByteText.Megabyte;
-
-    private static readonly string[] PercentSettings =
-        ["GCHeapHardLimitPercent", "GCHeapHardLimitSOHPercent", "GCHeapHardLimitLOHPercent", "GCHeapHardLimitPOHPercent", "GCHighMemPercent"];
-
-    private static readonly string[] ByteSettings = ["GCHeapHardLimit", "GCHeapHardLimitSOH", "GCHeapHardLimitLOH", "GCHeapHardLimitPOH"];
-
-    /// <summary>The garbage collector's environment variables are hexadecimal: a number that was meant as a decimal one means something else.</summary>
-    public static MemoryLimitFinding? Hexadecimal(LimitFacts facts)
-    {
-        foreach ((string name, string value) in facts.Host.GC.Variables)
-        {
-            if (!long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out long meant)
-                || !GCConfiguration.TryParseHexadecimal(value, out long read)
-                || read == meant)
-            {
-                continue;
-            }
-
-            if (PercentSettings.Any(setting => GCConfiguration.IsNamed(name, setting)))
-            {
-                string effect = read >= 100 ? $"{read}, which is ignored" : $"{read} %";
-                return Finding($"{name}={value} is read as hexadecimal: {effect}", $"Write {name}=0x{meant:X} for {meant} %");
-            }
-
-            if (ByteSettings.Any(setting => GCConfiguration.IsNamed(name, setting)) && IsMeantAsDecimal(meant, read, facts))
-            {
-                return Finding(
-                    $"{name}={value} is read as hexadecimal: {ByteText.Of(read)} instead of {ByteText.Of(meant)}",
-                    $"Write {name}=0x{meant:X}");
-            }
-        }
-
-        return null;
-
-        static MemoryLimitFinding Finding(string fact, string setting) => MemoryLimitFinding.Create("hexadecimal-setting", MemoryAdviceSeverity.Warning, fact, setting);
-    }
 
     /// <summary>Server collection keeps a heap for each processor: too much for a small container unless the number adapts.</summary>
     public static MemoryLimitFinding? ServerInSmallContainer(LimitFacts facts)
@@ -70,7 +33,8 @@ internal static class GCSettingRules
     /// <summary>The limit was changed while the process runs, and the garbage collector still works with the old one.</summary>
     public static MemoryLimitFinding? StaleView(LimitFacts facts)
     {
-        if (facts is not { Container.LimitBytes: long limit, GCViewBytes: long view, Host.PhysicalMemoryBytes: long physical })
+        // A limit that only shows as the machine's memory is one that the garbage collector never sees, however often it looks.
+        if (facts is not { Container: { LimitBytes: long limit, IsLimitOnlyShown: false }, GCViewBytes: long view, Host.PhysicalMemoryBytes: long physical })
         {
             return null;
         }
@@ -116,17 +80,5 @@ internal static class GCSettingRules
             MemoryAdviceSeverity.Note,
             $"The garbage collector becomes aggressive at {facts.Host.GC.HighMemoryPercent} % of {ByteText.Of(limit)}: {ByteText.Of(limit * (100 - facts.Host.GC.HighMemoryPercent) / 100)} before the end",
             "Set DOTNET_GCHighMemPercent=0x50 (80 %)");
-    }
-
-    // A round number of megabytes in one reading only, or one that fits the machine in one reading only.
-    private static bool IsMeantAsDecimal(long meant, long read, LimitFacts facts)
-    {
-        if (meant % ByteText.Megabyte == 0 && read % ByteText.Megabyte != 0)
-        {
-            return true;
-        }
-
-        long? available = facts.MemoryLimitBytes ?? facts.Host.PhysicalMemoryBytes;
-        return meant >= ByteText.Megabyte && meant <= available && read > available;
     }
 }

@@ -15,12 +15,12 @@ internal static class HeapLimitRules
 
     // Measured: throughput is halved when live objects fill 89 % of the hard limit, and a seventh at 92 %.
     private const double NearlyFullWarning = 0.85;
+    private const double WorthRaising = 1.05;
     private const double NearlyFullCritical = 0.90;
 
     /// <summary>A configured heap limit that the kernel's limit comes before: the process is killed without a collection.</summary>
     public static MemoryLimitFinding? AboveContainer(LimitFacts facts)
     {
-        HeapLimitOrigin origin = facts.Host.GC.Origin;
         if (facts is not { MemoryLimitBytes: long limit, HeapLimitBytes: long heap })
         {
             return null;
@@ -32,11 +32,11 @@ internal static class HeapLimitRules
                 "heap-limit-above-container",
                 MemoryAdviceSeverity.Critical,
                 $"The heap may grow to {ByteText.Of(heap)}, the process only to {ByteText.Of(limit)}: it will be killed (exit 137) before the garbage collector reacts",
-                $"Lower {Name(origin)} to at most {Suggestion(limit, facts.UnmanagedBytes ?? (long)(limit * DefaultOutsideShare))}, or raise the memory limit");
+                $"Set {Suggestion(facts, limit, facts.UnmanagedBytes ?? (long)(limit * DefaultOutsideShare))}, or raise the memory limit");
         }
 
         // At the default the share outside the heap is judged by the next rule.
-        if (origin == HeapLimitOrigin.ContainerDefault || facts.UnmanagedBytes is not long unmanaged || heap <= limit - unmanaged - (limit * Reserve))
+        if (facts.Host.GC.Origin == HeapLimitOrigin.ContainerDefault || facts.UnmanagedBytes is not long unmanaged || heap <= limit - unmanaged - (limit * Reserve))
         {
             return null;
         }
@@ -45,7 +45,7 @@ internal static class HeapLimitRules
             "heap-limit-above-container",
             MemoryAdviceSeverity.Critical,
             $"Heap limit {ByteText.Of(heap)} and {ByteText.Of(unmanaged)} outside the heap leave less than 10 % of the memory limit {ByteText.Of(limit)}: the process can be killed (exit 137) before the garbage collector reacts",
-            $"Lower {Name(origin)} to at most {Suggestion(limit, unmanaged)}, or raise the memory limit");
+            $"Set {Suggestion(facts, limit, unmanaged)}, or raise the memory limit");
     }
 
     /// <summary>At the runtime's default the heap takes three quarters: what the process needs outside must fit into the rest.</summary>
@@ -78,18 +78,33 @@ internal static class HeapLimitRules
             "heap-nearly-full",
             live >= heap * NearlyFullCritical ? MemoryAdviceSeverity.Critical : MemoryAdviceSeverity.Warning,
             $"Live objects fill {ByteText.Of(live)} of the heap limit {ByteText.Of(heap)} ({Percent(live, heap)}); throughput halves near 89 %",
-            $"Raise {Name(facts.Host.GC.Origin)} or the memory limit, or keep less alive");
+            FitsMore(facts) is { } more ? $"Set {HeapLimitSetting.Type(facts, more)}, or keep less alive" : "Raise the memory limit, or keep less alive");
     }
 
-    private static string Suggestion(long limit, long unmanaged) =>
-        ByteText.Of(Math.Max(0, (long)((limit * (1 - Reserve)) - unmanaged) / ByteText.Megabyte * ByteText.Megabyte));
+    /// <summary>The process has a limit of which the garbage collector knows nothing: it collects as if the whole machine were there.</summary>
+    public static MemoryLimitFinding? NotSeen(LimitFacts facts)
+    {
+        if (facts is not { MemoryLimitBytes: long limit, HeapLimitBytes: null, Host.GC.Origin: HeapLimitOrigin.None })
+        {
+            return null;
+        }
+
+        return MemoryLimitFinding.Create(
+            "limit-not-seen",
+            MemoryAdviceSeverity.Warning,
+            $"The garbage collector has no limit of its own under the memory limit {ByteText.Of(limit)}{(facts.GCViewBytes is long view ? $" and works with {ByteText.Of(view)}" : "")}: the heap may grow until the process is killed",
+            $"Set {Suggestion(facts, limit, Math.Max(facts.UnmanagedBytes ?? 0, (long)(limit * (DefaultOutsideShare - Reserve))))}");
+    }
+
+    private static string Suggestion(LimitFacts facts, long limit, long unmanaged) =>
+        HeapLimitSetting.Type(facts, Math.Max(ByteText.Megabyte, (long)(limit * (1 - Reserve)) - unmanaged));
+
+    // What the heap may have beyond its limit of today without leaving too little outside.
+    private static long? FitsMore(LimitFacts facts) =>
+        facts is { MemoryLimitBytes: long limit, UnmanagedBytes: long unmanaged, HeapLimitBytes: long heap }
+        && (long)(limit * (1 - Reserve)) - unmanaged is var most && most > heap * WorthRaising
+            ? most
+            : null;
 
     private static string Percent(long part, long whole) => string.Create(CultureInfo.InvariantCulture, $"{100.0 * part / whole:0} %");
-
-    private static string Name(HeapLimitOrigin origin) => origin switch
-    {
-        HeapLimitOrigin.ConfiguredPercent => "DOTNET_GCHeapHardLimitPercent",
-        HeapLimitOrigin.ContainerDefault => "the heap limit (DOTNET_GCHeapHardLimitPercent)",
-        _ => "DOTNET_GCHeapHardLimit",
-    };
 }

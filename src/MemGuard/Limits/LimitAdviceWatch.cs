@@ -24,6 +24,8 @@ internal sealed class LimitAdviceWatch(HostFacts host, ILogger logger)
     private TimeSpan? _lastRow;
     private TimeSpan? _advisedAt;
     private long? _limitHits;
+    private long? _highCount;
+    private long? _limit;
     private (long? Memory, long? Heap) _saidLimits;
 
     /// <summary>The advice as of the last half minute.</summary>
@@ -37,7 +39,7 @@ internal sealed class LimitAdviceWatch(HostFacts host, ILogger logger)
     public void Update(in MemorySample sample, ContainerDetails? container, long highLoadBytes)
     {
         Remember(sample.Ledger);
-        bool isChanged = sample.MemoryLimitBytes != _advice.MemoryLimitBytes;
+        bool isChanged = sample.MemoryLimitBytes != _limit;
         if (_advisedAt is TimeSpan last && sample.Elapsed - last < Period && !isChanged)
         {
             return;
@@ -45,11 +47,12 @@ internal sealed class LimitAdviceWatch(HostFacts host, ILogger logger)
 
         bool isFirst = _advisedAt is null;
         _advisedAt = sample.Elapsed;
+        _limit = sample.MemoryLimitBytes;
         MemoryLimitAdvice advice = MemoryLimitAdvisor.Advise(new LimitFacts
         {
             Host = host,
             Container = container ?? ContainerDetails.None,
-            MemoryLimitBytes = sample.MemoryLimitBytes,
+            MemoryLimitBytes = HardLimit(sample.MemoryLimitBytes, container),
             HeapLimitBytes = sample.HeapLimitBytes,
             GCViewBytes = highLoadBytes > 0 ? highLoadBytes * 100 / host.GC.HighMemoryPercent : null,
             UnmanagedBytes = HighUnmanaged(),
@@ -57,11 +60,17 @@ internal sealed class LimitAdviceWatch(HostFacts host, ILogger logger)
             FragmentedBytes = sample.Gen2FragmentedBytes,
             NativeFreeBytes = sample.NativeFreeBytes,
             NewLimitHits = container?.LimitHitCount - _limitHits,
+            NewHighCount = container?.HighCount - _highCount,
         });
+        _highCount = container?.HighCount;
         _limitHits = container?.LimitHitCount;
         _advice = advice;
         Say(advice, sample.Elapsed, isFirst);
     }
+
+    // What ends the process is judged here. A limit that only slows it down has a rule of its own.
+    private static long? HardLimit(long? nearest, ContainerDetails? container) =>
+        container is not null && nearest == container.HighBytes && nearest == container.NearestLimitBytes ? container.LimitBytes : nearest;
 
     private void Remember(MemoryLedger? ledger)
     {

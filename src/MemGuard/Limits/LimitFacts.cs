@@ -32,6 +32,9 @@ internal sealed record LimitFacts
     /// <summary>Bytes that the C library's allocator keeps though they are free.</summary>
     public long? NativeFreeBytes { get; init; }
 
+    /// <summary>How often the kernel slowed the group down since the last advice.</summary>
+    public long? NewHighCount { get; init; }
+
     /// <summary>How often an allocation met the hard limit since the last advice.</summary>
     public long? NewLimitHits { get; init; }
 }

@@ -12,6 +12,9 @@ public sealed record MemoryLimitAdvice
     /// <summary>The tightest limit on the process's memory, configured or found; null when there is none or it cannot be read.</summary>
     public long? MemoryLimitBytes { get; init; }
 
+    /// <summary>Whether it is known if there is a limit: a group of which nothing can be seen may have one.</summary>
+    public bool IsMemoryLimitKnown { get; init; } = true;
+
     /// <summary>The effective limit of the managed heap; null when it has none.</summary>
     public long? HeapLimitBytes { get; init; }
 
@@ -27,7 +30,7 @@ public sealed record MemoryLimitAdvice
     /// <summary>The advice as one line.</summary>
     public override string ToString()
     {
-        string limits = $"memory limit {ByteText.Of(MemoryLimitBytes, "none")}, heap limit {ByteText.Of(HeapLimitBytes, "none")}{Origin()}";
+        string limits = $"memory limit {ByteText.Of(MemoryLimitBytes, IsMemoryLimitKnown ? "none" : "unknown")}, heap limit {ByteText.Of(HeapLimitBytes, "none")}{Origin()}";
         return Findings.Count == 0
             ? limits + ": no objection"
             : limits + ". " + string.Join(" ", Findings.Select(static finding => $"{finding.Fact}. {finding.Setting}."));

@@ -10,7 +10,9 @@ internal static class MemoryLimitAdvisor
         HeapLimitRules.AboveContainer,
         HeapLimitRules.UnmanagedShare,
         HeapLimitRules.NearlyFull,
-        GCSettingRules.Hexadecimal,
+        HeapLimitRules.NotSeen,
+        SpellingRules.Hexadecimal,
+        SpellingRules.Case,
         GCSettingRules.ServerInSmallContainer,
         GCSettingRules.StaleView,
         GCSettingRules.Fragmentation,
@@ -29,6 +31,7 @@ internal static class MemoryLimitAdvisor
     public static MemoryLimitAdvice Advise(LimitFacts facts) => new()
     {
         MemoryLimitBytes = facts.MemoryLimitBytes,
+        IsMemoryLimitKnown = facts.MemoryLimitBytes is not null || !facts.Container.HasUnreadableLimit,
         HeapLimitBytes = facts.HeapLimitBytes,
         HeapLimitOrigin = facts.Host.GC.Origin,
         Findings =

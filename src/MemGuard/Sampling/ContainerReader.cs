@@ -43,7 +43,7 @@ internal sealed class ContainerReader(IContainerMemory container, InternalFaults
     /// <param name="memoryLimitBytes">The limit that counts.</param>
     /// <param name="anonymousBytes">The process's anonymous memory now.</param>
     public long? GetUsage(long? memoryLimitBytes, long? anonymousBytes) =>
-        Details is { LimitBytes: long limit, UnreclaimableBytes: long bytes } && limit == memoryLimitBytes
+        Details is { NearestLimitBytes: long limit, UnreclaimableBytes: long bytes } && limit == memoryLimitBytes
             ? Math.Max(0, bytes + (anonymousBytes - AnonymousBytesThen ?? 0))
             : null;
 

@@ -66,7 +66,7 @@ internal sealed partial class MemorySampler : IDisposable
     {
         bool isLinux = OperatingSystem.IsLinux();
         SystemFiles files = SystemFiles.Instance;
-        IContainerMemory container = isLinux ? new CgroupMemory(files) : new NoContainer();
+        IContainerMemory container = isLinux ? new CgroupMemory(files, GC.GetGCMemoryInfo(GCKind.Any).TotalAvailableMemoryBytes) : new NoContainer();
         LedgerReader? ledger = isLinux ? new LedgerReader(files, new HeapPages(files), new NativeHeap(), timeProvider) : null;
         return new MemorySampler(
             settings,
@@ -124,7 +124,7 @@ internal sealed partial class MemorySampler : IDisposable
             TimerCount = counters.TimerCount,
             WorkingSetBytes = process.WorkingSetBytes,
             AnonymousBytes = process.AnonymousBytes,
-            MemoryLimitBytes = Tightest(_settings.MemoryLimitBytes, _container.Details?.LimitBytes),
+            MemoryLimitBytes = Tightest(_settings.MemoryLimitBytes, _container.Details?.NearestLimitBytes),
             HeapLimitBytes = EffectiveHeapLimit(any),
             LoadTotal = _load?.Read(),
         };

@@ -30,6 +30,13 @@ internal static unsafe class ContainerReport
         Console.WriteLine($"heapLimit={sample.HeapLimitBytes}");
         Console.WriteLine($"usage={sample.ContainerUsageBytes}");
         Console.WriteLine($"unmanaged={sample.UnmanagedBytes}");
+        Console.WriteLine($"heap={sample.Ledger?.GCHeapBytes}");
+        Console.WriteLine($"unknown={string.Join(", ", sampler.Unknown)}");
+        if (sample.Ledger?.GCHeapBytes is null)
+        {
+            Console.Error.WriteLine($"object {HeapRange.AddressOf(new byte[64]):x}, range {GC.GetConfigurationVariables()["GCRegionRange"]}\n{File.ReadAllText("/proc/self/maps")}");
+        }
+
         Console.WriteLine($"origin={limits.Advice.HeapLimitOrigin}");
         Console.WriteLine($"rules={string.Join(',', limits.Advice.Findings.Select(static finding => finding.Rule))}");
         return 0;

@@ -38,6 +38,12 @@ public sealed partial class DamagedFilesTests
 
             bool isV1 = mount.Version == CgroupVersion.V1;
             string directory = FindTightest(files, mount, isV1 ? "memory.limit_in_bytes" : "memory.max", out List<long> limits, out bool isReadable);
+            if (isV1 && isReadable && Key(Text(files, $"{mount.Directory}/memory.stat"), "hierarchical_memory_limit") is { } inherited and < 1L << 60)
+            {
+                directory = limits.TrueForAll(limit => inherited < limit) ? mount.Directory : directory;
+                limits.Add(inherited);
+            }
+
             Assert.Equal(isReadable ? limits.Cast<long?>().Min() : null, details.LimitBytes);
             AssertNumber(files, $"{directory}/{(isV1 ? "memory.usage_in_bytes" : "memory.current")}", details.UsageBytes);
             AssertNumber(files, $"{directory}/{(isV1 ? "memory.max_usage_in_bytes" : "memory.peak")}", details.PeakBytes);
@@ -45,8 +51,8 @@ public sealed partial class DamagedFilesTests
             string kernel = isV1 ? Text(files, $"{directory}/memory.kmem.usage_in_bytes") : "";
             AssertSum(
                 isV1
-                    ? [Key(stat, "total_rss"), Key(stat, "total_shmem"), kernel.Length == 0 && !files.Paths.Contains($"{directory}/memory.kmem.usage_in_bytes") ? 0 : Whole(kernel)]
-                    : [Key(stat, "anon"), Key(stat, "shmem"), Key(stat, "slab_unreclaimable")],
+                    ? [Key(stat, "total_rss") ?? Key(stat, "rss"), Key(stat, "total_shmem") ?? Key(stat, "shmem") ?? 0, kernel.Length == 0 && !files.Paths.Contains($"{directory}/memory.kmem.usage_in_bytes") ? 0 : Whole(kernel)]
+                    : [Key(stat, "anon"), Key(stat, "shmem"), Key(stat, "sock") ?? 0, Kernel(stat), Key(stat, "hugetlb") ?? 0],
                 details.UnreclaimableBytes);
             AssertKey(stat, isV1 ? "total_active_file" : "active_file", details.ActiveFileBytes);
             AssertKey(Text(files, $"{directory}/{(isV1 ? "memory.oom_control" : "memory.events")}"), "oom_kill", details.KillCount);
@@ -152,7 +158,10 @@ public sealed partial class DamagedFilesTests
         string found = mount.Directory;
         for (string directory = mount.Directory; isReadable; directory = directory[..directory.LastIndexOf('/')])
         {
-            string text = files.Paths.Contains($"{directory}/{name}") ? Text(files, $"{directory}/{name}") : "max\n";
+            // Usage without a limit: the limit is hidden.
+            string usage = name == "memory.max" ? "memory.current" : "memory.usage_in_bytes";
+            string text = files.Paths.Contains($"{directory}/{name}") ? Text(files, $"{directory}/{name}")
+                : files.Paths.Contains($"{directory}/{usage}") ? "" : "max\n";
             if (text != "max\n")
             {
                 isReadable = Whole(text) is not null;
@@ -188,6 +197,10 @@ public sealed partial class DamagedFilesTests
             Assert.Equal(Key(text, key), reported);
         }
     }
+
+    private static long? Kernel(string stat) =>
+        Key(stat, "kernel") is { } kernel ? Math.Max(kernel - (Key(stat, "slab_reclaimable") ?? 0), 0)
+        : Key(stat, "slab_unreclaimable") + (Key(stat, "kernel_stack") ?? 0) + (Key(stat, "pagetables") ?? 0) + (Key(stat, "sec_pagetables") ?? 0) + (Key(stat, "percpu") ?? 0) + (Key(stat, "vmalloc") ?? 0);
 
     private static void AssertSum(long?[] parts, long? reported)
     {

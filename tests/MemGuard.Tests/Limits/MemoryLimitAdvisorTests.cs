@@ -66,7 +66,7 @@ public sealed class MemoryLimitAdvisorTests
         Assert.Equal(MemoryAdviceSeverity.Critical, finding.Severity);
         Assert.Contains("600 MB", finding.Fact, StringComparison.Ordinal);
         Assert.Contains("512 MB", finding.Fact, StringComparison.Ordinal);
-        Assert.Contains("DOTNET_GCHeapHardLimit to at most 415 MB", finding.Setting, StringComparison.Ordinal);
+        Assert.Contains("Set DOTNET_GCHeapHardLimit=0x19FC0000 (415.8 MB), or raise the memory limit", finding.Setting, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -113,7 +113,10 @@ public sealed class MemoryLimitAdvisorTests
     [Theory]
     [InlineData("DOTNET_GCHeapHardLimitPercent", "75", "117, which is ignored", "0x4B")]
     [InlineData("DOTNET_GCHeapHardLimitPercent", "50", "80 %", "0x32")]
-    [InlineData("COMPlus_GCHighMemPercent", "80", "128, which is ignored", "0x50")]
+    [InlineData("COMPlus_GCHighMemPercent", "80", "128, of which 99 % remain", "0x50")]
+    [InlineData("DOTNET_GCHeapHardLimitPercent", "0x64", "100, which is ignored", "0x63")]
+    [InlineData("DOTNET_GCHeapCount", "16", "22 instead of 16", "DOTNET_GCHeapCount=0x10")]
+    [InlineData("DOTNET_GCgen0size", "4194304", "65.6 MB instead of 4 MB", "0x400000")]
     [InlineData("DOTNET_GCHeapHardLimit", "209715200", "8343.1 MB instead of 200 MB", "0xC800000")]
     [InlineData("DOTNET_GCHeapHardLimit", "200000000", "8192 MB instead of 190.7 MB", "0xBEBC200")]
     public void Hexadecimal_DecimalLookingValue_IsFound(string name, string value, string fact, string setting)
@@ -134,9 +137,45 @@ public sealed class MemoryLimitAdvisorTests
     [InlineData("DOTNET_gcServer", "1")]
     [InlineData("DOTNET_GCgen0size", "400000")]
     [InlineData("DOTNET_GCHeapHardLimitPercent", "")]
+    [InlineData("DOTNET_GCHeapCount", "4")]
+    [InlineData("DOTNET_GCHeapCount", "0x10")]
+    [InlineData("DOTNET_GCConserveMemory", "5")]
     public void Hexadecimal_MeantAsItIsRead_IsSilent(string name, string value)
     {
         Assert.Empty(MemoryLimitAdvisor.Advise(WithVariable(name, value)).Findings);
+    }
+
+    [Theory]
+    [InlineData("dotnet_gcheaphardlimitpercent", "0x32", false, "Write DOTNET_GCHeapHardLimitPercent=0x32")]
+    [InlineData("DOTNET_GCSERVER", "1", false, "Write DOTNET_gcServer=1")]
+    [InlineData("COMPLUS_GCHeapCount", "4", false, "Write COMPlus_GCHeapCount=4")]
+    [InlineData("DOTNET_GCSERVER", "1", true, null)]
+    [InlineData("DOTNET_gcServer", "1", false, null)]
+    [InlineData("DOTNET_GCSomethingElse", "1", false, null)]
+    public void Case_NameThatIsNotRead_IsFound(string name, string value, bool isWindows, string? setting)
+    {
+        LimitFacts facts = WithVariable(name, value);
+        MemoryLimitFinding? finding = MemoryLimitAdvisor.Advise(facts with { Host = facts.Host with { IsWindows = isWindows } }).Findings.SingleOrDefault(static each => each.Rule == "misspelled-setting");
+
+        Assert.Equal(setting, finding?.Setting);
+    }
+
+    [Fact]
+    public void NotSeen_LimitOfTheUserOnly_IsFoundAndSaysWhatToType()
+    {
+        MemoryLimitFinding finding = Only(Healthy with { Host = Healthy.Host with { GC = new GCConfiguration(), IsContainer = false }, HeapLimitBytes = null, Container = new ContainerDetails(), GCViewBytes = 16_000 * MB });
+
+        Assert.Equal("limit-not-seen", finding.Rule);
+        Assert.Contains("works with 16000 MB", finding.Fact, StringComparison.Ordinal);
+        Assert.Contains("Set DOTNET_GCHeapHardLimit=0x18000000 (384 MB)", finding.Setting, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AboveContainer_PercentageInForce_IsAnsweredWithOneOfWhatTheRuntimeDivides()
+    {
+        LimitFacts facts = Healthy with { MemoryLimitBytes = 256 * MB, Host = Healthy.Host with { GC = Healthy.Host.GC with { HeapHardLimitPercent = 75 } } };
+
+        Assert.Contains("Set DOTNET_GCHeapHardLimitPercent=0x24 (36 %)", Only(facts).Setting, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -216,7 +255,8 @@ public sealed class MemoryLimitAdvisorTests
         {
             MemoryLimitBytes = limitMB * MB,
             Container = Healthy.Container with { LimitBytes = limitMB * MB, HasUnreadableLimit = isUnreadable },
-            Host = Healthy.Host with { IsContainer = isContainer },
+            Host = Healthy.Host with { IsContainer = isContainer, GC = new GCConfiguration() },
+            HeapLimitBytes = null,
         };
 
         Assert.Equal(isFound, Has(facts, "no-limit"));

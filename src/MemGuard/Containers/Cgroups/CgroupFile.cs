@@ -6,7 +6,7 @@ namespace MemGuard.Containers;
 internal sealed class CgroupFile(ISystemFiles files, string path) : IDisposable
 {
     /// <summary>The first generation has no word for "unlimited": it shows the largest multiple of the page size below 2^63.</summary>
-    private const long UnlimitedFrom = 1L << 60;
+    public const long UnlimitedFrom = 1L << 60;
 
     private ISystemFile? _file;
     private bool _isAbsent;

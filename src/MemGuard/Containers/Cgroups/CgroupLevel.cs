@@ -26,6 +26,13 @@ internal abstract class CgroupLevel : IDisposable
     /// <param name="buffer">Space for the longest of the files.</param>
     public abstract ContainerDetails Describe(ContainerDetails details, Span<byte> buffer);
 
+    /// <summary>The hard limit that the group knows of, its own or one above it that cannot be seen; null when it tells none.</summary>
+    /// <param name="buffer">Space for the longest of the files.</param>
+    public virtual long? ReadInheritedLimit(Span<byte> buffer) => null;
+
+    /// <summary>The limit from which on the kernel slows the group down; null when there is none.</summary>
+    public virtual long? ReadHigh() => null;
+
     /// <summary>Looks again for the files that were absent: a controller can be switched on later.</summary>
     public void Retry()
     {

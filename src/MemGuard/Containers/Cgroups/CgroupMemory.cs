@@ -9,9 +9,14 @@ internal sealed class CgroupMemory : IContainerMemory, IDisposable
 {
     private const string GroupPath = "/proc/self/cgroup";
 
+    // Both are what a kernel or a hypervisor left over: they differ by a few percent without meaning.
+    private const double ShownShare = 0.95;
+
     private readonly ISystemFiles _files;
     private readonly CgroupFile _machinePressure;
     private readonly byte[] _buffer = new byte[16384];
+
+    private readonly long? _viewBytes;
 
     // From the process's own group (first) to the top.
     private readonly List<CgroupLevel> _levels = [];
@@ -19,9 +24,14 @@ internal sealed class CgroupMemory : IContainerMemory, IDisposable
     // The text from which the levels were made: another one means another group.
     private string? _groups;
 
-    public CgroupMemory(ISystemFiles files)
+    private bool _isHidden;
+
+    /// <param name="files">The system's files.</param>
+    /// <param name="viewBytes">The memory that the garbage collector counts on; null when it does not tell.</param>
+    public CgroupMemory(ISystemFiles files, long? viewBytes = null)
     {
         _files = files;
+        _viewBytes = viewBytes;
         _machinePressure = new CgroupFile(files, "/proc/pressure/memory");
         Resolve(files.ReadText(GroupPath));
     }
@@ -44,20 +54,22 @@ internal sealed class CgroupMemory : IContainerMemory, IDisposable
 
         int length = _machinePressure.Read(_buffer);
         ContainerDetails details = new() { StallDuration = PressureStall.Parse(_buffer.AsSpan(0, Math.Max(0, length))) };
-        (CgroupLevel? level, long? limit, bool isReadable) = FindTightest();
-        if (level is null)
-        {
-            return details;
-        }
+        (CgroupLevel? level, long? limit, long? high, bool isReadable) = FindTightest();
+        bool isKnown = isReadable && !_isHidden;
+        long? machine = HostFacts.ReadPhysicalMemory(_files);
 
+        // Above what the machine has a limit is none. Below lxcfs the machine that is shown is the container, though no group says so.
+        bool isOnlyShown = limit is null && isKnown && machine < _viewBytes * ShownShare;
         details = details with
         {
-            Version = Mount!.Version,
-            LimitBytes = limit,
-            HasUnreadableLimit = !isReadable,
-            UsageBytes = level.Usage.ReadNumber(),
+            LimitBytes = isOnlyShown || machine < limit ? machine : limit,
+            IsLimitOnlyShown = isOnlyShown,
+            HighBytes = high < machine || machine is null ? high : null,
+            HasUnreadableLimit = !isKnown,
         };
-        return level.Describe(details, _buffer);
+        return level is null
+            ? details
+            : level.Describe(details with { Version = Mount!.Version, UsageBytes = level.Usage.ReadNumber() }, _buffer);
     }
 
     public void Dispose()
@@ -72,6 +84,7 @@ internal sealed class CgroupMemory : IContainerMemory, IDisposable
         _groups = groups;
         using SystemLines? mountInfo = SystemLines.Open(_files, "/proc/self/mountinfo");
         Mount = CgroupMount.Find(groups, mountInfo);
+        _isHidden = CgroupMount.IsHidden(groups, Mount);
         for (string? directory = Mount?.Directory; directory is not null; directory = Above(directory))
         {
             _levels.Add(Mount!.Version == CgroupVersion.V1 ? new CgroupV1(_files, directory) : new CgroupV2(_files, directory));
@@ -94,24 +107,37 @@ internal sealed class CgroupMemory : IContainerMemory, IDisposable
         return directory.Length > Mount!.MountPoint.Length && slash > 0 ? directory[..slash] : null;
     }
 
-    private (CgroupLevel? Level, long? Limit, bool IsReadable) FindTightest()
+    /// <returns>The level whose limit, hard or not, comes first; the tightest limit of each kind; whether all limits could be read.</returns>
+    private (CgroupLevel? Level, long? Limit, long? High, bool IsReadable) FindTightest()
     {
-        long? tightest = null;
-        CgroupLevel? found = _levels.Count > 0 ? _levels[0] : null;
-        foreach (CgroupLevel level in _levels)
+        if (_levels.Count == 0)
         {
-            if (!level.Limit.TryReadLimit(out long? limit))
-            {
-                // A limit further up is one, but perhaps not the tightest.
-                return (found, null, false);
-            }
-
-            if (limit is not null && (tightest is null || limit < tightest))
-            {
-                (found, tightest) = (level, limit);
-            }
+            return (null, null, null, true);
         }
 
-        return (found, tightest, true);
+        CgroupLevel found = _levels[0];
+        long? tightest = found.ReadInheritedLimit(_buffer);
+        long? lowestHigh = null;
+        long first = tightest ?? long.MaxValue;
+        foreach (CgroupLevel level in _levels)
+        {
+            // A limit further up is one, but perhaps not the tightest. Usage without a limit is a file that somebody hides.
+            if (!level.Limit.TryReadLimit(out long? limit) || (!level.Limit.Exists && level.Usage.Exists))
+            {
+                return (found, null, null, false);
+            }
+
+            long? high = level.ReadHigh();
+            long nearest = Math.Min(limit ?? long.MaxValue, high ?? long.MaxValue);
+            if (nearest <= first && nearest < long.MaxValue && (nearest < first || found.Limit.ReadNumber() != nearest))
+            {
+                (found, first) = (level, nearest);
+            }
+
+            tightest = limit < (tightest ?? long.MaxValue) ? limit : tightest;
+            lowestHigh = high < (lowestHigh ?? long.MaxValue) ? high : lowestHigh;
+        }
+
+        return (found, tightest, lowestHigh, true);
     }
 }

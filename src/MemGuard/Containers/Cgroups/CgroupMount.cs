@@ -35,15 +35,22 @@ internal sealed record CgroupMount(CgroupVersion Version, string MountPoint, str
         List<string> mounts = ReadMounts(mountInfo);
 
         // In a hybrid layout both lines exist: the memory controller belongs to whichever hierarchy names it.
-        string? v1Path = FindPath(cgroup, static (id, controllers) => id != "0" && HasItem(controllers, "memory"));
-        if (v1Path is not null && FindMount(mounts, v1Path, CgroupVersion.V1) is { } v1)
-        {
-            return v1;
-        }
-
-        string? v2Path = FindPath(cgroup, static (id, controllers) => id == "0" && controllers.Length == 0);
-        return v2Path is null ? null : FindMount(mounts, v2Path, CgroupVersion.V2);
+        return FindV1Path(cgroup) is { } v1 ? FindMount(mounts, v1, CgroupVersion.V1)
+            : FindV2Path(cgroup) is { } v2 ? FindMount(mounts, v2, CgroupVersion.V2)
+            : null;
     }
+
+    /// <summary>Whether the process is in a memory group of which nothing can be seen: its mount is hidden, or it was removed.</summary>
+    /// <param name="cgroup">The content of <c>/proc/self/cgroup</c>.</param>
+    /// <param name="mount">What was found with it.</param>
+    public static bool IsHidden(string? cgroup, CgroupMount? mount) =>
+        !string.IsNullOrEmpty(cgroup)
+        && (FindV1Path(cgroup) ?? FindV2Path(cgroup)) is { } path
+        && ((mount is null && (path != "/" || FindV1Path(cgroup) is not null)) || path.EndsWith(" (deleted)", StringComparison.Ordinal));
+
+    private static string? FindV1Path(string cgroup) => FindPath(cgroup, static (id, controllers) => id != "0" && HasItem(controllers, "memory"));
+
+    private static string? FindV2Path(string cgroup) => FindPath(cgroup, static (id, controllers) => id == "0" && controllers.Length == 0);
 
     /// <summary>The mounts of control groups: a few among the thousands that a machine of containers may have.</summary>
     private static List<string> ReadMounts(SystemLines mountInfo)

@@ -21,6 +21,10 @@ internal sealed class CgroupV1 : CgroupLevel
         _swapLimit = Add("memory.memsw.limit_in_bytes");
     }
 
+    // The kernel takes the tightest of the group and all above it, those outside the container's view included; the runtime reads the same line.
+    public override long? ReadInheritedLimit(Span<byte> buffer) =>
+        Find(ReadText(_stat, buffer), "hierarchical_memory_limit"u8) is < CgroupFile.UnlimitedFrom and long limit ? limit : null;
+
     public override ContainerDetails Describe(ContainerDetails details, Span<byte> buffer)
     {
         long? kills = Find(ReadText(_control, buffer), "oom_kill"u8);
@@ -31,8 +35,12 @@ internal sealed class CgroupV1 : CgroupLevel
             LimitHitCount = _limitHits.ReadNumber(),
             KillCount = kills,
 
-            // The names with "total" include the groups below. Kernel memory is not always counted separately.
-            UnreclaimableBytes = Sum(Find(stat, "total_rss"u8), Find(stat, "total_shmem"u8), _kernel.Exists ? _kernel.ReadNumber() : 0),
+            // The names with "total" include the groups below; emulations have only the others, and old kernels no shared memory. Kernel memory is not
+            // always counted separately, and where it is, reclaimable caches are in it.
+            UnreclaimableBytes = Sum(
+                Find(stat, "total_rss"u8) ?? Find(stat, "rss"u8),
+                Find(stat, "total_shmem"u8) ?? Find(stat, "shmem"u8) ?? 0,
+                _kernel.Exists ? _kernel.ReadNumber() : 0),
             ActiveFileBytes = Find(stat, "total_active_file"u8),
 
             // This generation limits memory and swap together; its usage of both is not read, for it would be of another moment.

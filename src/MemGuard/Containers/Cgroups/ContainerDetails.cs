@@ -12,14 +12,23 @@ internal sealed record ContainerDetails
     /// <summary>The generation of control groups.</summary>
     public CgroupVersion Version { get; init; }
 
-    /// <summary>The hard limit, at which the kernel kills.</summary>
+    /// <summary>The hard limit, at which the kernel kills: the tightest on the way to the top, and never more than the machine has.</summary>
     public long? LimitBytes { get; init; }
 
-    /// <summary>Whether some group's limit is there but cannot be understood: then there may be one.</summary>
+    /// <summary>Whether the limit is only what the system shows as the machine's memory (lxcfs): the garbage collector does not see it.</summary>
+    public bool IsLimitOnlyShown { get; init; }
+
+    /// <summary>Whether some group's limit is hidden, or there but cannot be understood: then there may be one.</summary>
     public bool HasUnreadableLimit { get; init; }
 
-    /// <summary><c>memory.high</c> of the same group, at which the kernel slows its processes down and reclaims.</summary>
+    /// <summary>The lowest <c>memory.high</c> on the way to the top, at which the kernel slows the processes down and reclaims.</summary>
     public long? HighBytes { get; init; }
+
+    /// <summary>How often the group was slowed down because it was above its <c>memory.high</c>.</summary>
+    public long? HighCount { get; init; }
+
+    /// <summary>The nearer of the two limits: growth ends there, by a kill or by waiting.</summary>
+    public long? NearestLimitBytes => HighBytes < (LimitBytes ?? long.MaxValue) ? HighBytes : LimitBytes;
 
     /// <summary>Everything charged to the group, page cache included.</summary>
     public long? UsageBytes { get; init; }
@@ -27,7 +36,10 @@ internal sealed record ContainerDetails
     /// <summary>The highest usage so far.</summary>
     public long? PeakBytes { get; init; }
 
-    /// <summary>Anonymous, shared and kernel memory: what cannot be reclaimed without swap.</summary>
+    /// <summary>
+    /// Anonymous, shared, network and kernel memory: what cannot be reclaimed without swap. The first generation of control groups counts the
+    /// kernel's memory as one number, in which caches that can be reclaimed are too.
+    /// </summary>
     public long? UnreclaimableBytes { get; init; }
 
     /// <summary>Page cache that was used twice: reclaimable, but it counts as load.</summary>

@@ -7,7 +7,7 @@ namespace MemGuard.Containers;
 /// <summary>How the garbage collector of this process is configured. Read once: it cannot change, and reading it makes a dictionary.</summary>
 internal sealed record GCConfiguration
 {
-    private static readonly string[] Prefixes = ["DOTNET_GC", "COMPlus_GC"];
+    private static readonly string[] Prefixes = ["DOTNET_gc", "COMPlus_gc"];
 
     /// <summary>The hard limit when the process started; null without one.</summary>
     public long? HeapHardLimitBytes { get; init; }

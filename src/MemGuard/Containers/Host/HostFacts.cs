@@ -15,6 +15,9 @@ internal sealed record HostFacts
     /// <summary>The limits on this process alone.</summary>
     public ProcessLimits Process { get; init; } = new(AddressSpaceBytes: null);
 
+    /// <summary>Whether the names of environment variables are not case-sensitive.</summary>
+    public bool IsWindows { get; init; }
+
     /// <summary>Processors that the process may use.</summary>
     public int ProcessorCount { get; init; } = 1;
 
@@ -27,11 +30,13 @@ internal sealed record HostFacts
         GC = GCConfiguration.Read(),
         PhysicalMemoryBytes = ReadPhysicalMemory(files),
         Process = ProcessLimits.Parse(files.ReadText("/proc/self/limits")),
+        IsWindows = OperatingSystem.IsWindows(),
         ProcessorCount = Environment.ProcessorCount,
         IsContainer = ContainerMarks.Any(File.Exists) || ContainerVariables.Any(static name => !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(name))),
     };
 
-    private static long? ReadPhysicalMemory(ISystemFiles files)
+    /// <summary>The memory that the system shows as the machine's; null when it cannot be read.</summary>
+    public static long? ReadPhysicalMemory(ISystemFiles files)
     {
         using ISystemFile? file = files.Open("/proc/meminfo");
         Span<byte> buffer = stackalloc byte[256];

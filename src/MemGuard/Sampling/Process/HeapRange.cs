@@ -10,12 +10,14 @@ namespace MemGuard.Sampling;
 internal readonly record struct HeapRange(ulong Start, ulong End)
 {
     private const ulong RegionAlignment = 1 << 20;
+    private const ulong LargestAlignment = 4 << 20;
 
     /// <summary>Finds the range in a list of maps.</summary>
     /// <remarks>
     /// The runtime tells how much it reserved, not where. The kernel merges the reservation with its neighbours of equal rights (below, the
-    /// GC's card tables; above, often arenas of malloc), so the maps around an object are candidates for its two ends: the lower end is
-    /// where the first region was committed, the upper end is as far from the reservation's start as the runtime said.
+    /// GC's card tables; above, often arenas of malloc), so the maps around an object are candidates for its upper end, and the lower one is
+    /// as far from it as the runtime said. A region must begin near there: at the very start it may have merged with what lies below, then it
+    /// is the next one, a large region behind.
     /// </remarks>
     /// <param name="maps">The lines of <c>/proc/self/maps</c>.</param>
     /// <param name="objectAddress">The address of any object that is not frozen.</param>
@@ -49,7 +51,8 @@ internal readonly record struct HeapRange(ulong Start, ulong End)
                 if (candidate.IsWritable && candidate.Start % RegionAlignment == 0 && candidate.Start >= first
                     && candidate.Start <= objectAddress && candidate.Start - first <= 32 * RegionAlignment)
                 {
-                    return new HeapRange(candidate.Start, map.End);
+                    // Regions begin at multiples of their size; what lies before the first of them belongs to the map below.
+                    return new HeapRange(candidate.Start - first < LargestAlignment ? candidate.Start : first, map.End);
                 }
             }
         }

@@ -43,6 +43,37 @@ public sealed class HeapRangeTests
         Assert.Equal(new HeapRange(0x7f35a7000000, 0x7f416c000000), HeapRange.Find(Lines.Of(maps), 0x7f35a9002210, Reserved));
     }
 
+    // The pinned objects' region is the first of all, and its map goes on below into the card tables.
+    [Fact]
+    public void Find_FirstRegionMergedWithWhatIsBelow_BeginsWithTheReservation()
+    {
+        const string Maps = """
+            7fd4cf000000-7fd4cfedb000 r--s 00000000 fe:00 350922                     /usr/share/x.dll
+            7fd4cffbf000-7fd4d0011000 rw-p 00000000 00:00 0 
+            7fd4d0011000-7fd4d2000000 ---p 00000000 00:00 0 
+            7fd4d2000000-7fd4d2021000 rw-p 00000000 00:00 0 
+            7fd4d2021000-7fd4d2c00000 ---p 00000000 00:00 0 
+            7fd4d2c00000-7fd4d2c16000 rw-p 00000000 00:00 0 
+            7fd4d2c16000-7fd50c000000 ---p 00000000 00:00 0 
+            7fd50c000000-7fd50c021000 rw-p 00000000 00:00 0 
+            7fd50c021000-7fd510000000 ---p 00000000 00:00 0 
+
+            """;
+
+        HeapRange? range = HeapRange.Find(Lines.Of(Maps), 0x7fd4d2011cf0, 0x3c000000);
+
+        Assert.Equal(new HeapRange(0x7fd4d0000000, 0x7fd50c000000), range);
+        Assert.True(range!.Value.Contains(0x7fd4d0002030));
+    }
+
+    [Fact]
+    public void Find_FirstRegion32MBBehindTheReservation_IsFound()
+    {
+        string maps = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Data", "Layouts", "heap-range-32MB.maps.txt"));
+
+        Assert.Equal(new HeapRange(0x7f3f10000000, 0x7f3f20000000), HeapRange.Find(Lines.Of(maps), 0x7f3f12875d60, 0x10000000));
+    }
+
     [Theory]
     [InlineData(RealMaps, 0x7f35a9002210UL, 0UL)]
     [InlineData(RealMaps, 0x7f3588400010UL, Reserved)]

@@ -1,0 +1,26 @@
+using System.Globalization;
+using MemGuard.Containers;
+
+namespace MemGuard.Limits;
+
+/// <summary>How a limit of the heap is typed: the setting that is in force, its number in hexadecimal, as the runtime reads it, and in words.</summary>
+internal static class HeapLimitSetting
+{
+    private const long Page = 1 << 16;
+
+    /// <summary><c>DOTNET_GCHeapHardLimit=0x18800000 (392 MB)</c>, or a percentage where the limit is one of the container.</summary>
+    /// <param name="facts">Where the limit comes from, and what the runtime divides by the percentage.</param>
+    /// <param name="bytes">The limit that is to be set.</param>
+    public static string Type(LimitFacts facts, long bytes)
+    {
+        // The runtime divides what it sees: the container's limit or the machine's memory, never the option MemoryLimitBytes.
+        long? whole = facts.GCViewBytes ?? facts.Container.LimitBytes ?? facts.Host.PhysicalMemoryBytes;
+        if (facts.Host.GC.Origin is HeapLimitOrigin.ConfiguredPercent or HeapLimitOrigin.ContainerDefault && whole is > 0 && 100 * bytes / whole is > 0 and < 100 and long percent)
+        {
+            return string.Create(CultureInfo.InvariantCulture, $"DOTNET_GCHeapHardLimitPercent=0x{percent:X} ({percent} %)");
+        }
+
+        long rounded = Math.Max(bytes / Page * Page, Page);
+        return string.Create(CultureInfo.InvariantCulture, $"DOTNET_GCHeapHardLimit=0x{rounded:X} ({ByteText.Of(rounded)})");
+    }
+}
