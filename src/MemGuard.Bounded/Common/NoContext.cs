@@ -1,0 +1,50 @@
+namespace MemGuard.Bounded;
+
+/// <summary>
+/// Keeps the ambient state of whoever happens to call, which is every <see cref="AsyncLocal{T}"/> of a request perhaps, from what outlives the call.
+/// </summary>
+internal static class NoContext
+{
+    /// <summary>The context without any state; null where no thread could be had to ask for it.</summary>
+    private static readonly ExecutionContext? Empty = CaptureEmpty();
+
+    /// <summary>A timer of the provider, not yet started, whose callback runs without the creator's context.</summary>
+    public static ITimer CreateTimer(TimeProvider timeProvider, TimerCallback callback, object state)
+    {
+        using (ExecutionContext.SuppressFlow())
+        {
+            return timeProvider.CreateTimer(callback, state, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    /// <summary>Runs a start of something asynchronous that goes on by itself: whatever thread takes it further, it keeps no context but the empty one.</summary>
+    public static void Run(ContextCallback callback, object state)
+    {
+        if (Empty is not null)
+        {
+            ExecutionContext.Run(Empty, callback, state);
+            return;
+        }
+
+        using (ExecutionContext.SuppressFlow())
+        {
+            callback(state);
+        }
+    }
+
+    // Suppressing the flow is not enough for an asynchronous method: at its next wait it would keep the context of the thread that took it there.
+    private static ExecutionContext? CaptureEmpty()
+    {
+        ExecutionContext? empty = null;
+        Thread? thread = OwnThread.TryStart(
+            "MemGuard context",
+            () =>
+            {
+                empty = ExecutionContext.Capture();
+                return false;
+            },
+            static _ => { });
+        thread?.Join();
+        return empty;
+    }
+}
