@@ -50,7 +50,7 @@ public sealed class BoundedPipeWriterContractTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void FlushAsync_AwaitedInASynchronizationContext_GoesBackThereWhereTheInnerPipeDoes(bool usesSynchronizationContext)
+    public async Task FlushAsync_AwaitedInASynchronizationContext_GoesBackThereWhereTheInnerPipeDoes(bool usesSynchronizationContext)
     {
         Pipe pipe = CreatePipe(usesSynchronizationContext);
         BoundedPipeWriter writer = Create(pipe);
@@ -62,13 +62,13 @@ public sealed class BoundedPipeWriterContractTests
             Task flush = AwaitIn(context, async () => await FlushBeyondTheThreshold(writer));
             Read(pipe.Reader);
 
-            Assert.True(flush.Wait(Patience));
+            await flush.WaitAsync(Patience);
             Assert.Equal(usesSynchronizationContext ? round : 0, context.Posts);
         }
     }
 
     [Fact]
-    public void FlushAsync_AwaitedWithoutGoingBack_DoesNotNeedTheContext()
+    public async Task FlushAsync_AwaitedWithoutGoingBack_DoesNotNeedTheContext()
     {
         Pipe pipe = CreatePipe(usesSynchronizationContext: true);
         BoundedPipeWriter writer = Create(pipe);
@@ -77,7 +77,7 @@ public sealed class BoundedPipeWriterContractTests
 
         Read(pipe.Reader);
 
-        Assert.True(flush.Wait(Patience));
+        await flush.WaitAsync(Patience);
         Assert.Equal(0, context.Posts);
     }
 
@@ -106,8 +106,8 @@ public sealed class BoundedPipeWriterContractTests
 
         writer.CancelPendingFlush();
 
-        Assert.True(flush.GetAwaiter().GetResult().IsCanceled);
-        Assert.False(writer.FlushAsync().GetAwaiter().GetResult().IsCanceled);
+        Assert.True(Take(flush).IsCanceled);
+        Assert.False(Take(writer.FlushAsync()).IsCanceled);
     }
 
     [Fact]
@@ -116,8 +116,8 @@ public sealed class BoundedPipeWriterContractTests
         BoundedPipeWriter writer = Create(_pipe);
         writer.CancelPendingFlush();
 
-        Assert.True(writer.FlushAsync().GetAwaiter().GetResult().IsCanceled);
-        Assert.False(writer.FlushAsync().GetAwaiter().GetResult().IsCanceled);
+        Assert.True(Take(writer.FlushAsync()).IsCanceled);
+        Assert.False(Take(writer.FlushAsync()).IsCanceled);
     }
 
     [Fact]
@@ -132,7 +132,7 @@ public sealed class BoundedPipeWriterContractTests
 
         cancel.Cancel();
 
-        Assert.Throws<OperationCanceledException>(() => flush.GetAwaiter().GetResult());
+        Assert.Throws<OperationCanceledException>(() => Take(flush));
     }
 
     // A writer on a stream sends from the very memory that it would hand out again.
@@ -235,6 +235,12 @@ public sealed class BoundedPipeWriterContractTests
     {
         writer.Write(new byte[100]);
         return writer.FlushAsync();
+    }
+
+    private static FlushResult Take(ValueTask<FlushResult> flush)
+    {
+        Assert.True(flush.IsCompleted);
+        return flush.GetAwaiter().GetResult();
     }
 
     private static void Read(PipeReader reader)

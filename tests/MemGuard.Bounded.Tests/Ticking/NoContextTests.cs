@@ -2,7 +2,7 @@ using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using MemGuard.Lifetimes;
 
-namespace MemGuard.Bounded.Tests.Common;
+namespace MemGuard.Bounded.Tests.Ticking;
 
 /// <summary>What outlives a request must not keep the request's ambient state, in which any AsyncLocal may hold anything.</summary>
 public sealed class NoContextTests
@@ -81,8 +81,7 @@ public sealed class NoContextTests
             queue.TryEnqueue(1);
             ValueTask<EnqueueResult> waiting = queue.EnqueueAsync(2, Hour, cancel.Token);
             queue.Reader.TryRead(out int _);
-            Assert.True(SpinWait.SpinUntil(() => waiting.IsCompleted, Patience));
-            _ = waiting.GetAwaiter().GetResult();
+            Assert.Equal(EnqueueResult.Enqueued, Take(waiting));
         });
 
         Assert.True(isForgotten);
@@ -170,8 +169,13 @@ public sealed class NoContextTests
         writer.Advance(100);
         ValueTask<FlushResult> flush = writer.FlushAsync();
         Read(reader);
-        Assert.True(SpinWait.SpinUntil(() => flush.IsCompleted, Patience));
-        _ = flush.GetAwaiter().GetResult();
+        Take(flush);
+    }
+
+    private static T Take<T>(ValueTask<T> task)
+    {
+        Assert.True(SpinWait.SpinUntil(() => task.IsCompleted, Patience));
+        return task.GetAwaiter().GetResult();
     }
 
     private static void Read(PipeReader reader)
