@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using MemGuard.Bounded;
 using Microsoft.Extensions.Logging;
 
 namespace MemGuard.Lifetimes;
@@ -40,7 +39,11 @@ public sealed class GuardedTimer : IDisposable
         _tick = tick;
         _logger = logger;
         // One shot at a time: the next is set when a tick has ended, so ticks never overlap.
-        _timer = NoContext.CreateTimer(timeProvider, static state => ((GuardedTimer)state!).OnDue(), this);
+        using (ExecutionContext.SuppressFlow())
+        {
+            _timer = timeProvider.CreateTimer(static state => ((GuardedTimer)state!).OnDue(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
+
         site.Add();
         _timer.Change(period, Timeout.InfiniteTimeSpan);
     }

@@ -128,13 +128,9 @@ internal sealed class PipePendingFlush : IValueTaskSource<FlushResult>
     /// <summary>Cancels a flush that has ended if its result is not yet taken: the inner writer would cancel the next flush in its place.</summary>
     public bool TryCancelEnded()
     {
-        if (!IsIgnored)
-        {
-            return false;
-        }
-
-        _isCanceledLate = true;
-        return true;
+        bool isEnded = IsIgnored;
+        _isCanceledLate |= isEnded;
+        return isEnded;
     }
 
     public FlushResult GetResult(short token)
@@ -186,13 +182,12 @@ internal sealed class PipePendingFlush : IValueTaskSource<FlushResult>
         if (Interlocked.Exchange(ref _isAwaited, 1) == 0)
         {
             _core.OnCompleted(call.continuation, call.state, token, flags);
+            return;
         }
-        else
-        {
-            // Awaited a second time. An exception from here would end the process: both awaits get one instead.
-            EndMisused();
-            ThreadPool.UnsafeQueueUserWorkItem(continuation, state, preferLocal: false);
-        }
+
+        // Awaited a second time. An exception from here would end the process: both awaits get one instead.
+        EndMisused();
+        ThreadPool.UnsafeQueueUserWorkItem(continuation, state, preferLocal: false);
     }
 
     private static int GetPhase(int state) => state & PhaseMask;
@@ -229,12 +224,11 @@ internal sealed class PipePendingFlush : IValueTaskSource<FlushResult>
         if (_goOn is { } goOn)
         {
             goOn();
+            return;
         }
-        else
-        {
-            // Without the caller's context, which the watch would keep alive for as long as the writer lives.
-            NoContext.Run(static flush => _ = ((PipePendingFlush)flush!).WatchAsync(), this);
-        }
+
+        // Without the caller's context, which the watch would keep alive for as long as the writer lives.
+        NoContext.Run(static flush => _ = ((PipePendingFlush)flush!).WatchAsync(), this);
     }
 
     private async Task WatchAsync()

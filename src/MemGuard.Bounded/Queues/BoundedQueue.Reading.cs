@@ -5,6 +5,11 @@ namespace MemGuard.Bounded;
 
 public sealed partial class BoundedQueue<T>
 {
+    /// <summary>Items that the ring has memory for.</summary>
+    internal int SlotCount => _ring.Length;
+
+    internal Task Completion => _completion.Task;
+
     /// <summary>Takes the oldest items without waiting, as many as there are and fit. One lock for all of them.</summary>
     /// <param name="destination">Receives the items.</param>
     /// <returns>How many were taken; 0 when the queue is empty.</returns>

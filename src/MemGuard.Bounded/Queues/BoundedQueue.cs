@@ -158,11 +158,6 @@ public sealed partial class BoundedQueue<T> : Channel<T>, IDisposable, IBoundedS
         }
     }
 
-    /// <summary>Items that the ring has memory for.</summary>
-    internal int SlotCount => _ring.Length;
-
-    internal Task Completion => _completion.Task;
-
     /// <summary>Reads all counters at one moment. Costs one short lock.</summary>
     public BoundedQueueStatistics GetStatistics()
     {

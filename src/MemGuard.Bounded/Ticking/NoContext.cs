@@ -8,15 +8,6 @@ internal static class NoContext
     /// <summary>The context without any state; null where no thread could be had to ask for it.</summary>
     private static readonly ExecutionContext? Empty = CaptureEmpty();
 
-    /// <summary>A timer of the provider, not yet started, whose callback runs without the creator's context.</summary>
-    public static ITimer CreateTimer(TimeProvider timeProvider, TimerCallback callback, object state)
-    {
-        using (ExecutionContext.SuppressFlow())
-        {
-            return timeProvider.CreateTimer(callback, state, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        }
-    }
-
     /// <summary>Runs a start of something asynchronous that goes on by itself: whatever thread takes it further, it keeps no context but the empty one.</summary>
     public static void Run(ContextCallback callback, object state)
     {

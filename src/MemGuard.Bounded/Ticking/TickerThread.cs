@@ -21,7 +21,7 @@ internal sealed class TickerThread
     private long _coarseMilliseconds = ReadClock();
 
     /// <summary>Ticks in the thread's place while no thread can be had; null otherwise. Guarded by the gate.</summary>
-    private ITimer? _substitute;
+    private Timer? _substitute;
 
     /// <summary>1 while it ticks: the pool may call again before it is done.</summary>
     private int _isSubstituting;
@@ -64,15 +64,11 @@ internal sealed class TickerThread
         }
         else
         {
-            Containment.Run(() => _substitute ??= StartSubstitute());
+            using (ExecutionContext.SuppressFlow())
+            {
+                Containment.Run(() => _substitute ??= new Timer(static ticker => ((TickerThread)ticker!).SubstituteTick(), this, SubstitutePeriod, SubstitutePeriod));
+            }
         }
-    }
-
-    private ITimer StartSubstitute()
-    {
-        ITimer timer = NoContext.CreateTimer(TimeProvider.System, static ticker => ((TickerThread)ticker!).SubstituteTick(), this);
-        timer.Change(SubstitutePeriod, SubstitutePeriod);
-        return timer;
     }
 
     private void SubstituteTick() => Containment.Run(() =>
