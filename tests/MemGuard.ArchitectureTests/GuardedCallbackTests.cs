@@ -11,8 +11,13 @@ public sealed class GuardedCallbackTests
     {
         ["MemGuard.BackgroundLogger.AskLevels"] = "The host's logger is asked inside a catch; the flags are written after it.",
         ["MemGuard.Bounded.BoundedPipeWriter.EndStalledElsewhere"] = "The host's callback, the inner writer and the log are each called inside a catch.",
+        ["MemGuard.Bounded.BoundedPipeWriter.OnFlushMisused"] = "The inner writer is called inside a catch.",
         ["MemGuard.Bounded.InFlightTasks.WaitForRoomAsync"] = "Completes a waiter, whose continuation runs elsewhere; nothing of the caller's runs in the callback.",
         ["MemGuard.Bounded.TickerThread.StartUnsynchronized"] = "The tick that stands in for the thread runs inside Containment.",
+        ["MemGuard.Bounded.PipeContextProbe.Post"] = "Goes on with the watch of a flush, which catches what the flush and its writer throw.",
+        ["MemGuard.Bounded.PipePendingFlush.OnCompleted"] = "Runs the continuation of an await, which keeps its exceptions in its own task.",
+        ["MemGuard.Bounded.ProbedContinuation.Run"] = "Runs the continuation of an await, which keeps its exceptions in its own task.",
+        ["MemGuard.Bounded.QueueWaiter<TResult>.OnCompleted"] = "Runs the continuation of an await, which keeps its exceptions in its own task.",
         ["MemGuard.OwnThread.TryStart"] = "Every step runs inside a catch, and what hears of its failure inside another; nothing is allocated after that.",
         ["MemGuard.Bounded.QueueWaiter.ListenTo"] = "Completes a waiter, whose continuation runs elsewhere; nothing of the caller's runs in the callback.",
         ["MemGuard.Bounded.SharedTicker.ProviderTicker..ctor"] = "The tick catches every exception.",

@@ -82,7 +82,7 @@ public sealed partial class BoundedCache<TKey, TValue>
 
         if (ticket == 0)
         {
-            return hasStale ? stale! : Await(flight);
+            return hasStale ? stale! : Await(shard, flight);
         }
 
         try
@@ -101,9 +101,10 @@ public sealed partial class BoundedCache<TKey, TValue>
         }
     }
 
+    /// <param name="shard">The key's shard.</param>
     /// <param name="flight">The creation to wait for; null when this thread is the creator.</param>
-    private static TValue Await(CacheFlight<TValue>? flight) =>
-        flight is not null
+    private static TValue Await(EvictionOrder<TKey, TValue> shard, CacheFlight<TValue>? flight) =>
+        flight is not null && !IsOwnCreation(shard, flight)
             ? flight.Task.GetAwaiter().GetResult()
             : throw new InvalidOperationException("The factory asked for the key whose value it creates.");
 

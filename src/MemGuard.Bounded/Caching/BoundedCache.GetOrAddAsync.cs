@@ -86,7 +86,7 @@ public sealed partial class BoundedCache<TKey, TValue>
         TState state,
         CacheFlight<TValue> flight)
     {
-        FlightScope.Enter(flight);
+        flight.Scope = FlightScope.Enter();
         try
         {
             Land(shard, ticket, key, hash, await factory(key, state, flight.Cancellation!.Token).ConfigureAwait(false), isAbsent: false);
@@ -118,7 +118,7 @@ public sealed partial class BoundedCache<TKey, TValue>
     /// <returns>Whether the caller is the creation's own factory; then it does not count as a waiter any more.</returns>
     private static bool IsOwnCreation(EvictionOrder<TKey, TValue> shard, CacheFlight<TValue> flight)
     {
-        if (!FlightScope.IsInside(flight))
+        if (!FlightScope.IsInside(flight.Scope))
         {
             return false;
         }

@@ -30,7 +30,7 @@ public sealed partial class BoundedCache<TKey, TValue>
     private bool HasExtras => _isTimed || _maxWeight > 0;
 
     /// <summary>Evicts the entries that are least worth keeping.</summary>
-    /// <param name="ratio">The share of the present entries that must leave, 0–1.</param>
+    /// <param name="ratio">The share of the present entries that must leave, 0–1; whole entries, rounded down as by the framework's <c>Compact</c>.</param>
     public void Trim(double ratio)
     {
         if (!(ratio is >= 0 and <= 1))
@@ -38,9 +38,8 @@ public sealed partial class BoundedCache<TKey, TValue>
             throw new ArgumentOutOfRangeException(nameof(ratio), ratio, "The ratio must be between 0 and 1.");
         }
 
-        int target = Count - (int)Math.Ceiling(Count * ratio);
         // Bounded by what was there: entries that others add meanwhile are not its concern.
-        int rest = Count - target;
+        int rest = (int)(Count * ratio);
         while (rest > 0 && EvictSome(Math.Min(rest, MaxEvictedPerHold), out int evicted))
         {
             rest -= evicted;

@@ -127,7 +127,8 @@ public sealed partial class InFlightTasks : IAsyncDisposable, IBoundedStructure
             return true;
         }
 
-        _ = task.ContinueWith(static failed => _ = failed.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        // Unsafe: a task that runs for hours must not keep the context of whoever offered it.
+        task.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(() => _ = task.Exception);
         return false;
     }
 

@@ -7,7 +7,10 @@ namespace MemGuard.Lifetimes;
 /// A periodic timer that does not keep its owner alive and ends with it, never runs two ticks at once, contains what a tick throws,
 /// and is counted by the code that started it.
 /// </summary>
-/// <remarks>An ordinary timer holds whatever its callback touches until somebody disposes it: one forgotten timer holds a whole request.</remarks>
+/// <remarks>
+/// An ordinary timer holds whatever its callback touches, and every <see cref="AsyncLocal{T}"/> of whoever started it, until somebody disposes it:
+/// one forgotten timer holds a whole request. This one keeps neither; its ticks run without the starter's context.
+/// </remarks>
 public sealed class GuardedTimer : IDisposable
 {
     private static readonly TimeSpan ShortestPeriod = TimeSpan.FromMilliseconds(1);
@@ -36,7 +39,11 @@ public sealed class GuardedTimer : IDisposable
         _tick = tick;
         _logger = logger;
         // One shot at a time: the next is set when a tick has ended, so ticks never overlap.
-        _timer = timeProvider.CreateTimer(static state => ((GuardedTimer)state!).OnDue(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        using (ExecutionContext.SuppressFlow())
+        {
+            _timer = timeProvider.CreateTimer(static state => ((GuardedTimer)state!).OnDue(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
+
         site.Add();
         _timer.Change(period, Timeout.InfiniteTimeSpan);
     }

@@ -1,18 +1,20 @@
+using System.Diagnostics.CodeAnalysis;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Logging;
 
 namespace MemGuard.Bounded;
 
-/// <content>Account of each flush: what it covers, whether it waits, and how it ended.</content>
+/// <content>Account of each flush: what it covers, whether it waits, and how it ended; and what is refused meanwhile.</content>
 public sealed partial class BoundedPipeWriter
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private ValueTask<FlushResult> Track(ValueTask<FlushResult> flush)
+    private ValueTask<FlushResult> Track(ValueTask<FlushResult> flush, CancellationToken cancellationToken)
     {
         _totalFlushes++;
         if (!flush.IsCompletedSuccessfully)
         {
-            return TrackUnfinished(flush);
+            return TrackUnfinished(flush, cancellationToken);
         }
 
         Volatile.Write(ref _flushed, _written);
@@ -21,11 +23,11 @@ public sealed partial class BoundedPipeWriter
         return new ValueTask<FlushResult>(result);
     }
 
-    private ValueTask<FlushResult> TrackUnfinished(ValueTask<FlushResult> flush)
+    private ValueTask<FlushResult> TrackUnfinished(ValueTask<FlushResult> flush, CancellationToken cancellationToken)
     {
         if (!flush.IsCompleted)
         {
-            return Wait(flush);
+            return Wait(flush, cancellationToken);
         }
 
         // Failed: its exception is the caller's to take.
@@ -33,12 +35,12 @@ public sealed partial class BoundedPipeWriter
         return flush;
     }
 
-    private ValueTask<FlushResult> Wait(ValueTask<FlushResult> flush)
+    private ValueTask<FlushResult> Wait(ValueTask<FlushResult> flush, CancellationToken cancellationToken)
     {
         _totalWaits++;
         long waitingBytes = UnflushedBytes;
         _group.BeginWait(waitingBytes);
-        ValueTask<FlushResult> tracked = _pending.Start(flush, _written, waitingBytes, SharedTicker.GetMilliseconds(_timeProvider));
+        ValueTask<FlushResult> tracked = _pending.Start(flush, _written, waitingBytes, SharedTicker.GetMilliseconds(_timeProvider), cancellationToken);
         StartTicking();
         return tracked;
     }
@@ -56,6 +58,76 @@ public sealed partial class BoundedPipeWriter
         if (result.IsCompleted)
         {
             _isReaderGone = true;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void RefuseIgnoredFlush()
+    {
+        if (_isSlicing || !_pending.IsIdle)
+        {
+            ThrowIgnored();
+        }
+    }
+
+    // A writer on a stream would overwrite what it is sending at this moment.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void RefuseWhileFlushing()
+    {
+        if (_isSlicing || _pending.IsWaiting)
+        {
+            ThrowIgnored();
+        }
+    }
+
+    [DoesNotReturn]
+    private void ThrowIgnored()
+    {
+        SayIgnoredOnce();
+        throw new InvalidOperationException(_pending.IsIgnored
+            ? $"The result of the last flush of pipe writer '{_name}' (made in {_origin}) was never looked at: await each flush."
+            : $"Pipe writer '{_name}' (made in {_origin}) is still flushing: await each flush before the next write or flush.");
+    }
+
+    private void SayIgnoredOnce()
+    {
+        if (_group.ShouldSayIgnored() && _logger is { } logger)
+        {
+            Contain(() => Log.FlushIgnored(logger, VisibleText.OfName(_name), _origin));
+        }
+    }
+
+    private ValueTask<FlushResult> WriteSlice(ReadOnlyMemory<byte> slice, CancellationToken cancellationToken)
+    {
+        ValueTask<FlushResult> flush = _inner.WriteAsync(slice, cancellationToken);
+        _written += slice.Length;
+        return Track(flush, cancellationToken);
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<FlushResult> WriteSlicesAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken)
+    {
+        _isSlicing = true;
+        try
+        {
+            FlushResult result = default;
+            if (UnflushedBytes > _maxUnflushedBytes - _flushThreshold)
+            {
+                result = await Track(_inner.FlushAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
+            }
+
+            while (!source.IsEmpty && !result.IsCompleted && !result.IsCanceled)
+            {
+                int length = Math.Min(source.Length, _flushThreshold);
+                result = await WriteSlice(source[..length], cancellationToken).ConfigureAwait(false);
+                source = source[length..];
+            }
+
+            return result;
+        }
+        finally
+        {
+            _isSlicing = false;
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using Microsoft.Extensions.Logging;
 
 namespace MemGuard.Bounded;
@@ -34,6 +35,26 @@ public sealed partial class BoundedPipeWriter : ITickTarget
         return _pending.IsWaiting && Interlocked.Exchange(ref _isTicking, 1) == 0;
     }
 
+    internal void ThrowIfStalled()
+    {
+        if (_isStalled)
+        {
+            throw new IOException($"The reader of pipe writer '{_name}' (made in {_origin}) did not read for {_stalledReaderTimeout}: what was written is lost.", CreateStall());
+        }
+    }
+
+    /// <summary>What <c>Stream.CopyToAsync(PipeWriter)</c> does; it has no result that could say that the reader has stalled.</summary>
+    /// <param name="source">The stream.</param>
+    /// <param name="cancellationToken">Ends the copy.</param>
+    /// <exception cref="IOException">The reader has stalled.</exception>
+    protected override async Task CopyFromAsync(Stream source, CancellationToken cancellationToken = default)
+    {
+        await base.CopyFromAsync(source, cancellationToken).ConfigureAwait(false);
+        ThrowIfStalled();
+    }
+
+    private TimeoutException CreateStall() => new($"The reader of pipe writer '{_name}' did not read for {_stalledReaderTimeout}.");
+
     private void StartTicking()
     {
         if (_stalledReaderTimeout != Timeout.InfiniteTimeSpan && Interlocked.Exchange(ref _isTicking, 1) == 0)
@@ -46,6 +67,7 @@ public sealed partial class BoundedPipeWriter : ITickTarget
     private void EndStalledElsewhere()
     {
         _isStalled = true;
+        _isOver = true;
         _isReaderGone = true;
         ThreadPool.UnsafeQueueUserWorkItem(static writer => writer.EndStalled(), this, preferLocal: false);
     }
@@ -63,14 +85,29 @@ public sealed partial class BoundedPipeWriter : ITickTarget
         Contain(() => _readerStalled?.Invoke());
         Contain(_inner.CancelPendingFlush);
         _pending.SignalGivenUp();
-        _ = CompleteInnerAsync();
+        _ = CompleteInnerAsync(CreateStall());
     }
 
-    private async Task CompleteInnerAsync()
+    // Elsewhere, for completing may block, and the misuse may have happened on the reader's thread.
+    private void OnFlushMisused()
+    {
+        _isOver = true;
+        _isReaderGone = true;
+        ThreadPool.UnsafeQueueUserWorkItem(static writer => writer.EndMisused(), this, preferLocal: false);
+    }
+
+    private void EndMisused()
+    {
+        _group.EndWait(_pending.WaitingBytes);
+        Contain(_inner.CancelPendingFlush);
+        _ = CompleteInnerAsync(new InvalidOperationException($"A flush of pipe writer '{_name}' (made in {_origin}) was awaited twice while it was pending."));
+    }
+
+    private async Task CompleteInnerAsync(Exception error)
     {
         try
         {
-            await _inner.CompleteAsync(new TimeoutException($"The reader of pipe writer '{_name}' did not read for {_stalledReaderTimeout}.")).ConfigureAwait(false);
+            await _inner.CompleteAsync(error).ConfigureAwait(false);
         }
         catch (Exception)
         {

@@ -43,6 +43,9 @@ public sealed partial class BoundedPipeWriter : PipeWriter
     private volatile bool _isReaderGone;
     private volatile bool _isStalled;
 
+    /// <summary>The inner writer has been completed from here.</summary>
+    private volatile bool _isOver;
+
     /// <summary>A large write is under way, between two of its flushes perhaps.</summary>
     private volatile bool _isSlicing;
 
@@ -74,7 +77,7 @@ public sealed partial class BoundedPipeWriter : PipeWriter
         _logger = options.Logger;
         _timeProvider = timeProvider ?? TimeProvider.System;
         _group = PipeWriterGroup.Get(_name);
-        _pending = new PipePendingFlush(OnFlushEnded, OnResultTaken);
+        _pending = new PipePendingFlush(OnFlushEnded, OnResultTaken, OnFlushMisused);
     }
 
     /// <summary>Always true: the bytes are counted here.</summary>
@@ -98,18 +101,20 @@ public sealed partial class BoundedPipeWriter : PipeWriter
     };
 
     /// <inheritdoc/>
-    /// <exception cref="InvalidOperationException">The bytes would exceed the bound, or the last flush said that the reader is gone.</exception>
+    /// <exception cref="InvalidOperationException">The bytes would exceed the bound, a flush is pending, or the last one said that the reader is gone.</exception>
     public override Memory<byte> GetMemory(int sizeHint = 0)
     {
+        RefuseWhileFlushing();
         int room = GetRoom(sizeHint);
         Memory<byte> memory = _inner.GetMemory(sizeHint);
         return memory.Length <= room ? memory : memory[..room];
     }
 
     /// <inheritdoc/>
-    /// <exception cref="InvalidOperationException">The bytes would exceed the bound, or the last flush said that the reader is gone.</exception>
+    /// <exception cref="InvalidOperationException">The bytes would exceed the bound, a flush is pending, or the last one said that the reader is gone.</exception>
     public override Span<byte> GetSpan(int sizeHint = 0)
     {
+        RefuseWhileFlushing();
         int room = GetRoom(sizeHint);
         Span<byte> span = _inner.GetSpan(sizeHint);
         return span.Length <= room ? span : span[..room];
@@ -118,6 +123,11 @@ public sealed partial class BoundedPipeWriter : PipeWriter
     /// <inheritdoc/>
     public override void Advance(int bytes)
     {
+        if (bytes != 0)
+        {
+            RefuseWhileFlushing();
+        }
+
         _inner.Advance(bytes);
         _written += bytes;
     }
@@ -138,7 +148,7 @@ public sealed partial class BoundedPipeWriter : PipeWriter
         }
 
         RefuseIgnoredFlush();
-        return Track(_inner.FlushAsync(cancellationToken));
+        return Track(_inner.FlushAsync(cancellationToken), cancellationToken);
     }
 
     /// <summary>Writes and flushes. A write beyond <see cref="FlushThreshold"/> goes out in slices, each flushed, so that one larger than the bound works too.</summary>
@@ -158,21 +168,37 @@ public sealed partial class BoundedPipeWriter : PipeWriter
             : WriteSlicesAsync(source, cancellationToken);
     }
 
-    /// <inheritdoc/>
-    public override void CancelPendingFlush() => _inner.CancelPendingFlush();
+    /// <summary>
+    /// Makes the pending flush return with <see cref="FlushResult.IsCanceled"/>, also one that has ended and whose result was not yet looked at. Without
+    /// one it is the next flush, as with every pipe writer.
+    /// </summary>
+    public override void CancelPendingFlush()
+    {
+        if (!_pending.TryCancelEnded())
+        {
+            _inner.CancelPendingFlush();
+        }
+    }
 
     /// <inheritdoc/>
     public override void Complete(Exception? exception = null)
     {
-        // After a stall the inner writer has been completed from here already.
-        if (!_isStalled)
+        if (!_isOver)
         {
             _inner.Complete(exception);
         }
     }
 
     /// <inheritdoc/>
-    public override ValueTask CompleteAsync(Exception? exception = null) => _isStalled ? default : _inner.CompleteAsync(exception);
+    public override ValueTask CompleteAsync(Exception? exception = null) => _isOver ? default : _inner.CompleteAsync(exception);
+
+    /// <inheritdoc/>
+    [Obsolete("OnReaderCompleted may not be invoked on all implementations of PipeWriter.")]
+    public override void OnReaderCompleted(Action<Exception?, object?> callback, object? state) => _inner.OnReaderCompleted(callback, state);
+
+    /// <summary>A stream that writes here. Unlike the framework's, it throws an <see cref="IOException"/> once the reader has stalled.</summary>
+    /// <param name="leaveOpen">Whether disposing of the stream leaves this writer open.</param>
+    public override Stream AsStream(bool leaveOpen = false) => new StallTellingWriter(this).AsStream(leaveOpen);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int GetRoom(int sizeHint)
@@ -190,64 +216,4 @@ public sealed partial class BoundedPipeWriter : PipeWriter
     private void ThrowNoRoom() => throw new InvalidOperationException(_isReaderGone
         ? $"The reader of pipe writer '{_name}' (made in {_origin}) is gone, and a flush has said so: check FlushResult.IsCompleted and stop."
         : $"Pipe writer '{_name}' (made in {_origin}) holds {UnflushedBytes} unflushed bytes and may hold {_maxUnflushedBytes}: await FlushIfNeededAsync() between writes.");
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void RefuseIgnoredFlush()
-    {
-        if (_isSlicing || !_pending.IsIdle)
-        {
-            ThrowIgnored();
-        }
-    }
-
-    [DoesNotReturn]
-    private void ThrowIgnored()
-    {
-        SayIgnoredOnce();
-        throw new InvalidOperationException(_pending.IsIgnored
-            ? $"The result of the last flush of pipe writer '{_name}' (made in {_origin}) was never looked at: await each flush."
-            : $"Pipe writer '{_name}' (made in {_origin}) is still flushing: await each flush before the next.");
-    }
-
-    private void SayIgnoredOnce()
-    {
-        if (_group.ShouldSayIgnored() && _logger is { } logger)
-        {
-            Contain(() => Log.FlushIgnored(logger, VisibleText.OfName(_name), _origin));
-        }
-    }
-
-    private ValueTask<FlushResult> WriteSlice(ReadOnlyMemory<byte> slice, CancellationToken cancellationToken)
-    {
-        ValueTask<FlushResult> flush = _inner.WriteAsync(slice, cancellationToken);
-        _written += slice.Length;
-        return Track(flush);
-    }
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<FlushResult> WriteSlicesAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken)
-    {
-        _isSlicing = true;
-        try
-        {
-            FlushResult result = default;
-            if (UnflushedBytes > _maxUnflushedBytes - _flushThreshold)
-            {
-                result = await Track(_inner.FlushAsync(cancellationToken)).ConfigureAwait(false);
-            }
-
-            while (!source.IsEmpty && !result.IsCompleted && !result.IsCanceled)
-            {
-                int length = Math.Min(source.Length, _flushThreshold);
-                result = await WriteSlice(source[..length], cancellationToken).ConfigureAwait(false);
-                source = source[length..];
-            }
-
-            return result;
-        }
-        finally
-        {
-            _isSlicing = false;
-        }
-    }
 }

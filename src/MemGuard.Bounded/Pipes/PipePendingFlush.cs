@@ -24,6 +24,7 @@ internal sealed class PipePendingFlush : IValueTaskSource<FlushResult>
 
     private readonly Action<PipePendingFlush> _ended;
     private readonly Action<FlushResult> _taken;
+    private readonly Action _misused;
 
     private ManualResetValueTaskSourceCore<FlushResult> _core;
 
@@ -42,12 +43,30 @@ internal sealed class PipePendingFlush : IValueTaskSource<FlushResult>
     /// <summary>Read by the ticker while the next flush may begin. Written before the state.</summary>
     private long _startedMilliseconds;
 
+    /// <summary>The caller's: once it is cancelled the result is an exception, as the bare pipe's is.</summary>
+    private CancellationToken _token;
+
+    /// <summary>1 once a continuation waits: there is room for one. Interlocked.</summary>
+    private int _isAwaited;
+
+    /// <summary>The flush was cancelled after it had ended and before its result was taken.</summary>
+    private volatile bool _isCanceledLate;
+
+    /// <summary>Stands in for the caller's synchronization context during the first flush that has one; null otherwise.</summary>
+    private volatile PipeContextProbe? _probe;
+
+    /// <summary>Whether a flush goes back to the caller's synchronization context; true until the probe has found that the inner one does not.</summary>
+    private volatile bool _goesBack = true;
+    private volatile bool _isProbed;
+
     /// <param name="ended">Called when the inner flush has ended, before the caller continues.</param>
     /// <param name="taken">Called with each result that the caller takes.</param>
-    public PipePendingFlush(Action<PipePendingFlush> ended, Action<FlushResult> taken)
+    /// <param name="misused">Called when a flush is awaited twice while it waits, which ends it.</param>
+    public PipePendingFlush(Action<PipePendingFlush> ended, Action<FlushResult> taken, Action misused)
     {
         _ended = ended;
         _taken = taken;
+        _misused = misused;
     }
 
     public bool IsIdle => GetPhase(Volatile.Read(ref _state)) == Idle;
@@ -65,9 +84,12 @@ internal sealed class PipePendingFlush : IValueTaskSource<FlushResult>
     /// <summary>Bytes that wait with it.</summary>
     public long WaitingBytes { get; private set; }
 
-    public ValueTask<FlushResult> Start(ValueTask<FlushResult> inner, long coveredBytes, long waitingBytes, long nowMilliseconds)
+    public ValueTask<FlushResult> Start(ValueTask<FlushResult> inner, long coveredBytes, long waitingBytes, long nowMilliseconds, CancellationToken token = default)
     {
         _core.Reset();
+        _token = token;
+        _isAwaited = 0;
+        _isCanceledLate = false;
         CoveredBytes = coveredBytes;
         WaitingBytes = waitingBytes;
         Volatile.Write(ref _startedMilliseconds, nowMilliseconds);
@@ -75,13 +97,13 @@ internal sealed class PipePendingFlush : IValueTaskSource<FlushResult>
         Volatile.Write(ref _state, (_state & ~PhaseMask) + NextFlush + Waiting);
         _inner = inner;
         // May end at once, on this thread or another: everything is in place.
-        if (_goOn is { } goOn)
+        if (!_isProbed && PipeContextProbe.IsWanted)
         {
-            goOn();
+            Probe();
         }
         else
         {
-            StartWatch();
+            GoOn();
         }
 
         return new ValueTask<FlushResult>(this, version);
@@ -103,6 +125,14 @@ internal sealed class PipePendingFlush : IValueTaskSource<FlushResult>
         _core.SetResult(new FlushResult(isCanceled: false, isCompleted: true));
     }
 
+    /// <summary>Cancels a flush that has ended if its result is not yet taken: the inner writer would cancel the next flush in its place.</summary>
+    public bool TryCancelEnded()
+    {
+        bool isEnded = IsIgnored;
+        _isCanceledLate |= isEnded;
+        return isEnded;
+    }
+
     public FlushResult GetResult(short token)
     {
         if (_core.GetStatus(token) == ValueTaskSourceStatus.Pending)
@@ -116,25 +146,89 @@ internal sealed class PipePendingFlush : IValueTaskSource<FlushResult>
             Interlocked.CompareExchange(ref _state, (state & ~PhaseMask) + Idle, state);
         }
 
-        FlushResult result = _core.GetResult(token);
-        _taken(result);
-        return result;
+        CancellationToken cancellation = _token;
+        try
+        {
+            FlushResult result = _core.GetResult(token);
+            result = new FlushResult(result.IsCanceled || _isCanceledLate, result.IsCompleted);
+            _taken(result);
+            cancellation.ThrowIfCancellationRequested();
+            return result;
+        }
+        finally
+        {
+            // The writer may live long: it must not keep what its last caller had at hand.
+            _token = default;
+            _core.Reset();
+        }
     }
 
     public ValueTaskSourceStatus GetStatus(short token) => _core.GetStatus(token);
 
-    public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
-        _core.OnCompleted(continuation, state, token, flags);
+    public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags)
+    {
+        (Action<object?> continuation, object? state) call = (continuation, state);
+        if ((flags & ValueTaskSourceOnCompletedFlags.UseSchedulingContext) != 0)
+        {
+            bool isProbing = _probe is not null && PipeContextProbe.IsWanted;
+            if (isProbing)
+            {
+                call = (static probed => ((ProbedContinuation)probed!).Run(), new ProbedContinuation(() => _goesBack, continuation, state));
+            }
+
+            flags = isProbing || !_goesBack ? flags & ~ValueTaskSourceOnCompletedFlags.UseSchedulingContext : flags;
+        }
+
+        if (Interlocked.Exchange(ref _isAwaited, 1) == 0)
+        {
+            _core.OnCompleted(call.continuation, call.state, token, flags);
+            return;
+        }
+
+        // Awaited a second time. An exception from here would end the process: both awaits get one instead.
+        EndMisused();
+        ThreadPool.UnsafeQueueUserWorkItem(continuation, state, preferLocal: false);
+    }
 
     private static int GetPhase(int state) => state & PhaseMask;
 
-    private void StartWatch()
+    private void EndMisused()
     {
-        // Without the caller's context, which the watch would keep alive for as long as the writer lives.
-        using (ExecutionContext.SuppressFlow())
+        int state = Volatile.Read(ref _state);
+        if (GetPhase(state) == Waiting && Interlocked.CompareExchange(ref _state, (state & ~PhaseMask) + GivenUp, state) == state)
         {
-            _ = WatchAsync();
+            _misused();
+            _core.RunContinuationsAsynchronously = true;
+            _core.SetException(new InvalidOperationException("The flush was awaited twice while it was pending: await each flush once."));
         }
+    }
+
+    private void Probe()
+    {
+        SynchronizationContext? context = SynchronizationContext.Current;
+        PipeContextProbe probe = new();
+        _probe = probe;
+        SynchronizationContext.SetSynchronizationContext(probe);
+        try
+        {
+            GoOn();
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(context);
+        }
+    }
+
+    private void GoOn()
+    {
+        if (_goOn is { } goOn)
+        {
+            goOn();
+            return;
+        }
+
+        // Without the caller's context, which the watch would keep alive for as long as the writer lives.
+        NoContext.Run(static flush => _ = ((PipePendingFlush)flush!).WatchAsync(), this);
     }
 
     private async Task WatchAsync()
@@ -145,11 +239,18 @@ internal sealed class PipePendingFlush : IValueTaskSource<FlushResult>
             Exception? failure = null;
             try
             {
-                result = await _inner.ConfigureAwait(false);
+                result = await _inner.ConfigureAwait(continueOnCapturedContext: _probe is not null);
             }
             catch (Exception exception)
             {
                 failure = exception;
+            }
+
+            if (_probe is { } probe)
+            {
+                _goesBack = probe.WasUsed;
+                _isProbed = true;
+                _probe = null;
             }
 
             int state = Volatile.Read(ref _state);

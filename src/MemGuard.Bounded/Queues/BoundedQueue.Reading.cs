@@ -1,11 +1,15 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
-using System.Threading.Channels;
 
 namespace MemGuard.Bounded;
 
 public sealed partial class BoundedQueue<T>
 {
+    /// <summary>Items that the ring has memory for.</summary>
+    internal int SlotCount => _ring.Length;
+
+    internal Task Completion => _completion.Task;
+
     /// <summary>Takes the oldest items without waiting, as many as there are and fit. One lock for all of them.</summary>
     /// <param name="destination">Receives the items.</param>
     /// <returns>How many were taken; 0 when the queue is empty.</returns>
@@ -56,7 +60,7 @@ public sealed partial class BoundedQueue<T>
             {
                 if (taken == 0 && _error is not null)
                 {
-                    return ValueTask.FromException<int>(_error);
+                    return BoundedQueueErrors.Fail<int>(_error);
                 }
             }
             else if (taken == 0 || (taken < destination.Length && maxWait != TimeSpan.Zero))
@@ -87,6 +91,7 @@ public sealed partial class BoundedQueue<T>
                 return true;
             }
 
+            ShortenUnsynchronized();
             _gate.Exit();
             item = default;
             return false;
@@ -140,9 +145,10 @@ public sealed partial class BoundedQueue<T>
 
             if (_isCompleted)
             {
-                return _error is null ? new ValueTask<bool>(false) : ValueTask.FromException<bool>(_error);
+                return _error is null ? new ValueTask<bool>(false) : BoundedQueueErrors.Fail<bool>(_error);
             }
 
+            ShortenUnsynchronized();
             waiter = ParkSignalUnsynchronized(_itemSignals);
         }
 
@@ -164,10 +170,11 @@ public sealed partial class BoundedQueue<T>
             }
             else if (_isCompleted)
             {
-                return ValueTask.FromException<T>(new ChannelClosedException(_error));
+                return BoundedQueueErrors.Fail<T>(BoundedQueueErrors.OfClosed(_error));
             }
             else
             {
+                ShortenUnsynchronized();
                 waiter = ParkReaderUnsynchronized();
             }
         }
@@ -195,6 +202,7 @@ public sealed partial class BoundedQueue<T>
         {
             isThere = _ring.Count > 0;
             item = isThere ? TakeUnsynchronized(ref after) : default;
+            ShortenUnsynchronized();
         }
         finally
         {
@@ -234,6 +242,24 @@ public sealed partial class BoundedQueue<T>
             FinishIfDrainedUnsynchronized(ref after);
         }
 
+        ShortenUnsynchronized();
         return taken;
+    }
+
+    /// <summary>Gives back what a burst has left, as soon as a reader comes that finds few items or none.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void ShortenUnsynchronized()
+    {
+        if (_ring.IsSparse && !_hasShortened)
+        {
+            _hasShortened = true;
+            _ring.Shorten();
+        }
+    }
+
+    private void ShortenAtTickUnsynchronized()
+    {
+        _hasShortened = false;
+        ShortenUnsynchronized();
     }
 }

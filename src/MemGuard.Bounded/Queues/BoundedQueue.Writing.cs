@@ -1,5 +1,3 @@
-using System.Threading.Channels;
-
 namespace MemGuard.Bounded;
 
 /// <content>The ways to write.</content>
@@ -62,7 +60,7 @@ public sealed partial class BoundedQueue<T>
             result = Offer(item, GetKeepingMode(), isRetried: false);
         }
 
-        return result <= EnqueueResult.EnqueuedAfterDrop ? default : ValueTask.FromException(CreateNotStored(result, _error));
+        return result <= EnqueueResult.EnqueuedAfterDrop ? default : BoundedQueueErrors.Fail(CreateNotStored(result, _error));
     }
 
     /// <summary>The channel's <c>TryWrite</c>: true only when stored, and the caller keeps the item otherwise.</summary>
@@ -82,7 +80,7 @@ public sealed partial class BoundedQueue<T>
         {
             if (_isCompleted)
             {
-                return _error is null ? new ValueTask<bool>(false) : ValueTask.FromException<bool>(_error);
+                return _error is null ? new ValueTask<bool>(false) : BoundedQueueErrors.Fail<bool>(_error);
             }
 
             bool hasRoom = _writers.First is null && HasRoomToSignalUnsynchronized();
@@ -115,7 +113,7 @@ public sealed partial class BoundedQueue<T>
 
     private Exception CreateNotStored(EnqueueResult result, Exception? error) => result switch
     {
-        EnqueueResult.Completed => new ChannelClosedException(error),
+        EnqueueResult.Completed => BoundedQueueErrors.OfClosed(error),
         EnqueueResult.TimedOut => new TimeoutException($"Queue '{_name}' had no room for the item before the timeout."),
         _ => new BoundedQueueFullException($"Queue '{_name}' has no room for the item."),
     };

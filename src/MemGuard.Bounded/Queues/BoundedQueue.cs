@@ -61,6 +61,9 @@ public sealed partial class BoundedQueue<T> : Channel<T>, IDisposable, IBoundedS
 
     private QueueRing<T> _ring;
 
+    /// <summary>The ring was shortened since the last tick: once a second is enough, or bursts in quick succession would make and drop a long array each.</summary>
+    private bool _hasShortened;
+
     /// <summary>Zero when nobody waits and nothing is over: then an operation may take the short path. See <see cref="UpdateAttentionUnsynchronized"/>.</summary>
     private int _attention;
 
@@ -126,7 +129,7 @@ public sealed partial class BoundedQueue<T> : Channel<T>, IDisposable, IBoundedS
         _resumeCount = Math.Min((int)(_capacity * options.ResumeAt), _capacity - 1);
         _resumeWeight = _isWeightBounded ? (long)(_maxWeight * options.ResumeAt) : long.MaxValue;
         _ring = new QueueRing<T>(_capacity, _weigher is not null);
-        _age = new QueueAge(_gate, _timeProvider, () => (_ring.Added, _ring.Removed)) { Stopped = UpdateAttentionUnsynchronized };
+        _age = new QueueAge(_gate, _timeProvider, () => (_ring.Added, _ring.Removed)) { Stopped = UpdateAttentionUnsynchronized, Ticked = ShortenAtTickUnsynchronized };
         Reader = new BoundedQueueReader<T>(this);
         Writer = new BoundedQueueWriter<T>(this);
         lock (_gate)
@@ -154,8 +157,6 @@ public sealed partial class BoundedQueue<T> : Channel<T>, IDisposable, IBoundedS
             }
         }
     }
-
-    internal Task Completion => _completion.Task;
 
     /// <summary>Reads all counters at one moment. Costs one short lock.</summary>
     public BoundedQueueStatistics GetStatistics()
@@ -208,6 +209,7 @@ public sealed partial class BoundedQueue<T> : Channel<T>, IDisposable, IBoundedS
                 after.AddDropped(_ring.Take(), ItemDropReason.Disposed);
             }
 
+            ShortenUnsynchronized();
             FinishIfDrainedUnsynchronized(ref after);
         }
 

@@ -27,6 +27,9 @@ internal sealed class QueueAge(Lock gate, TimeProvider timeProvider, Func<(long 
     /// <summary>Called under the lock when the ticks end.</summary>
     public Action? Stopped { get; init; }
 
+    /// <summary>Called under the lock at each tick.</summary>
+    public Action? Ticked { get; init; }
+
     public TimeSpan TickPeriod => TimeSpan.FromSeconds(1);
 
     /// <summary>Set under the lock by the enqueue that will call <see cref="Start"/> after it.</summary>
@@ -57,6 +60,7 @@ internal sealed class QueueAge(Lock gate, TimeProvider timeProvider, Func<(long 
     {
         lock (gate)
         {
+            Ticked?.Invoke();
             (long added, long removed) = readSequence();
             _notes.RemoveAll(note => note.Added <= removed);
             _idleTicks = added == removed && added == _lastAdded ? _idleTicks + 1 : 0;

@@ -9,6 +9,12 @@ internal struct QueueRing<T>
 {
     private const int InitialLength = 16;
 
+    /// <summary>An array that is longer is given back when it is nearly empty: below, it is not worth the copies.</summary>
+    private const int LongArray = 4096;
+
+    /// <summary>How many slots there are for each item when an array counts as nearly empty.</summary>
+    private const int SparseFactor = 8;
+
     /// <summary>Length is a power of two, so that a sequence number masks to its slot.</summary>
     private T[] _items;
 
@@ -38,8 +44,14 @@ internal struct QueueRing<T>
 
     public readonly long Removed => _removed;
 
+    /// <summary>Items that it has memory for.</summary>
+    public readonly int Length => _items.Length;
+
     /// <summary>Whether an <see cref="Add"/> would allocate: then it can throw.</summary>
     public readonly bool IsArrayFull => Count == _items.Length;
+
+    /// <summary>Whether a burst has left an array that is far longer than its items need.</summary>
+    public readonly bool IsSparse => _items.Length > LongArray && Count <= _items.Length / SparseFactor;
 
     /// <summary>Weight of the oldest item; 0 without weights.</summary>
     public readonly long OldestWeight => _weights is long[] weights ? weights[(int)_removed & (weights.Length - 1)] : 0;
@@ -127,18 +139,31 @@ internal struct QueueRing<T>
         }
     }
 
-    private void Grow()
+    /// <summary>Gives back the memory of items that have left, once most have. Half full: neither the next items nor the next reads change it again.</summary>
+    public void Shorten()
     {
-        int oldLength = _items.Length;
-        int start = (int)_removed & (oldLength - 1);
-        T[] items = new T[oldLength * 2];
-        long[]? weights = _weights is null ? null : new long[oldLength * 2];
-
-        // Sequence numbers stay; only the mask widens. Each old slot goes where its sequence number now points.
-        for (int i = 0; i < oldLength; i++)
+        try
         {
-            int from = (start + i) & (oldLength - 1);
-            int to = (int)(_removed + i) & (items.Length - 1);
+            Resize(Math.Max(InitialLength, (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Count * 2)));
+        }
+        catch (OutOfMemoryException)
+        {
+            // The long array is still good.
+        }
+    }
+
+    private void Grow() => Resize(_items.Length * 2);
+
+    private void Resize(int length)
+    {
+        T[] items = new T[length];
+        long[]? weights = _weights is null ? null : new long[length];
+
+        // Sequence numbers stay; only the mask changes. Each slot goes where its sequence number now points.
+        for (long sequence = _removed; sequence < _added; sequence++)
+        {
+            int from = (int)sequence & (_items.Length - 1);
+            int to = (int)sequence & (length - 1);
             items[to] = _items[from];
             if (weights is not null)
             {

@@ -61,7 +61,11 @@ internal static class SharedTicker
             _target = new WeakReference<ITickTarget>(target);
             _timeProvider = timeProvider;
             // Started only once the field is set: a callback may dispose it.
-            _timer = timeProvider.CreateTimer(static state => ((ProviderTicker)state!).Tick(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            using (ExecutionContext.SuppressFlow())
+            {
+                _timer = timeProvider.CreateTimer(static state => ((ProviderTicker)state!).Tick(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            }
+
             _timer.Change(target.TickPeriod, target.TickPeriod);
         }
 

@@ -64,7 +64,10 @@ internal sealed class TickerThread
         }
         else
         {
-            Containment.Run(() => _substitute ??= new Timer(static ticker => ((TickerThread)ticker!).SubstituteTick(), this, SubstitutePeriod, SubstitutePeriod));
+            using (ExecutionContext.SuppressFlow())
+            {
+                Containment.Run(() => _substitute ??= new Timer(static ticker => ((TickerThread)ticker!).SubstituteTick(), this, SubstitutePeriod, SubstitutePeriod));
+            }
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MemGuard.Tests.Support;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Testing;
@@ -35,6 +36,43 @@ public sealed class InFlightTasksTests
 
         Assert.Equal(0, tasks.Count);
         Assert.Equal(1, tasks.GetStatistics().TotalSucceeded);
+    }
+
+    [Fact]
+    public async Task RunAsync_ManyTimesOnOneToken_LeavesNothingOnIt()
+    {
+        await using InFlightTasks tasks = Create(1);
+        using CancellationTokenSource cancel = new();
+        List<WeakReference> works = [];
+        for (int i = 0; i < 20; i++)
+        {
+            works.Add(await RunOnceAsync(tasks, i, cancel.Token));
+        }
+
+        await Task.Yield();
+        bool areCollected = SpinWait.SpinUntil(
+            () =>
+            {
+                GC.Collect();
+                return works.TrueForAll(static work => !work.IsAlive);
+            },
+            Patience);
+
+        Assert.True(areCollected);
+        Assert.Equal(40, tasks.GetStatistics().TotalSucceeded);
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        static async Task<WeakReference> RunOnceAsync(InFlightTasks tasks, int number, CancellationToken token)
+        {
+            TaskCompletionSource<int> go = new();
+            Func<CancellationToken, Task> work = async _ => Assert.Equal(number, await go.Task);
+            await tasks.RunAsync(work, token);
+            Task<bool> waiting = tasks.RunAsync(static _ => Task.CompletedTask, token).AsTask();
+            Assert.False(waiting.IsCompleted);
+            go.SetResult(number);
+            Assert.True(await waiting);
+            return new WeakReference(work);
+        }
     }
 
     [Fact]

@@ -28,6 +28,23 @@ public sealed class GuardedEventTests
     }
 
     [Fact]
+    public void SubscribeOnce_RaisesAgainWithinItsHandler_IsCalledOnceAndTheOthersTwice()
+    {
+        GuardedEvent<int> source = new("once");
+        List<int> heard = [];
+        using IDisposable other = source.Subscribe((_, args) => heard.Add(args));
+        source.SubscribeOnce((_, args) =>
+        {
+            heard.Add(10 * args);
+            source.Raise(null, 2);
+        });
+
+        source.Raise(null, 1);
+
+        Assert.Equal([1, 10, 2], heard);
+    }
+
+    [Fact]
     public void SubscribeOnce_RaisedTwice_IsCalledOnce()
     {
         GuardedEvent<int> source = new("test");

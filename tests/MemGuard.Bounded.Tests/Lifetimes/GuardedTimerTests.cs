@@ -76,6 +76,19 @@ public sealed class GuardedTimerTests
     }
 
     [Fact]
+    public void Dispose_WithinItsOwnTick_IsTheLastTick()
+    {
+        SelfEndingOwner owner = new();
+        owner.Timer = GuardedTimer.Start(owner, Period, static own => own.Tick(), timeProvider: _time);
+
+        _time.Pass(TimeSpan.FromSeconds(9), step: Period);
+
+        Assert.Equal(3, owner.Ticks);
+        Assert.Equal(0, owner.Timer.TotalErrors);
+        Assert.Equal(0, _time.ActiveTimerCount);
+    }
+
+    [Fact]
     public void Dispose_DuringATick_CancelsItsToken()
     {
         SlowOwner owner = new();
@@ -107,6 +120,21 @@ public sealed class GuardedTimerTests
     private GuardedTimer StartUnowned() => GuardedTimer.Start(new List<int>(), Period, static list => list.Add(1), timeProvider: _time);
 
     private void Hold(GuardedTimerTests owner) => _time.Advance(Period);
+
+    private sealed class SelfEndingOwner
+    {
+        public GuardedTimer? Timer { get; set; }
+
+        public int Ticks { get; private set; }
+
+        public void Tick()
+        {
+            if (++Ticks == 3)
+            {
+                Timer!.Dispose();
+            }
+        }
+    }
 
     private sealed class SlowOwner
     {

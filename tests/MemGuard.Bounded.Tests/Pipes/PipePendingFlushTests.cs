@@ -4,7 +4,7 @@ namespace MemGuard.Bounded.Tests.Pipes;
 
 public sealed class PipePendingFlushTests
 {
-    private readonly PipePendingFlush _flush = new(static _ => { }, static _ => { });
+    private readonly PipePendingFlush _flush = new(static _ => { }, static _ => { }, static () => { });
 
     [Fact]
     public async Task TryGiveUp_OnlyAnOlderFlushIsOverdue_LeavesTheNextAlone()

@@ -14,6 +14,9 @@ internal sealed class CacheFlight<TValue>
     /// <summary>Ends the creation once nobody wants the value any more; null where the creator is a synchronous caller.</summary>
     public CancellationTokenSource? Cancellation { get; init; }
 
+    /// <summary>What the factory's code runs in; null where the creator is a synchronous caller. Written before the factory runs.</summary>
+    public FlightScope? Scope { get; set; }
+
     public void Complete(TValue value) => _completion.TrySetResult(value);
 
     public void Fail(Exception exception)

@@ -1,5 +1,3 @@
-using System.Threading.Channels;
-
 namespace MemGuard.Bounded;
 
 /// <summary>A parked <c>ReadAsync</c>: the item is put into its hand.</summary>
@@ -10,7 +8,7 @@ internal sealed class QueueReadWaiter<T>(BoundedQueue<T> queue, QueueWaiterPool<
     protected override bool TryGetResult(out T result, out Exception? failure)
     {
         result = Item;
-        failure = Outcome == WaitOutcome.Completed ? new ChannelClosedException(Error) : null;
+        failure = Outcome == WaitOutcome.Completed ? BoundedQueueErrors.OfClosed(Error) : null;
         return failure is null;
     }
 

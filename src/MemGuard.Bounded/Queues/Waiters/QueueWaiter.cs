@@ -79,6 +79,9 @@ internal abstract class QueueWaiter<TResult>(IQueueWaiterOwner owner) : QueueWai
     // Continuations never run on the signalling thread: it may be another caller in the middle of its own operation.
     private ManualResetValueTaskSourceCore<TResult> _core = new() { RunContinuationsAsynchronously = true };
 
+    /// <summary>1 once a continuation waits: there is room for one. Interlocked.</summary>
+    private int _isAwaited;
+
     public short Version => _core.Version;
 
     public TResult GetResult(short token)
@@ -97,14 +100,25 @@ internal abstract class QueueWaiter<TResult>(IQueueWaiterOwner owner) : QueueWai
         finally
         {
             _core.Reset();
+            _isAwaited = 0;
             Recycle();
         }
     }
 
     public ValueTaskSourceStatus GetStatus(short token) => _core.GetStatus(token);
 
-    public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
-        _core.OnCompleted(continuation, state, token, flags);
+    public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags)
+    {
+        if (Interlocked.Exchange(ref _isAwaited, 1) == 0)
+        {
+            _core.OnCompleted(continuation, state, token, flags);
+        }
+        else
+        {
+            // Awaited a second time. An exception from here would end the process: the second caller gets one when it asks for the result.
+            ThreadPool.UnsafeQueueUserWorkItem(continuation, state, preferLocal: false);
+        }
+    }
 
     public override void Signal()
     {

@@ -21,6 +21,18 @@ internal sealed class QueueWriteWaiter<T>(BoundedQueue<T> queue, QueueWaiterPool
         ((BoundedQueue<T>)Owner).ThrowUnlessStored(GetResult(token), error);
     }
 
+    // Seen through that view, too, or a task made of it would be a failed one where it is a canceled one.
+    ValueTaskSourceStatus IValueTaskSource.GetStatus(short token)
+    {
+        ValueTaskSourceStatus status = GetStatus(token);
+        if (status != ValueTaskSourceStatus.Succeeded || Outcome == WaitOutcome.Granted)
+        {
+            return status;
+        }
+
+        return Outcome == WaitOutcome.Completed && Error is OperationCanceledException ? ValueTaskSourceStatus.Canceled : ValueTaskSourceStatus.Faulted;
+    }
+
     protected override bool TryGetResult(out EnqueueResult result, out Exception? failure)
     {
         result = Outcome switch
