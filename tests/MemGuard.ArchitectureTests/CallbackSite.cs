@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace MemGuard.ArchitectureTests;
@@ -59,6 +60,10 @@ internal sealed record CallbackSite(string Member, string Registration)
                 IMethodSymbol? called = (info.Symbol ?? info.CandidateSymbols.FirstOrDefault()) as IMethodSymbol;
                 string? name = called is null ? null : $"{called.ContainingType.OriginalDefinition.ToDisplayString()}.{called.Name}";
                 return name is not null && Registrations.Contains(name) ? name : null;
+            case AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.AddAssignmentExpression } assignment when model.GetSymbolInfo(assignment.Left).Symbol is IEventSymbol raised:
+                // What is thrown while the process ends changes its exit code.
+                string source = raised.ContainingType.ToDisplayString();
+                return source == "System.AppDomain" ? $"{source}.{raised.Name}" : null;
             default:
                 return null;
         }

@@ -46,6 +46,7 @@ internal static class RoomTable
             ["Sampling/Process"] = [],
             ["Sampling/Ledger"] = ["Process"],
             ["Sampling/History"] = [],
+            ["Recording/BlackBox"] = [],
             ["Trends/Signals"] = [],
             ["Trends/Rules"] = [],
             ["Trends/Windows"] = [],

@@ -53,6 +53,7 @@ internal sealed class CgroupMemory : IContainerMemory, IDisposable
         details = details with
         {
             Version = Mount!.Version,
+            GroupDirectory = level.Directory,
             LimitBytes = limit,
             HasUnreadableLimit = !isReadable,
             UsageBytes = level.Usage.ReadNumber(),
