@@ -28,6 +28,9 @@ internal sealed record CallbackSite(string Member, string Registration)
         "System.Diagnostics.Metrics.Meter.CreateObservableUpDownCounter",
     ];
 
+    /// <summary>What is thrown while the process ends changes its exit code.</summary>
+    private static readonly HashSet<string> EndingEvents = ["System.AppDomain.FirstChanceException", "System.AppDomain.UnhandledException", "System.AppDomain.ProcessExit"];
+
     public static IReadOnlyList<CallbackSite> FindAll(Compilation compilation)
     {
         HashSet<CallbackSite> found = [];
@@ -61,9 +64,8 @@ internal sealed record CallbackSite(string Member, string Registration)
                 string? name = called is null ? null : $"{called.ContainingType.OriginalDefinition.ToDisplayString()}.{called.Name}";
                 return name is not null && Registrations.Contains(name) ? name : null;
             case AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.AddAssignmentExpression } assignment when model.GetSymbolInfo(assignment.Left).Symbol is IEventSymbol raised:
-                // What is thrown while the process ends changes its exit code.
-                string source = raised.ContainingType.ToDisplayString();
-                return source == "System.AppDomain" ? $"{source}.{raised.Name}" : null;
+                string source = $"{raised.ContainingType.ToDisplayString()}.{raised.Name}";
+                return EndingEvents.Contains(source) ? source : null;
             default:
                 return null;
         }
