@@ -10,7 +10,7 @@ internal sealed class BlackBoxHandlers(BlackBoxNotes notes) : IDisposable
 {
     /// <summary>1 while a failed allocation is being noted: one that fails in here comes back here.</summary>
     [ThreadStatic]
-    private static int t_isNoting;
+    private static int _isNoting;
 
     public void Listen()
     {
@@ -29,12 +29,12 @@ internal sealed class BlackBoxHandlers(BlackBoxNotes notes) : IDisposable
     // Every exception of the process comes by: all but failed allocations cost one comparison.
     private void OnThrown(object? sender, FirstChanceExceptionEventArgs arguments)
     {
-        if (arguments.Exception is not OutOfMemoryException || t_isNoting != 0)
+        if (arguments.Exception is not OutOfMemoryException || _isNoting != 0)
         {
             return;
         }
 
-        t_isNoting = 1;
+        _isNoting = 1;
         try
         {
             notes.OutOfMemory(GC.GetTotalMemory(forceFullCollection: false));
@@ -44,7 +44,7 @@ internal sealed class BlackBoxHandlers(BlackBoxNotes notes) : IDisposable
             // See above.
         }
 
-        t_isNoting = 0;
+        _isNoting = 0;
     }
 
     private void OnUnhandled(object sender, UnhandledExceptionEventArgs arguments)

@@ -9,12 +9,12 @@ namespace MemGuard.Recording;
 internal sealed record ProcessBox(string Place, IBlackBoxPages Pages, BlackBoxNotes Notes, BlackBoxHandlers Handlers, PreviousRun? Before)
 {
     private static readonly Lock Gate = new();
-    private static ProcessBox? s_open;
+    private static ProcessBox? _open;
 
     /// <summary>The session that writes; null between two hosts.</summary>
-    private static object? s_writer;
+    private static object? _writer;
 
-    public static PreviousRun? Previous => Volatile.Read(ref s_open)?.Before;
+    public static PreviousRun? Previous => Volatile.Read(ref _open)?.Before;
 
     /// <summary>Lets a session write the box, which is opened if it is not.</summary>
     /// <returns>Null while another session of this process writes it.</returns>
@@ -22,28 +22,28 @@ internal sealed record ProcessBox(string Place, IBlackBoxPages Pages, BlackBoxNo
     {
         lock (Gate)
         {
-            if (s_writer is not null)
+            if (_writer is not null)
             {
                 return null;
             }
 
-            if (s_open is not null && s_open.Place != place)
+            if (_open is not null && _open.Place != place)
             {
                 CloseUnsynchronized();
             }
 
-            if (s_open is null)
+            if (_open is null)
             {
-                s_open = open();
-                s_open.Handlers.Listen();
+                _open = open();
+                _open.Handlers.Listen();
             }
             else
             {
-                s_open.Notes.Running();
+                _open.Notes.Running();
             }
 
-            s_writer = writer;
-            return s_open;
+            _writer = writer;
+            return _open;
         }
     }
 
@@ -52,10 +52,10 @@ internal sealed record ProcessBox(string Place, IBlackBoxPages Pages, BlackBoxNo
     {
         lock (Gate)
         {
-            if (s_writer == writer)
+            if (_writer == writer)
             {
-                s_writer = null;
-                s_open?.Notes.Stopping();
+                _writer = null;
+                _open?.Notes.Stopping();
             }
         }
     }
@@ -65,9 +65,9 @@ internal sealed record ProcessBox(string Place, IBlackBoxPages Pages, BlackBoxNo
     {
         lock (Gate)
         {
-            if (s_writer == writer)
+            if (_writer == writer)
             {
-                s_writer = null;
+                _writer = null;
                 CloseUnsynchronized();
             }
         }
@@ -75,8 +75,8 @@ internal sealed record ProcessBox(string Place, IBlackBoxPages Pages, BlackBoxNo
 
     private static void CloseUnsynchronized()
     {
-        s_open?.Handlers.Dispose();
-        Containment.Run(s_open, static box => box?.Pages.Delete());
-        s_open = null;
+        _open?.Handlers.Dispose();
+        Containment.Run(_open, static box => box?.Pages.Delete());
+        _open = null;
     }
 }
