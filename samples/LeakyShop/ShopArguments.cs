@@ -14,6 +14,7 @@ internal sealed record ShopArguments
           --duration SECONDS   run this long instead of until the alert is Confirmed
           --serve              no own load: stay up until stopped; GET /users/{id} does the work
           --json               alerts as JSON lines
+          --crash HOW          a shop that ends badly, and what the next one says of it: kill, oom, failfast, exception
         """;
 
     public Scenario? Scenario { get; init; }
@@ -26,6 +27,9 @@ internal sealed record ShopArguments
 
     public bool Json { get; init; }
 
+    /// <summary>How the shop is to end; null for a shop that does not crash.</summary>
+    public string? Crash { get; init; }
+
     /// <summary>Where the run writes its figures for the case study's table.</summary>
     public string? ReportTo { get; init; }
 
@@ -36,7 +40,7 @@ internal sealed record ShopArguments
         for (int i = 0; i < args.Length; i++)
         {
             string name = args[i];
-            string? value = name is "--leak" or "--duration" or "--report-to" && i + 1 < args.Length ? args[++i] : null;
+            string? value = name is "--leak" or "--duration" or "--report-to" or "--crash" && i + 1 < args.Length ? args[++i] : null;
             switch (name)
             {
                 case "--leak" when value is not null && Scenario.Find(value) is { } scenario:
@@ -54,6 +58,12 @@ internal sealed record ShopArguments
                 case "--report-to" when value is not null:
                     parsed = parsed with { ReportTo = value };
                     break;
+                case "--crash" when value is not null && LeakyShop.Crash.Ways.Contains(value):
+                    parsed = parsed with { Crash = value };
+                    break;
+                case "--crash":
+                    problem = $"--crash is '{value}'; it must be one of {string.Join(", ", LeakyShop.Crash.Ways)}.";
+                    return false;
                 case "--fixed":
                     parsed = parsed with { Fixed = true };
                     break;

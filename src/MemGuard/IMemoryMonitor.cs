@@ -1,4 +1,5 @@
 using MemGuard.Limits;
+using MemGuard.Recording;
 using MemGuard.Sampling;
 using MemGuard.Triage;
 
@@ -18,4 +19,7 @@ public interface IMemoryMonitor
 
     /// <summary>The limits that can end this process, and what is wrong with the way they are set. Cheap: it is renewed twice a minute.</summary>
     MemoryLimitAdvice GetLimitAdvice();
+
+    /// <summary>How the process before this one ended, and what it suffered from; null before the first sample, and where no black box of one was found.</summary>
+    PreviousRun? PreviousRun { get; }
 }

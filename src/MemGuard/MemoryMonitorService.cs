@@ -3,6 +3,7 @@ using MemGuard.Alerts;
 using MemGuard.Evidence;
 using MemGuard.Faults;
 using MemGuard.Limits;
+using MemGuard.Recording;
 using MemGuard.Sampling;
 using MemGuard.Triage;
 using Microsoft.Extensions.DependencyInjection;
@@ -25,6 +26,7 @@ internal sealed class MemoryMonitorService(IServiceProvider services) : IHostedS
     private readonly Lock _gate = new();
     private volatile MonitorSession? _session;
     private IDisposable? _changes;
+    private CancellationTokenRegistration _stopping;
     private bool _isStopped;
 
     public MemorySample? Latest => _session?.Latest;
@@ -34,6 +36,8 @@ internal sealed class MemoryMonitorService(IServiceProvider services) : IHostedS
     public MemoryDiagnosis Diagnose() => _session?.Diagnose() ?? NotRunning;
 
     public MemoryLimitAdvice GetLimitAdvice() => _session?.LimitAdvice ?? MemoryLimitAdvice.None;
+
+    public PreviousRun? PreviousRun => _session?.PreviousRun;
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -52,6 +56,9 @@ internal sealed class MemoryMonitorService(IServiceProvider services) : IHostedS
         IOptionsMonitor<MemGuardOptions> options = services.GetRequiredService<IOptionsMonitor<MemGuardOptions>>();
         lock (_gate)
         {
+            // When the host begins to stop, which is long before this service's turn where others take their time.
+            _stopping = services.GetService<IHostApplicationLifetime>()?.ApplicationStopping.UnsafeRegister(
+                static self => Containment.Run((MemoryMonitorService)self!, static service => service._session?.NoteStopping()), this) ?? default;
             _changes ??= options.OnChange(changed => Containment.Run(() => OnChanged(options, changed)));
             if (options.CurrentValue.Enabled)
             {
@@ -99,6 +106,7 @@ internal sealed class MemoryMonitorService(IServiceProvider services) : IHostedS
             _isStopped = true;
             Containment.Run(() => _changes?.Dispose());
             _changes = null;
+            _stopping.Unregister();
             _session?.Dispose();
             _session = null;
         }
@@ -137,6 +145,7 @@ internal sealed class MemoryMonitorService(IServiceProvider services) : IHostedS
             }
             else
             {
+                _session?.ForgetBlackBox();
                 _session?.Dispose();
                 _session = null;
                 Say(static logger => Log.TurnedOff(logger, "MemGuard:Enabled was set to false"));

@@ -42,6 +42,18 @@ internal sealed class MemoryPipeline
         }
     }
 
+    /// <summary>The diagnosis as it was made, with the figures of then: the same object until it changes. Costs nothing.</summary>
+    public MemoryDiagnosis LastDiagnosis
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _diagnosis;
+            }
+        }
+    }
+
     /// <summary>Whether the detector would like a full collection, to confirm or withdraw a suspicion.</summary>
     public bool WantsFullCollection
     {

@@ -34,11 +34,15 @@ internal sealed class MonitorSession : IMetricSource, IDisposable
 
     // What keeps the samples beyond the history: a recording, when one is wanted.
     private readonly ISampleSink[] _sinks;
+    private readonly BlackBox? _blackBox;
     private readonly LimitAdviceWatch _limits;
     private readonly MeterScope _meter;
     private readonly AlertQueue _alerts;
     private IDisposable? _optionsChanges;
     private bool _hasSaidUnknown;
+
+    /// <summary>The first suspect of the newest alert that named one; null when that problem is over.</summary>
+    private volatile string? _suspect;
 
     public MonitorSession(SessionParts parts)
     {
@@ -51,6 +55,7 @@ internal sealed class MonitorSession : IMetricSource, IDisposable
         _loop = new SamplingLoop(_sampler, sampling, parts.TimeProvider, OnSample);
         _pipeline = new MemoryPipeline(_history, PipelineSettings.From(options));
         _sinks = options.RecordTo is { } directory ? [CreateRecording(directory, options)] : [];
+        _blackBox = options.BlackBox ? new BlackBox(options.BlackBoxDirectory, options.SamplingInterval, parts.TimeProvider, _logger, _faults) : null;
         _limits = new LimitAdviceWatch(HostFacts.Read(SystemFiles.Instance), parts.LimitsLogger);
         _meter = new MeterScope(parts.MeterFactory, this, _faults);
         MemoryInstruments.Create(_meter);
@@ -58,7 +63,11 @@ internal sealed class MonitorSession : IMetricSource, IDisposable
         _ = new StructureInstruments(_meter, new StructureReadings(BoundedStructures.GetUsage, parts.TimeProvider));
         AlertDispatch dispatch = new(new AlertSettings(options.EvidenceTimeout, options.HandlerTimeout), parts.Collectors, parts.Handlers, _logger, _faults)
         {
-            AlertWritten = own.CountAlert,
+            AlertWritten = alert =>
+            {
+                own.CountAlert(alert);
+                Remember(alert);
+            },
             WaitForLog = _logger.Flush,
             PostLate = late => _alerts?.Post(late),
         };
@@ -70,6 +79,8 @@ internal sealed class MonitorSession : IMetricSource, IDisposable
     public MemoryDiagnosis Diagnose() => _pipeline.Diagnose();
 
     public MemoryLimitAdvice LimitAdvice => _limits.Advice;
+
+    public PreviousRun? PreviousRun => _blackBox?.Previous;
 
     public long ConfirmingCollections => _budget.TotalTaken;
 
@@ -102,6 +113,12 @@ internal sealed class MonitorSession : IMetricSource, IDisposable
         _loop.Start();
     }
 
+    /// <summary>Notes that the host has begun to stop: if it is killed from here on, the next process says so.</summary>
+    public void NoteStopping() => _blackBox?.NoteStopping();
+
+    /// <summary>Leaves nothing that the next process could tell of: this one goes on without being watched.</summary>
+    public void ForgetBlackBox() => _faults.Run("stopping", () => _blackBox?.Forget());
+
     public void Dispose()
     {
         long start = Stopwatch.GetTimestamp();
@@ -110,6 +127,7 @@ internal sealed class MonitorSession : IMetricSource, IDisposable
         TimeSpan GetLeft(TimeSpan kept) => TimeSpan.FromTicks(Math.Max(0, (LongestStop - kept - Stopwatch.GetElapsedTime(start)).Ticks));
         _faults.Run("stopping", () => _optionsChanges?.Dispose());
         _faults.Run("stopping", () => _loop.Stop(GetLeft(KeptForTheEnd)));
+        _faults.Run("stopping", () => _blackBox?.Leave());
         _faults.Run("stopping", _sampler.Dispose);
         _faults.Run("stopping", () => _alerts.WaitUntilIdle(GetLeft(KeptForTheEnd)));
         _faults.Run("stopping", () => _alerts.Stop(GetLeft(KeptForTheEnd)));
@@ -135,6 +153,9 @@ internal sealed class MonitorSession : IMetricSource, IDisposable
         _faults.Run("judging the limits", step, static step => step.Item1.JudgeLimits(step.Item2));
         _faults.Run("recording a sample", step, static step => step.Item1.Record(step.Item2));
         _faults.Run("the logger", step, static step => step.Item1.LogSample(step.Item2));
+
+        // Last: nothing else waits for a disk that hangs.
+        _faults.Run("the black box", step, static step => step.Item1.WriteBlackBox(step.Item2));
     }
 
     private void Judge(in MemorySample sample)
@@ -171,6 +192,21 @@ internal sealed class MonitorSession : IMetricSource, IDisposable
             sink.Add(sample);
         }
     }
+
+    private void WriteBlackBox(in MemorySample sample)
+    {
+        if (_blackBox is null)
+        {
+            return;
+        }
+
+        MemoryDiagnosis diagnosis = _pipeline.LastDiagnosis;
+        OpenProblem problem = diagnosis.Problem == MemoryProblem.None ? default : new OpenProblem(TagValues.Of(diagnosis.Problem), diagnosis.Reason, _suspect);
+        _blackBox.Update(sample, _sampler.Container, problem);
+    }
+
+    private void Remember(MemoryAlert alert) =>
+        _suspect = alert.Stage == AlertStage.Resolved ? null : alert.Evidence.Suspects is [{ } first, ..] ? first.Name : _suspect;
 
     private void LogSample(in MemorySample sample)
     {

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace MemGuard;
 
-/// <summary>Who owns a path, which the framework does not tell.</summary>
+/// <summary>Who owns a path, and which of all that had its name it is: the framework tells neither.</summary>
 internal static partial class FileOwner
 {
     /// <summary>The user who may do everything anyway.</summary>
@@ -12,10 +12,12 @@ internal static partial class FileOwner
     private const int CurrentDirectory = -100;
     private const int NoFollow = 0x100;
     private const uint OwnerMask = 0x8;
+    private const uint InodeMask = 0x100;
 
-    // struct statx of the Linux ABI, the same on every architecture: 256 bytes, the owner's id at 20.
+    // struct statx of the Linux ABI, the same on every architecture: 256 bytes, the owner's id at 20, the inode at 32.
     private const int StatxBytes = 256;
     private const int OwnerOffset = 20;
+    private const int InodeOffset = 32;
 
     /// <summary>Whether this process's user owns the path itself, not what it links to. True where the system cannot tell, false for a path that is not there.</summary>
     public static bool IsSelf(string path) => TryFind(path, out uint? owner) && (owner is null || owner == GetEffectiveUserId());
@@ -50,6 +52,25 @@ internal static partial class FileOwner
         {
             // C libraries before 2018.
             return true;
+        }
+    }
+
+    /// <returns>The number of the file or directory, which one made later under the same name does not have; null where the system does not tell.</returns>
+    public static long? FindInode(string path)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return null;
+        }
+
+        Span<byte> status = stackalloc byte[StatxBytes];
+        try
+        {
+            return Statx(CurrentDirectory, path, NoFollow, InodeMask, status) == 0 ? BinaryPrimitives.ReadInt64LittleEndian(status[InodeOffset..]) : null;
+        }
+        catch (EntryPointNotFoundException)
+        {
+            return null;
         }
     }
 

@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace MemGuard.ArchitectureTests;
@@ -26,6 +27,9 @@ internal sealed record CallbackSite(string Member, string Registration)
         "System.Diagnostics.Metrics.Meter.CreateObservableGauge",
         "System.Diagnostics.Metrics.Meter.CreateObservableUpDownCounter",
     ];
+
+    /// <summary>What is thrown while the process ends changes its exit code.</summary>
+    private static readonly HashSet<string> EndingEvents = ["System.AppDomain.FirstChanceException", "System.AppDomain.UnhandledException", "System.AppDomain.ProcessExit"];
 
     public static IReadOnlyList<CallbackSite> FindAll(Compilation compilation)
     {
@@ -59,6 +63,9 @@ internal sealed record CallbackSite(string Member, string Registration)
                 IMethodSymbol? called = (info.Symbol ?? info.CandidateSymbols.FirstOrDefault()) as IMethodSymbol;
                 string? name = called is null ? null : $"{called.ContainingType.OriginalDefinition.ToDisplayString()}.{called.Name}";
                 return name is not null && Registrations.Contains(name) ? name : null;
+            case AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.AddAssignmentExpression } assignment when model.GetSymbolInfo(assignment.Left).Symbol is IEventSymbol raised:
+                string source = $"{raised.ContainingType.ToDisplayString()}.{raised.Name}";
+                return EndingEvents.Contains(source) ? source : null;
             default:
                 return null;
         }

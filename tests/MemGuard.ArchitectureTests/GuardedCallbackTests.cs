@@ -18,12 +18,14 @@ public sealed class GuardedCallbackTests
         ["MemGuard.Bounded.PipePendingFlush.OnCompleted"] = "Runs the continuation of an await, which keeps its exceptions in its own task.",
         ["MemGuard.Bounded.ProbedContinuation.Run"] = "Runs the continuation of an await, which keeps its exceptions in its own task.",
         ["MemGuard.Bounded.QueueWaiter<TResult>.OnCompleted"] = "Runs the continuation of an await, which keeps its exceptions in its own task.",
+        ["MemGuard.MemoryMonitorService.StartAsync"] = "The handler notes that the host stops, inside Containment.",
         ["MemGuard.OwnThread.TryStart"] = "Every step runs inside a catch, and what hears of its failure inside another; nothing is allocated after that.",
         ["MemGuard.Bounded.QueueWaiter.ListenTo"] = "Completes a waiter, whose continuation runs elsewhere; nothing of the caller's runs in the callback.",
         ["MemGuard.Bounded.SharedTicker.ProviderTicker..ctor"] = "The tick catches every exception.",
         ["MemGuard.HeapSnapshots.Capture.EventPipeCapture.ReadWhileStopping"] = "The whole body is inside a catch that hands the exception to the waiting thread.",
         ["MemGuard.HeapSnapshots.Service.SnapshotSignal.StartAsync"] = "The handler sets a number and wakes a thread inside a catch that allocates nothing.",
         ["MemGuard.HeapSnapshots.Capture.NativeArray<T>.Finalize"] = "Frees a block of native memory once, which cannot throw.",
+        ["MemGuard.Recording.BlackBoxHandlers.Listen"] = "Each of the three handlers is one note inside a catch that allocates nothing.",
         ["MemGuard.Sampling.FinalizerSentinel.Sentinel.Finalize"] = "Writes one number to a field of an object that is never null.",
         ["MemGuard.Lifetimes.GuardedTimer..ctor"] = "The tick runs inside a catch that counts and logs; setting the next one catches a disposal in between.",
         ["MemGuard.Sampling.LoadReader.Read"] = "The signal is asked inside a catch that reports, and the flag is written after it.",
@@ -67,12 +69,14 @@ public sealed class GuardedCallbackTests
                 public async void Void() => await Task.Yield();
                 public void Hidden() { Action inner = () => TimeProvider.System.CreateTimer(_ => { }, null, default, default); inner(); }
                 public void Token(CancellationToken token) => token.Register(() => { });
+                public void Exit() => AppDomain.CurrentDomain.ProcessExit += (_, _) => { };
                 public Task Fine() => Task.CompletedTask;
             }
             """);
 
         Assert.Equal(
             [
+                "N.Bad.Exit (System.AppDomain.ProcessExit)",
                 "N.Bad.Finalize (finalizer)",
                 "N.Bad.Hidden (System.TimeProvider.CreateTimer)",
                 "N.Bad.Pool (System.Threading.ThreadPool.QueueUserWorkItem)",

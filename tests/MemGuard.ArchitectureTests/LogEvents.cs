@@ -23,6 +23,7 @@ internal sealed partial record LogEvent(int Id, string Name, LogLevel Level, str
         ["MemGuard.Telemetry"] = 2000,
         ["MemGuard.Alerts"] = 3000,
         ["MemGuard.Evidence"] = 4000,
+        ["MemGuard.Recording"] = 4000,
         ["MemGuard.HeapSnapshots"] = 5000,
         ["MemGuard.Bounded"] = 7000,
         ["MemGuard.Lifetimes"] = 7000,

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using MemGuard.ArchitectureTests.Support;
 using MemGuard.Faults;
+using MemGuard.Recording;
 using MemGuard.Sampling;
 using MemGuard.Telemetry;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -58,5 +59,7 @@ public sealed class MetricTests
         public TimeSpan SampleLateness => TimeSpan.Zero;
 
         public (long Written, long Dropped)? RecordedRows => null;
+
+        public PreviousRun? PreviousRun => null;
     }
 }

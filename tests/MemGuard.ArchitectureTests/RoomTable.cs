@@ -46,6 +46,8 @@ internal static class RoomTable
             ["Sampling/Process"] = [],
             ["Sampling/Ledger"] = ["Process"],
             ["Sampling/History"] = [],
+            ["Recording/BoxFile"] = [],
+            ["Recording/BlackBox"] = ["BoxFile"],
             ["Trends/Signals"] = [],
             ["Trends/Rules"] = [],
             ["Trends/Windows"] = [],

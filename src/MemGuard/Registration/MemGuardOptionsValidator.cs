@@ -51,6 +51,11 @@ internal sealed class MemGuardOptionsValidator : IValidateOptions<MemGuardOption
             failures.Add("MemGuard:RecordTo is empty; it must be null or the path of a directory.");
         }
 
+        if (options.BlackBoxDirectory is { } blackBox && string.IsNullOrWhiteSpace(blackBox))
+        {
+            failures.Add("MemGuard:BlackBoxDirectory is empty; it must be null or the path of a directory.");
+        }
+
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
     }
 

@@ -1,3 +1,4 @@
+using MemGuard.Recording;
 using MemGuard.Sampling;
 
 namespace MemGuard.Telemetry;
@@ -15,4 +16,7 @@ internal interface IMetricSource
 
     /// <summary>Samples recorded and lost; null when nothing is recorded.</summary>
     (long Written, long Dropped)? RecordedRows { get; }
+
+    /// <summary>How the process before ended; null where that is not known.</summary>
+    PreviousRun? PreviousRun { get; }
 }

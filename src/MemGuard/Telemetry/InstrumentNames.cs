@@ -22,6 +22,7 @@ internal static class InstrumentNames
     public const string SampleLateness = "memguard.sample.lateness";
     public const string RecordedRows = "memguard.recording.rows";
     public const string DroppedRows = "memguard.recording.dropped_rows";
+    public const string PreviousRun = "memguard.previous_run";
     public const string InternalErrors = "memguard.internal.errors";
 
     public const string BoundedCount = "memguard.bounded.count";
@@ -35,6 +36,7 @@ internal static class InstrumentNames
     public const string KindTag = "memguard.memory.kind";
     public const string ProblemTag = "memguard.problem";
     public const string StageTag = "memguard.stage";
+    public const string EndTag = "memguard.previous_run.end";
     public const string ComponentTag = "memguard.component";
     public const string StructureNameTag = "memguard.bounded.name";
     public const string StructureKindTag = "memguard.bounded.kind";

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using MemGuard.Alerts;
 using MemGuard.Faults;
+using MemGuard.Recording;
 using MemGuard.Triage;
 
 namespace MemGuard.Telemetry;
@@ -27,6 +28,7 @@ internal sealed class OwnInstruments
         meter.CreateObservableCounter(InstrumentNames.RecordedRows, () => scope.ReadOne<long>(InstrumentNames.RecordedRows, static source => source.RecordedRows?.Written), "{row}", "Samples written to the recording.");
         meter.CreateObservableCounter(InstrumentNames.DroppedRows, () => scope.ReadOne<long>(InstrumentNames.DroppedRows, static source => source.RecordedRows?.Dropped), "{row}", "Samples lost to the recording: the disk was slow, full or failed.");
         meter.CreateObservableCounter(InstrumentNames.Alerts, () => scope.Read(InstrumentNames.Alerts, _ => ReadAlerts()), "{alert}", "Alerts written.");
+        meter.CreateObservableGauge(InstrumentNames.PreviousRun, () => scope.Read(InstrumentNames.PreviousRun, static source => ReadPreviousRun(source.PreviousRun)), "{process}", "Always 1: the tag says how the process before this one ended.");
         meter.CreateObservableCounter(InstrumentNames.InternalErrors, () => scope.Read(InstrumentNames.InternalErrors, _ => ReadErrors()), "{error}", "MemGuard's own failures, all of them contained.");
     }
 
@@ -50,6 +52,9 @@ internal sealed class OwnInstruments
 
         return measurements;
     }
+
+    private static List<Measurement<long>> ReadPreviousRun(PreviousRun? run) =>
+        run is null ? [] : [new Measurement<long>(1, MeterScope.Tag(InstrumentNames.EndTag, TagValues.Of(run.End)))];
 
     private List<Measurement<long>> ReadErrors() =>
         [.. _faults.Totals.Select(static pair => new Measurement<long>(pair.Value, MeterScope.Tag(InstrumentNames.ComponentTag, pair.Key)))];

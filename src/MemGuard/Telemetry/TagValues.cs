@@ -1,5 +1,6 @@
 using MemGuard.Alerts;
 using MemGuard.Bounded;
+using MemGuard.Recording;
 using MemGuard.Triage;
 
 namespace MemGuard.Telemetry;
@@ -34,5 +35,19 @@ internal static class TagValues
         StructureKind.Event => "event",
         StructureKind.Timer => "timer",
         _ => "watched",
+    };
+
+    public static string Of(PreviousRunEnd end) => end switch
+    {
+        PreviousRunEnd.Orderly => "orderly",
+        PreviousRunEnd.UnhandledException => "unhandled_exception",
+        PreviousRunEnd.OutOfMemory => "out_of_memory",
+        PreviousRunEnd.KilledForMemory => "killed_for_memory",
+        PreviousRunEnd.LikelyKilledForMemory => "likely_killed_for_memory",
+        PreviousRunEnd.KilledWhileStopping => "killed_while_stopping",
+        PreviousRunEnd.MachineStopped => "machine_stopped",
+        PreviousRunEnd.Crashed => "crashed",
+        PreviousRunEnd.Abrupt => "abrupt",
+        _ => "unreadable",
     };
 }

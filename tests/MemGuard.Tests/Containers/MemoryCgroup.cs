@@ -7,16 +7,19 @@ internal sealed class MemoryCgroup : IDisposable
 {
     private const string Root = "/sys/fs/cgroup/memory";
 
-    private readonly string _directory = Path.Combine(Root, $"memguard-test-{Environment.ProcessId}-{Guid.NewGuid():N}");
+    private readonly string _directory = System.IO.Path.Combine(Root, $"memguard-test-{Environment.ProcessId}-{Guid.NewGuid():N}");
 
     private MemoryCgroup(long? limitBytes)
     {
         Directory.CreateDirectory(_directory);
         if (limitBytes is long limit)
         {
-            File.WriteAllText(Path.Combine(_directory, "memory.limit_in_bytes"), $"{limit}");
+            File.WriteAllText(System.IO.Path.Combine(_directory, "memory.limit_in_bytes"), $"{limit}");
         }
     }
+
+    /// <summary>Where the group is.</summary>
+    public string Path => _directory;
 
     /// <summary>Why there can be none here; null when there can.</summary>
     public static string? RefusedBecause { get; } = TryOnce();
@@ -52,7 +55,7 @@ internal sealed class MemoryCgroup : IDisposable
 
     private static string? TryOnce()
     {
-        if (!File.Exists(Path.Combine(Root, "memory.limit_in_bytes")))
+        if (!File.Exists(System.IO.Path.Combine(Root, "memory.limit_in_bytes")))
         {
             return "this machine has no memory controller of the first generation";
         }

@@ -4,6 +4,7 @@ using MemGuard.Alerts;
 using MemGuard.Bounded;
 using MemGuard.Faults;
 using MemGuard.Lifetimes;
+using MemGuard.Recording;
 using MemGuard.Sampling;
 using MemGuard.Telemetry;
 using MemGuard.Tests.Alerts;
@@ -211,6 +212,8 @@ public sealed class InstrumentsTests : IDisposable
         public TimeSpan SampleLateness => Throws ? throw new InvalidOperationException("broken") : TimeSpan.Zero;
 
         public (long Written, long Dropped)? RecordedRows { get; set; }
+
+        public PreviousRun? PreviousRun => new() { End = PreviousRunEnd.KilledForMemory, Message = "killed" };
     }
 
     private sealed class Structure : IBoundedStructure

@@ -5,15 +5,17 @@ internal abstract class CgroupLevel : IDisposable
 {
     private readonly List<CgroupFile> _files = [];
     private readonly ISystemFiles _system;
-    private readonly string _directory;
 
     protected CgroupLevel(ISystemFiles system, string directory, string limit, string usage)
     {
         _system = system;
-        _directory = directory;
+        Directory = directory;
         Limit = Add(limit);
         Usage = Add(usage);
     }
+
+    /// <summary>Where the group is.</summary>
+    public string Directory { get; }
 
     /// <summary>The hard limit.</summary>
     public CgroupFile Limit { get; }
@@ -52,7 +54,7 @@ internal abstract class CgroupLevel : IDisposable
 
     protected CgroupFile Add(string name)
     {
-        CgroupFile file = new(_system, $"{_directory}/{name}");
+        CgroupFile file = new(_system, $"{Directory}/{name}");
         _files.Add(file);
         return file;
     }

@@ -69,7 +69,7 @@ internal sealed class CgroupMemory : IContainerMemory, IDisposable
         };
         return level is null
             ? details
-            : level.Describe(details with { Version = Mount!.Version, UsageBytes = level.Usage.ReadNumber() }, _buffer);
+            : level.Describe(details with { Version = Mount!.Version, GroupDirectory = level.Directory, UsageBytes = level.Usage.ReadNumber() }, _buffer);
     }
 
     public void Dispose()

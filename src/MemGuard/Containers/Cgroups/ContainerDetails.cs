@@ -12,6 +12,9 @@ internal sealed record ContainerDetails
     /// <summary>The generation of control groups.</summary>
     public CgroupVersion Version { get; init; }
 
+    /// <summary>The directory of the group that usage and events are of.</summary>
+    public string? GroupDirectory { get; init; }
+
     /// <summary>The hard limit, at which the kernel kills: the tightest on the way to the top, and never more than the machine has.</summary>
     public long? LimitBytes { get; init; }
 
