@@ -17,11 +17,14 @@ internal static class ExplainText
         Add(tests, evidence, GrowthTest.Spread, $"largest quarter step {evidence.LargestQuarterShare:0.00} of the rise, at most 0.62", !double.IsNaN(evidence.LargestQuarterShare));
         Add(tests, evidence, GrowthTest.Jumps, $"six largest steps {evidence.JumpShare:0.00} of the rise, at most 0.85", !double.IsNaN(evidence.JumpShare));
         Add(tests, evidence, GrowthTest.NewHigh, $"level {evidence.NewHighRatio:0.00} of the highest before, needs 1.02", !double.IsNaN(evidence.NewHighRatio));
+        Add(tests, evidence, GrowthTest.Fall, $"the largest fall of two days is {evidence.FallRatio:0.00} of the growth, at most 0.67: what has fallen before will fall again", !double.IsNaN(evidence.FallRatio));
         Add(tests, evidence, GrowthTest.LevellingOff, $"second half {evidence.HalfSlopeRatio:0.00} as steep as the first, needs {evidence.RequiredSlopeRatio:0.00}", !double.IsNaN(evidence.HalfSlopeRatio));
+        Add(tests, evidence, GrowthTest.Bend, $"a curve that bends leaves {evidence.BendRatio:0.00} of a straight line's squares, needs 0.70: less fills up", !double.IsNaN(evidence.BendRatio));
         Add(tests, evidence, GrowthTest.Certainty, $"slope certain to a factor of {evidence.Slope.Width:0.00}, at most 1.50", evidence.Slope.PerSecond != 0);
         Add(tests, evidence, GrowthTest.Witness, $"allocator saw {evidence.WitnessShare:0.00} of it, needs 0.40", !double.IsNaN(evidence.WitnessShare));
         Add(tests, evidence, GrowthTest.Proportion, $"managed heap grew {evidence.ManagedRatio:0.0} times as much, at most 3", !double.IsNaN(evidence.ManagedRatio));
         Add(tests, evidence, GrowthTest.Collections, $"full collections survived {evidence.Collections:0}, needs 1", !double.IsNaN(evidence.Collections));
+        Add(tests, evidence, GrowthTest.Reclaimable, "only the working set is known, and files that are read fill it too", evidence.Failed == GrowthTest.Reclaimable);
         string scale = width > 0 ? $"{width:0} s buckets" : "single full collections";
         string verdict = evidence.Passed ? "PASSES" : $"fails at {evidence.Failed}";
         return $"{NameOf(series)}, {scale}: {verdict}. {string.Join("; ", tests)}";

@@ -18,6 +18,7 @@ internal sealed class MemoryPipeline
 
     /// <summary>The newest report and what it means; guarded by <see cref="_lock"/>, like the detector.</summary>
     private TrendReport? _report;
+    private MemoryDiagnosis? _second;
     private MemoryDiagnosis _diagnosis = new() { Problem = MemoryProblem.None, Reason = "no sample yet", NextStep = "Wait for the first sample" };
 
     // New settings from a configuration change on another thread; the sampling thread takes them over with its next sample.
@@ -78,6 +79,10 @@ internal sealed class MemoryPipeline
             bool settingsChanged = TakeOverSettings();
             MemoryDiagnosis diagnosis = DiagnoseUnsynchronized(_detector.Observe(sample), settingsChanged);
             request = _gate.Next(diagnosis, sample.Elapsed);
+            if (request is null && _second is not null)
+            {
+                return _gate.Next(_second, sample.Elapsed);
+            }
         }
 
         // An alert that waited for its cooldown was decided long ago.
@@ -90,6 +95,7 @@ internal sealed class MemoryPipeline
         {
             _report = report;
             _diagnosis = MemoryTriage.Diagnose(report, _triage);
+            _second = MemoryTriage.DiagnoseSecond(report, _triage);
         }
 
         return _diagnosis;

@@ -21,7 +21,7 @@ internal static class Evaluation
         EpisodeCounter own = new();
         RunOutcome outcome = new(family, seed, MemGuardName, spec.Truth, 0);
         List<RunOutcome> outcomes = [outcome, .. baselines.Select(b => new RunOutcome(family, seed, b.Name, spec.Truth, 0))];
-        double onset = spec.Leak?.Onset ?? double.PositiveInfinity;
+        double onset = spec.Onset;
         CollectionBudget budget = new();
         MemoryDiagnosis? diagnosis = null;
         TrendReport? report = null;
@@ -54,9 +54,12 @@ internal static class Evaluation
             }
 
             wasSuspected = isSuspected;
-            if (own.IsNew(time, isGrowth && diagnosis.IsConfirmed))
+
+            // The end of a leak is thrashing too: only where nothing leaks, and where it is the truth, does it count.
+            bool isThrash = diagnosis.Problem == MemoryProblem.GCThrash && (time < onset || spec.Kinds.Contains(MemoryProblem.GCThrash) || !outcome.IsLeak);
+            if (own.IsNew(time, (isGrowth || isThrash) && diagnosis.IsConfirmed))
             {
-                Alarm(outcome, time, onset, diagnosis.Problem);
+                Alarm(outcome, spec, time, diagnosis.Problem);
                 outcome.Note += FormattableString.Invariant($"[{time / 3600:0.00}h {diagnosis.Problem} {report.Growth?.Rule}: {diagnosis.Reason}] ");
                 if (outcome.DetectedAt == time)
                 {
@@ -69,7 +72,7 @@ internal static class Evaluation
             {
                 if (episodes[i].IsNew(time, baselines[i].Observe(sample)))
                 {
-                    Alarm(outcomes[i + 1], time, onset, MemoryProblem.None);
+                    Alarm(outcomes[i + 1], spec, time, MemoryProblem.None);
                 }
             }
         }
@@ -81,12 +84,13 @@ internal static class Evaluation
             outcome.ForecastRatio = forecast / Math.Max(1, limitAt - forecastAt);
         }
 
-        outcome.TimeToLimit = limitAt - onset;
+        bool hasWay = spec.Leak is not null && !Families.HasNoLimit(family);
+        outcome.TimeToLimit = hasWay ? limitAt - onset : null;
         outcome.Onset = onset;
         for (int i = 0; i < outcomes.Count; i++)
         {
             outcomes[i] = outcomes[i] with { Days = time / 86400 };
-            if (outcomes[i].DetectedAt is double detected)
+            if (outcomes[i].DetectedAt is double detected && hasWay)
             {
                 outcomes[i].Latency = (detected - onset) / Math.Max(1, limitAt - onset);
             }
@@ -95,9 +99,10 @@ internal static class Evaluation
         return outcomes;
     }
 
-    private static void Alarm(RunOutcome outcome, double time, double onset, MemoryProblem kind)
+    private static void Alarm(RunOutcome outcome, ServiceSpec spec, double time, MemoryProblem kind)
     {
-        if (time < onset)
+        // What a job before the leak set off is false and finds nothing; another kind than the true one is as false.
+        if (time < spec.Onset || (kind != MemoryProblem.None && !spec.Kinds.Contains(kind)))
         {
             outcome.FalseAlarms++;
         }
@@ -108,15 +113,20 @@ internal static class Evaluation
         }
     }
 
-    /// <summary>When the limit was reached or, at the leak's mean rate, would have been.</summary>
+    /// <summary>When the limit was reached or, as the leak goes on, would have been.</summary>
     private static double TimeOfLimit(ServiceSpec spec, SimulatedService service, double end)
     {
-        if (double.IsFinite(service.LimitReachedAt) || spec.Leak is not Leak leak)
+        if (double.IsFinite(service.LimitReachedAt) || spec.Leak is not Leak first)
         {
             return service.LimitReachedAt;
         }
 
-        double rate = leak.Bytes / Math.Max(1, end - leak.Onset);
+        if (first.IsAccelerating)
+        {
+            return first.Onset + first.SecondsUntil(first.Bytes + service.Room);
+        }
+
+        double rate = spec.Parts.OfType<Leak>().Sum(leak => leak.Bytes / Math.Max(1, Math.Min(end, leak.End) - leak.Onset));
         return end + (service.Room / Math.Max(1, rate));
     }
 }

@@ -58,10 +58,10 @@ internal sealed class Scoreboard(IReadOnlyList<RunOutcome> outcomes)
 
     private static void Kinds(StringBuilder text, List<RunOutcome> own)
     {
-        MemoryProblem[] kinds = [MemoryProblem.ManagedLeak, MemoryProblem.UnmanagedGrowth, MemoryProblem.HeapFragmentation];
+        MemoryProblem[] kinds = [MemoryProblem.ManagedLeak, MemoryProblem.UnmanagedGrowth, MemoryProblem.HeapFragmentation, MemoryProblem.GCThrash];
         text.AppendLine();
         text.AppendLine("| truth \\ reported | " + string.Join(" | ", kinds) + " | nothing |");
-        text.AppendLine("|---|---|---|---|---|");
+        text.AppendLine("|---|---|---|---|---|---|");
         foreach (MemoryProblem truth in kinds)
         {
             IEnumerable<int> cells = kinds.Select(kind => own.Count(o => o.Truth == truth && o.DetectedAt is not null && o.Kind == kind));

@@ -16,6 +16,9 @@ internal enum Place
 
     /// <summary>Kept free by the C library's allocator.</summary>
     MallocFree,
+
+    /// <summary>Pages of files that are mapped: in the working set, and nothing else.</summary>
+    File,
 }
 
 /// <summary>One thing in a service that holds memory.</summary>
@@ -30,6 +33,12 @@ internal abstract class MemoryPart
     public double Timers { get; protected set; }
 
     public double Assemblies { get; protected set; }
+
+    /// <summary>What it allocates besides, as a share of what the requests do.</summary>
+    public double ExtraAllocation { get; protected set; }
+
+    /// <summary>Full collections a second that it causes while they free nothing.</summary>
+    public double FutileCollections { get; protected set; }
 
     public abstract void Step(double time, double step, double load, Random random);
 }

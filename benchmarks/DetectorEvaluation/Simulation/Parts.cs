@@ -57,6 +57,9 @@ internal sealed class BatchJob(double bytes, double period, double duration, dou
     private double _start = period * 0.3;
     private double _size = double.NaN;
 
+    /// <summary>What a job allocates, as a share of what the requests do.</summary>
+    public double Allocation { get; init; }
+
     public override void Step(double time, double step, double load, Random random)
     {
         if (double.IsNaN(_size) || time > _start + duration)
@@ -66,7 +69,9 @@ internal sealed class BatchJob(double bytes, double period, double duration, dou
         }
 
         double progress = (time - _start) / duration;
-        Bytes = progress is > 0 and < 1 ? _size * Math.Min(1, progress / 0.7) : 0;
+        bool isRunning = progress is > 0 and < 1;
+        Bytes = isRunning ? _size * Math.Min(1, progress / 0.7) : 0;
+        ExtraAllocation = isRunning ? Allocation : 0;
     }
 }
 
@@ -140,6 +145,9 @@ internal sealed class Leak(double onset, double bytesPerSecond, LeakForm form, d
 {
     private double _owed;
 
+    /// <summary>Uptime at which somebody has mended it; infinite for never.</summary>
+    public double End { get; init; } = double.PositiveInfinity;
+
     /// <summary>Timers and assemblies made for each megabyte leaked.</summary>
     public double TimersPerMegabyte { get; init; }
 
@@ -147,9 +155,18 @@ internal sealed class Leak(double onset, double bytesPerSecond, LeakForm form, d
 
     public double Onset => onset;
 
+    public bool IsAccelerating => form == LeakForm.Accelerating;
+
+    /// <summary>Seconds from the onset until this many bytes have leaked, at the mean rate to come.</summary>
+    public double SecondsUntil(double bytes)
+    {
+        double seconds = bytes / bytesPerSecond;
+        return form != LeakForm.Accelerating ? seconds : (Math.Sqrt(0.09 + (2.8 * seconds / unit)) - 0.3) * unit / 1.4;
+    }
+
     public override void Step(double time, double step, double load, Random random)
     {
-        if (time < onset)
+        if (time < onset || time > End)
         {
             return;
         }

@@ -38,5 +38,17 @@ internal sealed class ServiceSpec
 
     public bool FinalizerBlocks { get; init; }
 
+    /// <summary>What each futile collection stops the service.</summary>
+    public double ThrashPauseSeconds { get; init; }
+
     public Leak? Leak => Parts.OfType<Leak>().FirstOrDefault();
+
+    /// <summary>Uptime at which the problem begins; infinite in a healthy service.</summary>
+    public double Onset => Parts.OfType<Leak>().Select(static leak => leak.Onset).Concat(Parts.OfType<Thrashing>().Select(static part => part.Onset)).DefaultIfEmpty(double.PositiveInfinity).Min();
+
+    /// <summary>The kinds that are true of it: one, or two where two leaks run at once.</summary>
+    public IReadOnlyList<MemoryProblem> Kinds => Truth == MemoryProblem.None ? [] : Second == MemoryProblem.None ? [Truth] : [Truth, Second];
+
+    /// <summary>The kind of a second leak beside the first; None for one leak.</summary>
+    public MemoryProblem Second { get; init; }
 }

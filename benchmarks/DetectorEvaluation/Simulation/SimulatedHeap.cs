@@ -13,6 +13,7 @@ internal sealed class SimulatedHeap(Random random)
     private double _afterGen2;
     private double _pairAt = double.PositiveInfinity;
     private double _lastGen2;
+    private double _futile;
 
     public double Gen0Budget { get; init; } = 8e6;
 
@@ -97,6 +98,20 @@ internal sealed class SimulatedHeap(Random random)
         {
             Full(time, step, live, lasting, budget, isPressed);
         }
+    }
+
+    /// <summary>Full collections that free nothing, and what each of them stops.</summary>
+    public void Thrash(double collections, double pauseSeconds)
+    {
+        _futile += collections;
+        long whole = (long)_futile;
+        _futile -= whole;
+        Gen0Count += whole;
+        Gen1Count += whole;
+        Gen2Count += whole;
+        Index += whole;
+        Generation = whole > 0 ? 2 : Generation;
+        PauseSeconds += whole * pauseSeconds;
     }
 
     private void Full(double time, double step, double live, double lasting, double budget, bool isPressed)

@@ -16,6 +16,7 @@ internal sealed class SimulatedService(ServiceSpec spec, Random random)
     private double _assemblies;
     private double _load;
     private double _lag;
+    private double _files;
     private bool _forced;
 
     /// <summary>Time at which the limit was reached; infinite when it was not.</summary>
@@ -51,7 +52,10 @@ internal sealed class SimulatedService(ServiceSpec spec, Random random)
         double holes = 0;
         double mallocPart = 0;
         double freePart = 0;
+        double extra = 0;
+        double futile = 0;
         _mapped = 0;
+        _files = 0;
         _timers = 2 + Math.Round(3 * load);
         _assemblies = 120 - Math.Round(90 * Math.Exp(-time / 15));
         foreach (MemoryPart part in spec.Parts)
@@ -64,18 +68,22 @@ internal sealed class SimulatedService(ServiceSpec spec, Random random)
 
             _timers += part.Timers;
             _assemblies += part.Assemblies;
+            extra += part.ExtraAllocation;
+            futile += part.FutileCollections;
             switch (part.Place)
             {
                 case Place.Managed: live += part.Bytes; break;
                 case Place.Holes: holes += part.Bytes; break;
                 case Place.Malloc: mallocPart += part.Bytes; break;
                 case Place.Mapped: _mapped += part.Bytes; break;
+                case Place.File: _files += part.Bytes; break;
                 default: freePart += part.Bytes; break;
             }
         }
 
         _load += load * step * 50;
-        spec.Heap.Step(time, step, spec.AllocationPerSecond * load * step, live, holes, _forced);
+        spec.Heap.Step(time, step, spec.AllocationPerSecond * (load + extra) * step, live, holes, _forced);
+        spec.Heap.Thrash(futile * step, spec.ThrashPauseSeconds);
         _forced = false;
 
         // The collector's own tables are malloc memory and grow with the heap.
@@ -118,7 +126,7 @@ internal sealed class SimulatedService(ServiceSpec spec, Random random)
             Gen2FragmentedBytes = (long?)heap.Gen2Fragmented,
             TotalMemoryBytes = Has(Columns.AnyCollection) ? (long)heap.TotalMemory : null,
             TotalCommittedBytes = (long)heap.Committed,
-            WorkingSetBytes = (long)(anonymous + spec.FileBytes),
+            WorkingSetBytes = (long)(anonymous + spec.FileBytes + _files),
             AnonymousBytes = Has(Columns.Anonymous) ? (long)anonymous : null,
             TotalAllocatedBytes = (long)heap.Allocated,
             Gen0CollectionCount = Has(Columns.Counts) ? heap.Gen0Count : null,

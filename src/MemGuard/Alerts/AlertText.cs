@@ -31,7 +31,7 @@ internal static class AlertText
         }
 
         AppendSuspects(line, evidence);
-        string nextStep = evidence.Suspects is [{ NextStep: { } own }, ..] ? own : diagnosis.NextStep;
+        string nextStep = evidence.Suspects is [var suspect, ..] ? suspect.NextStep ?? diagnosis.NextStepOfSuspect ?? diagnosis.NextStep : diagnosis.NextStep;
         line.Append(" Next: ").Append(SingleLine(nextStep));
         EndSentence(line);
         return line.Append(" docs/triage.md#").Append(Anchor(request.Problem)).ToString();

@@ -11,11 +11,11 @@ internal sealed partial class TrendDetector
         }
 
         return Leading() == (_report.Growth?.Series, _report.Growth?.Stage ?? GrowthStage.None)
+            && SecondChannel()?.Series == _report.SecondGrowth?.Series
             && _report.IsThrashing == _pressure.IsThrashing
             && _report.IsNearLimit == _nearLimit.IsNear
             && (_report.Timers is not null) == _timers.IsRising
             && (_report.Assemblies is not null) == _assemblies.IsRising
-            && _report.AreTimersProven == _areTimersProven
             && _report.IsFinalizerBlocked == _isFinalizerBlocked
             && _report.CollectorKeepsMemory == _retention.CollectorKeeps
             && _report.AllocatorKeepsMemory == _retention.AllocatorKeeps
@@ -33,12 +33,17 @@ internal sealed partial class TrendDetector
     }
 
     /// <summary>Of several growing channels the steepest names the kind.</summary>
-    private GrowthChannel? LeadingChannel()
+    private GrowthChannel? LeadingChannel() => Steepest(besides: null);
+
+    /// <summary>The steepest of the others, where two things grow at once.</summary>
+    private GrowthChannel? SecondChannel() => LeadingChannel() is GrowthChannel leading ? Steepest(leading) : null;
+
+    private GrowthChannel? Steepest(GrowthChannel? besides)
     {
-        GrowthChannel? leading = null;
-        leading = Steeper(leading, _live);
-        leading = Steeper(leading, _unmanaged);
-        return Steeper(leading, _fragmentation);
+        GrowthChannel? steepest = null;
+        steepest = _live == besides ? steepest : Steeper(steepest, _live);
+        steepest = _unmanaged == besides ? steepest : Steeper(steepest, _unmanaged);
+        return _fragmentation == besides ? steepest : Steeper(steepest, _fragmentation);
     }
 
     private GrowthChannel? CandidateChannel() =>
@@ -56,27 +61,28 @@ internal sealed partial class TrendDetector
             GrowthEvidence evidence = stage == GrowthStage.Confirmed ? LeadingChannel()!.Evidence
                 : CandidateChannel() is GrowthChannel candidate ? candidate.Evidence
                 : known == MemorySeries.Heap ? _heapWatch.Evidence : _unmanagedWatch.Evidence;
-            double headroom = known == MemorySeries.Unmanaged ? _headroom.OfUnmanaged(_newest) : _headroom.OfHeap(_newest, _fullCollections.LastLive);
-            growth = new GrowthFact(stage, evidence.Rule, Trend(known, evidence), LimitForecast.From(headroom, evidence.Slope));
+            growth = Fact(known, stage, evidence);
         }
+
+        GrowthFact? second = SecondChannel() is GrowthChannel other ? Fact(other.Series, GrowthStage.Confirmed, other.Evidence) : null;
 
         _builtAt = _newest.Time;
         MemoryTrend? timers = _timers.IsRising ? Trend(MemorySeries.Timers, _timers.Evidence) : null;
         MemoryTrend? assemblies = _assemblies.IsRising ? Trend(MemorySeries.Assemblies, _assemblies.Evidence) : null;
-        MemoryTrend?[] trends = [growth?.Trend, timers, assemblies];
+        MemoryTrend?[] trends = [growth?.Trend, second?.Trend, timers, assemblies];
         _report = new TrendReport
         {
             Sample = _sample,
             Trends = [.. trends.OfType<MemoryTrend>()],
             Timers = timers,
             Assemblies = assemblies,
-            AreTimersProven = _areTimersProven,
             IsFinalizerBlocked = _isFinalizerBlocked,
             CollectorKeepsMemory = _retention.CollectorKeeps,
             AllocatorKeepsMemory = _retention.AllocatorKeeps,
             IsNearLimit = _nearLimit.IsNear,
             UsageRatio = _nearLimit.UsageRatio,
             Growth = growth,
+            SecondGrowth = second,
             IsThrashing = _pressure.IsThrashing,
             PausePercentage = _pressure.PausePercentage,
             FullCollectionsPerSecond = _pressure.FullCollectionsPerSecond,
@@ -84,6 +90,12 @@ internal sealed partial class TrendDetector
             WantsFullCollection = WantsFullCollection(),
         };
         return _report;
+    }
+
+    private GrowthFact Fact(MemorySeries series, GrowthStage stage, in GrowthEvidence evidence)
+    {
+        double headroom = series == MemorySeries.Unmanaged ? _headroom.OfUnmanaged(_newest) : _headroom.OfHeap(_newest, _fullCollections.LastLive);
+        return new GrowthFact(stage, evidence.Rule, Trend(series, evidence), LimitForecast.From(headroom, evidence.Slope));
     }
 
     private static MemoryTrend Trend(MemorySeries series, in GrowthEvidence evidence) => new()

@@ -40,7 +40,6 @@ internal sealed partial class TrendDetector(TrendSettings settings, TrendRules r
     private double _time = double.NegativeInfinity;
     private int _backwards;
     private bool _isFinalizerBlocked;
-    private bool _areTimersProven;
 
     public TrendDetector(TrendSettings settings)
         : this(settings, TrendRules.Default)
@@ -120,9 +119,14 @@ internal sealed partial class TrendDetector(TrendSettings settings, TrendRules r
         _headroom.Follow(signals);
         double lastLive = _fullCollections.LastLive;
         GrowthDemands live = Demands(time, _headroom.OfHeap(signals, lastLive), lastLive, scale: 1) with { Peaks = _livePeaks };
-        GrowthDemands fragmentation = live.Times(rules.Cause.FragmentationFactor) with { Base = lastLive, Peaks = null };
+        GrowthDemands fragmentation = live.Times(rules.Cause.FragmentationFactor) with { Base = lastLive, Level = double.IsNaN(lastLive) ? 0 : lastLive, Peaks = null };
         live = _isFinalizerBlocked ? live.Times(rules.Cause.Factor) : EasedByClimb(live, _timers);
-        GrowthDemands unmanaged = Demands(time, _headroom.OfUnmanaged(signals), _headroom.Usage, rules.Importance.UnmanagedGrowthFactor) with { IsUnmanaged = true };
+        GrowthDemands unmanaged = Demands(time, _headroom.OfUnmanaged(signals), _headroom.Usage, rules.Importance.UnmanagedGrowthFactor) with
+        {
+            IsUnmanaged = true,
+            Level = double.IsNaN(lastLive) ? 0 : lastLive,
+            IsReclaimable = signals.IsWorkingSetOnly,
+        };
         unmanaged = EasedByClimb(unmanaged, _assemblies);
         PointContext context = PointContext.Unknown with { Load = signals.Load };
         PointContext native = new(signals.Load, signals.NativeInUse, signals.Managed, signals.Collections);
@@ -138,17 +142,22 @@ internal sealed partial class TrendDetector(TrendSettings settings, TrendRules r
             _probe.Learn(_heapWatch.LastValue, _fullCollections.LastLive, signals.Live);
         }
 
-        _heapWatch.Add(time, signals.Heap, context, live.Headroom, Settings.Strictness, Trace);
-        _unmanagedWatch.Add(time, signals.Unmanaged, native, unmanaged.Headroom, Settings.Strictness, Trace);
+        double explained = rules.Load.BaseShare * (double.IsNaN(lastLive) ? 0 : lastLive) * (_signals.LoadOverUsual - 1);
+        _heapWatch.Add(time, signals.Heap, context, live, explained, Trace);
+        // Of the working set alone nothing is suspected within minutes: files that are read fill it.
+        _unmanagedWatch.Add(time, signals.IsWorkingSetOnly ? double.NaN : signals.Unmanaged, native, unmanaged, explained: 0, Trace);
 
         _livePeaks.Add(time, signals.Floor);
         _fullCollections.AddLoad(signals.Load);
         if (!double.IsNaN(signals.Live))
         {
             _fullCollections.Add(time, signals.Live, live, _heapWatch, _live, Trace);
+            if (!(signals.Live < rules.HeapSuspicion.GoesOnRatio * lastLive))
+            {
+                _heapWatch.GoesOn(time);
+            }
         }
 
-        _areTimersProven = _timers.IsRising && (_areTimersProven || _fullCollections.RisesSince(_timers.Since, rules.Timers));
         _live.EndWhenStale(time, Settings.Rearm.TotalSeconds);
         _fragmentation.EndWhenStale(time, Settings.Rearm.TotalSeconds);
         _unmanaged.EndWhenStale(time, Settings.Rearm.TotalSeconds);
@@ -195,8 +204,6 @@ internal sealed partial class TrendDetector(TrendSettings settings, TrendRules r
         double live = _fullCollections.LastLive;
         double headroom = LimitHeadroom.OrAssumed(_headroom.OfHeap(_newest, live), live);
         bool probes = _probe.Wants(time, age, _heapWatch.LastValue, live, headroom, Settings.MinimumGrowthBytes);
-        bool provesTimers = _timers.IsRising && !_areTimersProven
-            && age >= Math.Max(asks.SpacingSeconds, asks.SpacingPerAge * (time - _timers.Since));
-        return provesHeap || provesUnmanaged || provesTimers || probes;
+        return provesHeap || provesUnmanaged || probes;
     }
 }

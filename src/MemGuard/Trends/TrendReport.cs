@@ -10,6 +10,9 @@ internal sealed record TrendReport
     /// <summary>The leading growth, or null.</summary>
     public GrowthFact? Growth { get; init; }
 
+    /// <summary>Confirmed growth of another series beside the leading one, or null: two leaks may run at once.</summary>
+    public GrowthFact? SecondGrowth { get; init; }
+
     public bool IsThrashing { get; init; }
 
     /// <summary>Share of time in collection pauses when <see cref="IsThrashing"/> was decided, 0–100.</summary>
@@ -30,9 +33,6 @@ internal sealed record TrendReport
 
     /// <summary>A climb of the number of timers, or null.</summary>
     public MemoryTrend? Timers { get; init; }
-
-    /// <summary>Whether the live heap rose with the timers, at every full collection.</summary>
-    public bool AreTimersProven { get; init; }
 
     /// <summary>A climb of the number of loaded assemblies, or null.</summary>
     public MemoryTrend? Assemblies { get; init; }

@@ -31,6 +31,7 @@ internal static class CounterRules
     private static string Climb(string what, MemoryTrend trend) => FormattableString.Invariant(
         $"{what} {trend.Start:#,0} → {trend.End:#,0} in {Figures.Duration(trend.Window)} (+{trend.PerHour / 60:#,0}/min)");
 
+    // Never confirmed: sessions and connections climb after every restart, with a timer each. Only bytes that matter confirm.
     private static MemoryDiagnosis Suspicion(TrendReport report, MemoryProblem problem, string reason) =>
         new()
         {
@@ -39,7 +40,5 @@ internal static class CounterRules
             NextStep = NextStep(report, problem),
             Sample = report.Sample,
             Trends = report.Trends,
-            // What the timers hold stays alive: then the count is no longer a suspicion.
-            IsConfirmed = problem == MemoryProblem.ManagedLeak && report.AreTimersProven && !report.IsFinalizerBlocked,
         };
 }

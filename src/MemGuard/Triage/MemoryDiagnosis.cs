@@ -28,6 +28,9 @@ public sealed record MemoryDiagnosis
     /// <summary>Growth of the deciding series in bytes per hour; null where the problem is not growth in bytes.</summary>
     public double? BytesPerHour { get; init; }
 
+    /// <summary>What to do where evidence named a suspect without a next step of its own; null for <see cref="NextStep"/>. A count that climbs says less than the suspect.</summary>
+    internal string? NextStepOfSuspect { get; init; }
+
     /// <summary>Best estimate of the time until the nearer limit is reached; null when the data does not support a forecast.</summary>
     public TimeSpan? TimeToLimit { get; init; }
 

@@ -27,6 +27,12 @@ internal static class MemoryTriage
             : CounterRules.Diagnose(report, settings) ?? Healthy(report);
     }
 
+    /// <summary>The verdict on a second growth that is confirmed beside the first and of another kind; null when there is none.</summary>
+    public static MemoryDiagnosis? DiagnoseSecond(TrendReport report, TriageSettings settings) =>
+        report is { SecondGrowth: GrowthFact second, Growth: GrowthFact first } && ProblemOf(second.Series) != ProblemOf(first.Series) && IsEnabled(second, settings)
+            ? Growing(report, second)
+            : null;
+
     private static bool IsEnabled(GrowthFact growth, TriageSettings settings) => ProblemOf(growth.Series) switch
     {
         MemoryProblem.UnmanagedGrowth => settings.UnmanagedGrowth,
@@ -91,6 +97,7 @@ internal static class MemoryTriage
             Problem = problem,
             Reason = counter is null ? reason : $"{reason}; {counter}",
             NextStep = next,
+            NextStepOfSuspect = NextStep(growth),
             Sample = report.Sample,
             Trends = report.Trends,
             IsConfirmed = growth.Stage == GrowthStage.Confirmed,

@@ -39,6 +39,15 @@ public class AlertTextTests
     }
 
     [Fact]
+    public void Compose_CounterSaysOneThingAndTheSnapshotAnother_FollowsTheSnapshot()
+    {
+        MemoryDiagnosis climbing = Diagnoses.Confirmed with { NextStep = "Look for timers", NextStepOfSuspect = "Bound it" };
+
+        Assert.Contains("Next: Bound it.", AlertText.Compose(Request(AlertStage.Confirmed, climbing), EvidenceResult.Of(new LeakSuspect("Sessions"))), StringComparison.Ordinal);
+        Assert.Contains("Next: Look for timers.", AlertText.Compose(Request(AlertStage.Confirmed, climbing), EvidenceResult.Empty), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Compose_SuspectBesideAReason_SaysTheSuspectAlone()
     {
         EvidenceResult evidence = new() { Suspects = [new LeakSuspect("cache 'users'")], NoneBecause = "no heap snapshot" };

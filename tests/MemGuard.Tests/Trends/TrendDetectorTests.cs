@@ -219,7 +219,7 @@ public class TrendDetectorTests
             Timers = t => climbsTimers ? t : 3,
         });
 
-        Assert.InRange(known, 0, unknown / 2);
+        Assert.InRange(known, 0, 0.6 * unknown);
     }
 
     [Theory]

@@ -20,33 +20,6 @@ internal sealed class CollectionWatch(TrendRules rules)
 
     public double LastLive => _readings.LastValue;
 
-    /// <summary>Whether every full collection since a moment left more alive than the one before: proof for a count that climbs.</summary>
-    public bool RisesSince(double since, CountRules count)
-    {
-        double first = double.NaN;
-        double last = double.NaN;
-        int readings = 0;
-        for (int i = 0; i < _readings.Count; i++)
-        {
-            ReadingRing.Reading reading = _readings[i];
-            if (reading.Time < since)
-            {
-                continue;
-            }
-
-            if (reading.Value <= last)
-            {
-                return false;
-            }
-
-            first = double.IsNaN(first) ? reading.Value : first;
-            last = reading.Value;
-            readings++;
-        }
-
-        return readings >= count.ProvingReadings && last - first >= count.ProvingBytes;
-    }
-
     public void AddLoad(double load)
     {
         if (!double.IsNaN(load))

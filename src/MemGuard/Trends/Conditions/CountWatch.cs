@@ -17,9 +17,6 @@ internal sealed class CountWatch(MemorySeries series, CountRules rules)
 
     public bool IsRising { get; private set; }
 
-    /// <summary>Time at which the climb was recognized.</summary>
-    public double Since { get; private set; }
-
     public GrowthEvidence Evidence { get; private set; }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -47,7 +44,6 @@ internal sealed class CountWatch(MemorySeries series, CountRules rules)
         {
             bool rises = _minutePasses >= rules.Passes || _hourPasses >= rules.Passes;
             _failures = rises ? 0 : _failures + 1;
-            Since = rises && !IsRising ? time : Since;
             IsRising = rises || (IsRising && _failures < rules.FailuresToEnd);
         }
     }

@@ -27,8 +27,14 @@ internal sealed class FastWatch(MemorySeries series, SuspicionRules rules, doubl
 
     public GrowthEvidence Evidence { get; private set; }
 
+    /// <param name="time">Seconds of uptime.</param>
+    /// <param name="value">The level, or NaN when this moment has none.</param>
+    /// <param name="context">What else was true at this moment.</param>
+    /// <param name="demands">What growth is held against.</param>
+    /// <param name="explained">Bytes of growth that more load than usual explains.</param>
+    /// <param name="trace">Hears of decisions.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Add(double time, double value, in PointContext context, double headroom, double strictness, TrendTrace? trace)
+    public void Add(double time, double value, in PointContext context, in GrowthDemands demands, double explained, TrendTrace? trace)
     {
         if (!double.IsNaN(value))
         {
@@ -55,7 +61,7 @@ internal sealed class FastWatch(MemorySeries series, SuspicionRules rules, doubl
                 Withdraw(time, "no new high", trace);
             }
         }
-        else if (time >= _quietUntil && Grows(headroom, strictness, out GrowthEvidence evidence) && evidence.End > _mustExceed)
+        else if (time >= _quietUntil && Grows(demands, out GrowthEvidence evidence) && evidence.End > _mustExceed && evidence.Growth > explained)
         {
             IsSuspected = true;
             Since = time;
@@ -86,17 +92,25 @@ internal sealed class FastWatch(MemorySeries series, SuspicionRules rules, doubl
         _highest = double.NegativeInfinity;
     }
 
-    private bool Grows(double headroom, double strictness, out GrowthEvidence evidence)
+    /// <summary>A full collection left more alive than the one before: the highest since then counts, not the garbage before it.</summary>
+    public void GoesOn(double time)
+    {
+        _highest = LastValue;
+        _highestTime = time;
+        _valuesSinceHighest = 0;
+    }
+
+    private bool Grows(in GrowthDemands demands, out GrowthEvidence evidence)
     {
         evidence = default;
         (double lowest, double highest) = _points.Range();
-        if (highest - lowest < strictness * rules.LeastGrowthBytes)
+        if (highest - lowest < demands.Strictness * rules.LeastGrowthBytes)
         {
             return false;
         }
 
         GrowthPoints points = new(stackalloc double[GrowthPoints.Columns * BucketRing.Capacity]);
         _points.CopyTo(points);
-        return FastCheck.Grows(points, _points.Count, _peaks, headroom, strictness, rules, out evidence);
+        return FastCheck.Grows(points, _points.Count, _peaks, demands, rules, out evidence);
     }
 }

@@ -8,9 +8,13 @@ internal sealed class PressureWatch
 {
     private const double AverageSeconds = 60;
     private const double SlowSeconds = 120;
+
+    /// <summary>Full collections a second with which lasting pauses are thrashing: a healthy service that pauses so long has far fewer.</summary>
+    private const double SlowFullPerSecond = 0.3;
     private const double FastSpan = 4;
 
     private double _average;
+    private double _fullAverage;
     private double _highSince = double.NaN;
 
     /// <summary>Counters some seconds ago, for the fast form.</summary>
@@ -19,6 +23,7 @@ internal sealed class PressureWatch
     private double _markFull;
     private double _previousTime = double.NaN;
     private double _previousPause;
+    private double _previousFull = double.NaN;
 
     public bool IsThrashing { get; private set; }
 
@@ -52,12 +57,18 @@ internal sealed class PressureWatch
         if (!isContinuous)
         {
             _average = 0;
+            _fullAverage = 0;
+            _previousFull = full;
             _highSince = double.NaN;
             Mark(time, paused, full);
             return;
         }
 
-        _average += (share - _average) * (1 - Math.Exp(-seconds / AverageSeconds));
+        double weight = 1 - Math.Exp(-seconds / AverageSeconds);
+        _average += (share - _average) * weight;
+        double collected = (full - _previousFull) / seconds;
+        _fullAverage += collected >= 0 ? (collected - _fullAverage) * weight : 0;
+        _previousFull = full;
         double heap = Math.Max(sample.HeapSizeBytes ?? 0, sample.TotalMemoryBytes ?? 0);
         HeapRatio = double.IsInfinity(signals.HeapLimit) ? double.NaN : heap / signals.HeapLimit;
         UpdateSlow(time, settings.PausePercentage);
@@ -76,12 +87,12 @@ internal sealed class PressureWatch
             _highSince = time;
         }
 
-        // A high heap tells a thrashing garbage collector from one that is merely starved of CPU.
-        bool isHigh = HeapRatio >= 0.7 || (double.IsNaN(HeapRatio) && FullCollectionsPerSecond >= 0.5);
-        if (!IsThrashing && isHigh && time - _highSince >= SlowSeconds)
+        // Full collections one after the other tell a thrashing garbage collector from one that is merely starved of CPU, whatever the heap's level.
+        if (!IsThrashing && _fullAverage >= SlowFullPerSecond && time - _highSince >= SlowSeconds)
         {
             IsThrashing = true;
             PausePercentage = 100 * _average;
+            FullCollectionsPerSecond = _fullAverage;
         }
         else if (IsThrashing && _average < 0.6 * on)
         {

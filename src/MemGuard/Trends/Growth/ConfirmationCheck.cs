@@ -3,23 +3,28 @@ namespace MemGuard.Trends;
 /// <summary>What the readings after full collections, since a suspicion arose, say about it. <see cref="ConfirmationRules"/> have the thresholds.</summary>
 internal static class ConfirmationCheck
 {
-    /// <summary>Whether the newest reading left far less alive than the suspicion foretold.</summary>
+    /// <summary>
+    /// Whether the newest readings left far less alive than the suspicion foretold: two steps, since the reading after a background
+    /// collection contains what was allocated while it marked, or one step over a minute.
+    /// </summary>
     /// <param name="times">Times of the readings since the suspicion.</param>
     /// <param name="values">What they left alive.</param>
     /// <param name="perSecond">The slope that was suspected.</param>
     /// <param name="rules">The thresholds.</param>
     public static bool IsPlateau(ReadOnlySpan<double> times, ReadOnlySpan<double> values, double perSecond, ConfirmationRules rules)
     {
-        if (times.Length < 2)
-        {
-            return false;
-        }
+        return times.Length >= 2 && (times[^1] - times[^2] >= rules.PlateauOneStepSeconds
+            ? IsSmallStep(times, values, 2, perSecond, rules)
+            : times.Length >= 3 && IsSmallStep(times, values, 2, perSecond, rules) && IsSmallStep(times, values, 3, perSecond, rules));
+    }
 
-        double distance = times[^1] - times[^2];
+    private static bool IsSmallStep(ReadOnlySpan<double> times, ReadOnlySpan<double> values, int back, double perSecond, ConfirmationRules rules)
+    {
+        double distance = times[^1] - times[^back];
         double expected = perSecond * distance;
         return distance >= rules.PlateauSeconds
-            && values[^1] - values[^2] < rules.PlateauShare * expected
-            && expected > rules.PlateauLeastRatio * values[^2];
+            && values[^1] - values[^back] < rules.PlateauShare * expected
+            && expected > rules.PlateauLeastRatio * values[^back];
     }
 
     /// <summary>Whether there are enough readings to look at.</summary>

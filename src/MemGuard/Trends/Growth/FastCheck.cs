@@ -6,13 +6,14 @@ internal static class FastCheck
     /// <param name="points">The level of each few seconds.</param>
     /// <param name="count">How many of them there are.</param>
     /// <param name="peaks">What the level has reached before.</param>
-    /// <param name="headroom">Bytes until the nearer limit.</param>
-    /// <param name="strictness">Factor on what growth must reach.</param>
+    /// <param name="demands">The headroom and the factor on what growth must reach.</param>
     /// <param name="rules">The thresholds.</param>
     /// <param name="evidence">What was seen; it counts only where the answer is yes.</param>
     public static bool Grows(
-        GrowthPoints points, int count, PeakHistory peaks, double headroom, double strictness, SuspicionRules rules, out GrowthEvidence evidence)
+        GrowthPoints points, int count, PeakHistory peaks, in GrowthDemands demands, SuspicionRules rules, out GrowthEvidence evidence)
     {
+        double headroom = demands.Headroom;
+        double strictness = demands.Strictness;
         bool isUrgent = GrowsWithin(points, count, peaks, rules.ShortWindowSeconds, rules.ShortWindowFactor * strictness, rules, out evidence)
             && evidence.HalfSlopeRatio >= rules.ShortHalfSlopeRatio
             && Judgement.Urgency(evidence.Growth, headroom) >= rules.UrgentShare * strictness
@@ -24,8 +25,15 @@ internal static class FastCheck
 
         return GrowsWithin(points, count, peaks, rules.LongWindowSeconds, rules.LongWindowFactor * strictness, rules, out evidence)
             && evidence.HalfSlopeRatio >= rules.LongHalfSlopeRatio
-            && headroom / evidence.Slope.PerSecond < rules.FarSeconds;
+            && (Multiplies(evidence, demands)
+                || (headroom / evidence.Slope.PerSecond < rules.FarSeconds
+                    && (demands.IsHeadroomAssumed || Judgement.Urgency(evidence.Growth, headroom) >= rules.UrgentShare * strictness)));
     }
+
+    /// <summary>Growth to a multiple of where it began counts, however far the limit of the machine.</summary>
+    private static bool Multiplies(in GrowthEvidence evidence, in GrowthDemands demands) =>
+        evidence.Growth >= demands.Strictness * Judgement.LeastGrowth(
+            demands.Rules.Importance.MultipleLeastBytes / 4, demands.Rules.Importance.MultipleRatio, evidence.End - evidence.Growth);
 
     private static bool RisesInFewSteps(
         GrowthPoints points, int count, PeakHistory peaks, double headroom, double strictness, SuspicionRules rules, out GrowthEvidence evidence)

@@ -37,6 +37,9 @@ internal sealed class GrowthChannel
     /// <summary>Whether the newest growth lacks nothing but a full collection that it survives.</summary>
     public bool WaitsForCollection { get; private set; }
 
+    /// <summary>Whether growth that can never be confirmed has eaten half of the headroom: worth a word, no more.</summary>
+    public bool IsDoubtful { get; private set; }
+
     /// <summary>The newest evidence that passed.</summary>
     public GrowthEvidence Evidence { get; private set; }
 
@@ -55,6 +58,12 @@ internal sealed class GrowthChannel
             looked = true;
             GrowthEvidence evidence = Examine(ref _rings[i], demands);
             WaitsForCollection = evidence.Failed == GrowthTest.Collections;
+            IsDoubtful = evidence.Failed == GrowthTest.Reclaimable && evidence.Urgency >= demands.Rules.Window.UndisputedUrgency;
+            if (IsDoubtful)
+            {
+                Evidence = evidence;
+            }
+
             trace?.Looked(time, Series, _rings[i].Width, evidence);
             _passes[i] = evidence.Passed ? _passes[i] + 1 : 0;
             if (evidence.Passed)
@@ -70,7 +79,7 @@ internal sealed class GrowthChannel
 
         if (looked)
         {
-            IsCandidate = LacksOneOnly();
+            IsCandidate = LacksOneOnly() || IsDoubtful;
         }
 
         return looked;

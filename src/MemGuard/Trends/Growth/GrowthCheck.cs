@@ -39,6 +39,8 @@ internal static class GrowthCheck
             return GrowthTest.Importance;
         }
 
+        Span<double> measured = stackalloc double[window.Count];
+        window.Floors.CopyTo(measured);
         if (!LoadModel.LeavesGrowth(window, demands, floor, ref evidence))
         {
             return GrowthTest.Load;
@@ -53,9 +55,11 @@ internal static class GrowthCheck
         return !IsSpread(window, rules, ref evidence) ? GrowthTest.Spread
             : !IsGradual(window, rules, ref evidence) ? GrowthTest.Jumps
             : !IsNewHigh(window, demands, rules, ref evidence) ? GrowthTest.NewHigh
+            : !OutgrowsFalls(demands, rules, ref evidence) ? GrowthTest.Fall
             : !GoesOn(window, rules, ref evidence) ? GrowthTest.LevellingOff
+            : Bends(window, measured, rules, ref evidence) ? GrowthTest.Bend
             : evidence.Slope.Width > rules.LargestSlopeWidth ? GrowthTest.Certainty
-            : demands.IsUnmanaged ? UnmanagedCheck.FirstFailure(window, rules, ref evidence)
+            : demands.IsUnmanaged ? UnmanagedCheck.FirstFailure(window, demands, ref evidence)
             : GrowthTest.None;
     }
 
@@ -96,8 +100,27 @@ internal static class GrowthCheck
 
     private static bool IsNewHigh(GrowthWindow window, in GrowthDemands demands, WindowRules rules, ref GrowthEvidence evidence)
     {
-        double highest = Judgement.HighestBefore(window, window.Span < rules.PeaksCountWithinSeconds ? demands.Peaks : null);
+        double highest = window.Span < rules.PeaksCountWithinSeconds
+            ? Judgement.HighestBefore(window, demands.Peaks)
+            : Math.Max(Judgement.HighestBefore(window, peaks: null), demands.Peaks?.HighestHeldBefore(window.Times[0]) ?? 0);
         return Judgement.IsNewHigh(window.Floors[^1], highest, rules.LeastNewHighRatio, ref evidence);
+    }
+
+    private static bool OutgrowsFalls(in GrowthDemands demands, WindowRules rules, ref GrowthEvidence evidence)
+    {
+        if (demands.Peaks is null || evidence.Span >= rules.FallsCountWithinSeconds)
+        {
+            return true;
+        }
+
+        evidence.FallRatio = demands.Peaks.LargestFall() / evidence.Growth;
+        return evidence.FallRatio * rules.LeastGrowthOverFall <= 1 || evidence.Urgency >= rules.UndisputedUrgency;
+    }
+
+    private static bool Bends(GrowthWindow window, ReadOnlySpan<double> measured, WindowRules rules, ref GrowthEvidence evidence)
+    {
+        evidence.BendRatio = BendModel.SquaresRatio(window, measured);
+        return evidence.BendRatio < rules.LeastBendRatio && evidence.Urgency < rules.UndisputedUrgency;
     }
 
     private static bool GoesOn(GrowthWindow window, WindowRules rules, ref GrowthEvidence evidence)

@@ -27,8 +27,14 @@ internal readonly record struct GrowthDemands(
     /// <summary>No limit is known and the headroom is a guess: then only growth compared with the base decides in the long run.</summary>
     public bool IsHeadroomAssumed { get; init; }
 
+    /// <summary>Whether the series may be pages of files, which the system takes back: the working set alone confirms nothing.</summary>
+    public bool IsReclaimable { get; init; }
+
     /// <summary>Growth over the level it began at that is a leak whatever the limit.</summary>
     public double BigRatio => IsUnmanaged ? Rules.Importance.BigUnmanagedGrowthRatio : Rules.Importance.BigGrowthRatio;
+
+    /// <summary>A level beside the series' own that growth is compared with, for memory outside the heap; 0 for none.</summary>
+    public double Level { get; init; }
 
     /// <summary>Factor on the strictness for windows of at least <see cref="EasedSpan"/> seconds.</summary>
     public double EasedFactor { get; init; } = 1;
@@ -54,7 +60,7 @@ internal readonly record struct GrowthDemands(
         // Growth is taken from medians of quarters, the last less the first: no window shows more than four thirds of its rise.
         double most = GrowthWindow.WholeOverQuarters * rise;
         evidence = new GrowthEvidence { Span = span, Growth = most, RequiredGrowth = LeastGrowth(lowest), Urgency = Urgency(most) };
-        evidence.Failed = most < evidence.RequiredGrowth ? GrowthTest.Size : Importance.Allows(evidence, this) ? GrowthTest.None : GrowthTest.Importance;
+        evidence.Failed = most < evidence.RequiredGrowth ? GrowthTest.Size : Importance.Allows(evidence, lowest, this) ? GrowthTest.None : GrowthTest.Importance;
         return evidence.Failed == GrowthTest.None;
     }
 }

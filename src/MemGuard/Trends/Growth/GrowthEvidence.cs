@@ -52,6 +52,12 @@ internal record struct GrowthEvidence
 
     public double RequiredSlopeRatio { get; set; } = double.NaN;
 
+    /// <summary>The largest fall of the last two days over the growth.</summary>
+    public double FallRatio { get; set; } = double.NaN;
+
+    /// <summary>Squares that the best bending curve leaves over those that the best straight line leaves.</summary>
+    public double BendRatio { get; set; } = double.NaN;
+
     /// <summary>Slope before the window over the slope within.</summary>
     public double OlderSlopeRatio { get; set; } = double.NaN;
 

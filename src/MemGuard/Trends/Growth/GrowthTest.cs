@@ -11,9 +11,12 @@ internal enum GrowthTest
     Spread,
     Jumps,
     NewHigh,
+    Fall,
     LevellingOff,
+    Bend,
     Certainty,
     Witness,
     Proportion,
     Collections,
+    Reclaimable,
 }

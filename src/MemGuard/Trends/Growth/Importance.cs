@@ -24,6 +24,11 @@ internal static class Importance
             return isLong ? GrowthRule.Slow : GrowthRule.Urgent;
         }
 
+        if (OutgrowsItsBase(growth, evidence.Span, Math.Max(floor, demands.Level), strictness, rules))
+        {
+            return GrowthRule.Big;
+        }
+
         if (evidence.Points < rules.LeastPointsOfBig)
         {
             return GrowthRule.None;
@@ -41,12 +46,18 @@ internal static class Importance
     }
 
     /// <summary>Whether growth of at most this urgency, over at most this span, may be important by any rule.</summary>
-    public static bool Allows(in GrowthEvidence most, in GrowthDemands demands)
+    public static bool Allows(in GrowthEvidence most, double lowest, in GrowthDemands demands)
     {
         ImportanceRules rules = demands.Rules.Importance;
         return demands.IsHeadroomAssumed
+            || OutgrowsItsBase(most.Growth, most.Span, Math.Max(lowest, demands.Level), demands.StrictnessOver(most.Span), rules)
             || most.Urgency >= demands.StrictnessOver(most.Span) * rules.QuietFactor * ShareAfter(most.Span, rules);
     }
+
+    /// <summary>Whether growth is large compared with where it began, over half a day or as a multiple within minutes: no headroom makes that unimportant.</summary>
+    private static bool OutgrowsItsBase(double growth, double span, double level, double strictness, ImportanceRules rules) =>
+        (span >= rules.OwnBaseSpanSeconds && growth >= Judgement.LeastGrowth(rules.OwnBaseLeastBytes, rules.OwnBaseRatio, level) * strictness)
+        || (span >= rules.MultipleSpanSeconds && growth >= Judgement.LeastGrowth(rules.MultipleLeastBytes, rules.MultipleRatio, level) * strictness);
 
     private static double RequiredShare(double span, in GrowthDemands demands)
     {

@@ -19,9 +19,10 @@ internal static class LoadModel
         }
 
         evidence.LoadRatio = window.LoadQuarter(3) / reference;
+        bool isUnexplained = !isSettled || (rules.OlderReferenceAlwaysCounts && reference == older);
 
         // A service that serves more holds more: most of its base may grow with the load.
-        if (!isSettled && evidence.LoadRatio > rules.MoreLoadRatio && double.IsFinite(evidence.LoadRatio))
+        if (isUnexplained && evidence.LoadRatio > rules.MoreLoadRatio && double.IsFinite(evidence.LoadRatio))
         {
             evidence.Growth -= (demands.IsUnmanaged ? rules.UnmanagedBaseShare : rules.BaseShare) * floor * (evidence.LoadRatio - 1);
         }
@@ -75,6 +76,12 @@ internal static class LoadModel
         for (int i = 0; i < n; i++)
         {
             window.Floors[i] -= loadTerm * (Load(window.Loads[i], meanLoad) - meanLoad);
+        }
+
+        // And before the window, or its slope were held against one of another kind.
+        for (int i = 0; i < window.OlderFloors.Length; i++)
+        {
+            window.OlderFloors[i] -= loadTerm * (Load(window.OlderLoads[i], meanLoad) - meanLoad);
         }
 
         return isSeparable;

@@ -3,11 +3,15 @@ namespace MemGuard.Trends;
 /// <summary>The tests that growth outside the heap must pass besides: it is an estimate, with traps of its own.</summary>
 internal static class UnmanagedCheck
 {
-    public static GrowthTest FirstFailure(GrowthWindow window, WindowRules rules, ref GrowthEvidence evidence) =>
-        !IsWitnessed(window, rules, ref evidence) ? GrowthTest.Witness
+    public static GrowthTest FirstFailure(GrowthWindow window, in GrowthDemands demands, ref GrowthEvidence evidence)
+    {
+        WindowRules rules = demands.Rules.Window;
+        return !IsWitnessed(window, rules, ref evidence) ? GrowthTest.Witness
             : !IsOfItsOwn(window, rules, ref evidence) ? GrowthTest.Proportion
             : !SurvivesCollections(window, rules, ref evidence) ? GrowthTest.Collections
+            : demands.IsReclaimable && !(evidence.WitnessShare >= rules.LeastWitnessShare) ? GrowthTest.Reclaimable
             : GrowthTest.None;
+    }
 
     private static bool IsWitnessed(GrowthWindow window, WindowRules rules, ref GrowthEvidence evidence)
     {

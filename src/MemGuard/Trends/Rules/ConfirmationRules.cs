@@ -13,6 +13,9 @@ internal sealed record ConfirmationRules
     /// <summary>Seconds that two collections must be apart for the second to say anything about growth.</summary>
     public double PlateauSeconds { get; init; } = 8;
 
+    /// <summary>From this distance on what was allocated while a background collection marked is small beside the growth.</summary>
+    public double PlateauOneStepSeconds { get; init; } = 60;
+
     /// <summary>Less than this share of what the suspicion foretold is a plateau.</summary>
     public double PlateauShare { get; init; } = 0.2;
 

@@ -34,10 +34,4 @@ internal sealed record CountRules
 
     /// <summary>Examinations in a row without a pass that end it: two windows of the short scale.</summary>
     public int FailuresToEnd { get; init; } = 48;
-
-    /// <summary>Full collections in a row that left more alive since the climb began: proof that it holds memory.</summary>
-    public int ProvingReadings { get; init; } = 4;
-
-    /// <summary>What they must have left more: a timer with its closure and its task takes some 350 bytes, so a rise of 500 comes to a third of this.</summary>
-    public double ProvingBytes { get; init; } = 512 << 10;
 }

@@ -8,7 +8,7 @@ namespace MemGuard.Trends;
 internal sealed record ImportanceRules
 {
     /// <summary>Share of the headroom that growth over three hours must have eaten: 0.26 costs recall (0.955 → 0.947), two thirds of it nearly double the false alarms (21 → 38).</summary>
-    public double ShareAtThreeHours { get; init; } = 0.21;
+    public double ShareAtThreeHours { get; init; } = 0.15;
 
     /// <summary>Exponent by which the share falls with time. The same share however long costs more than a tenth of the recall (0.955 → 0.818).</summary>
     public double Decline { get; init; } = 0.7;
@@ -56,6 +56,25 @@ internal sealed record ImportanceRules
 
     /// <summary>Where the headroom is a guess, an hour of it.</summary>
     public double BigSpanWithoutLimitSeconds { get; init; } = 3600;
+
+    /// <summary>
+    /// Growth of this share of its own base over <see cref="OwnBaseSpanSeconds"/> counts whatever the headroom: the process without a limit is
+    /// otherwise never told. Three examinations of such windows take hours: what is told has grown by 0.6.
+    /// </summary>
+    public double OwnBaseRatio { get; init; } = 0.5;
+
+    public double OwnBaseSpanSeconds { get; init; } = 12 * 3600;
+
+    /// <summary>Bytes below which growth of its own base says nothing: a process of a few megabytes doubles with a cache.</summary>
+    public double OwnBaseLeastBytes { get; init; } = 48 << 20;
+
+    /// <summary>Growth to a multiple of its base within minutes counts as well, when it is this many bytes.</summary>
+    public double MultipleLeastBytes { get; init; } = 384 << 20;
+
+    /// <summary>Multiple of the first quarter's level: a straight line from nothing reaches seven and a half.</summary>
+    public double MultipleRatio { get; init; } = 4;
+
+    public double MultipleSpanSeconds { get; init; } = 390;
 
     /// <summary>Least growth outside the heap over that of the heap: the C library's arenas alone take megabytes at a start.</summary>
     public double UnmanagedGrowthFactor { get; init; } = 2;

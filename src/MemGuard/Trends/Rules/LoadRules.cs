@@ -15,6 +15,9 @@ internal sealed record LoadRules
     /// <summary>Below this share of variance of its own the least squares have no solution worth having.</summary>
     public double LeastOwnShare { get; init; } = 0.02;
 
+    /// <summary>Whether the allowance holds also where load and time were told apart in the window, if the lower load lies before it.</summary>
+    public bool OlderReferenceAlwaysCounts { get; init; } = true;
+
     /// <summary>Last quarter's load over the reference that counts as more traffic.</summary>
     public double MoreLoadRatio { get; init; } = 1.1;
 

@@ -30,8 +30,17 @@ internal sealed record WindowRules
     /// <summary>The last floor over the highest before the window: what has been reached before and was survived is no news.</summary>
     public double LeastNewHighRatio { get; init; } = 1.02;
 
-    /// <summary>Over hours only floors count, or one old peak would hide a leak; within these, a ramp to where the level has been is none.</summary>
+    /// <summary>Within these hours every old peak counts: a ramp to where the level has been is no leak. Over more only levels that were held for half an hour do, or one old peak would hide a leak.</summary>
     public double PeaksCountWithinSeconds { get; init; } = 9 * 3600;
+
+    /// <summary>What has fallen before will fall again: growth within less than a day must exceed the largest fall of the last two days by this factor.</summary>
+    public double LeastGrowthOverFall { get; init; } = 1.5;
+
+    /// <summary>From here on a window has seen the day's whole wave.</summary>
+    public double FallsCountWithinSeconds { get; init; } = 20 * 3600;
+
+    /// <summary>A logarithm or a saturation that leaves less than this share of the straight line's squares: what bends so clearly fills up.</summary>
+    public double LeastBendRatio { get; init; } = 0.7;
 
     /// <summary>Slope of the second half over that of the first: what fills up bends long before it is full. Demanding 0.9 misses leaks that wander.</summary>
     public double LeastHalfSlopeRatio { get; init; } = 0.85;

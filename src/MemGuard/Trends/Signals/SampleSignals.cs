@@ -21,6 +21,9 @@ internal struct SampleSignals
     /// <summary>Resident bytes outside the managed heap, less what the allocator holds free.</summary>
     public double Unmanaged;
 
+    /// <summary>Whether <see cref="Unmanaged"/> comes from the working set, with all the files in it.</summary>
+    public bool IsWorkingSetOnly;
+
     /// <summary>Bytes in use in the allocator, when known: the second opinion on <see cref="Unmanaged"/>.</summary>
     public double NativeInUse;
 

@@ -6,16 +6,36 @@ namespace MemGuard.Trends;
 /// <summary>Derives the signals of a sample, remembering just enough of the sample before to know what is new.</summary>
 internal sealed class SignalReader
 {
+    /// <summary>Two hours: longer than most jobs, shorter than most leaks.</summary>
+    private const double UsualSeconds = 7200;
+
+    /// <summary>Nothing is usual before half an hour.</summary>
+    private const double LeastUsualSeconds = 1800;
+
+    /// <summary>The load of the last half minute is the newest.</summary>
+    private const double RecentSeconds = 30;
+
+    /// <summary>What is allocated over what the work usually takes, from where on it is work of its own.</summary>
+    private const double JobRatio = 1.5;
+
     private MemorySample _previous;
     private bool _hasPrevious;
     private bool _tellsFullCollections;
     private bool _hasLoadSignal;
+
+    /// <summary>Of the last hours, bytes allocated and work counted a second: their ratio makes one unit of both.</summary>
+    private double _usualAllocation;
+    private double _usualWork;
+    private double _usualSeconds;
 
     /// <summary>Full collections seen, for samples that do not count them.</summary>
     private long _fullCollections;
 
     /// <summary>A full collection was counted but its sizes have not been seen to change yet.</summary>
     private bool _fullPending;
+
+    /// <summary>The newest load over that of the last hours, at least 1; 1 before half an hour of them is known.</summary>
+    public double LoadOverUsual { get; private set; } = 1;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public SampleSignals Read(in MemorySample sample)
@@ -27,6 +47,7 @@ internal sealed class SignalReader
             Fragmented = double.NaN,
             Heap = HeapAfterNewCollection(sample),
             Unmanaged = Unmanaged(sample),
+            IsWorkingSetOnly = sample.AnonymousBytes is null,
             NativeInUse = sample.NativeAllocatedBytes is long used and > 0 ? used : double.NaN,
             Load = Load(sample),
             Managed = sample.HeapSizeBytes is long size and > 0 ? size : sample.TotalCommittedBytes ?? sample.Gen2LiveBytes ?? double.NaN,
@@ -137,13 +158,33 @@ internal sealed class SignalReader
 
         // One unit for good: a signal that is late must not be mixed with bytes.
         _hasLoadSignal |= sample.LoadTotal is not null;
-        double done = _hasLoadSignal
-            ? sample.LoadTotal - _previous.LoadTotal ?? double.NaN
-            : (sample.TotalAllocatedBytes - _previous.TotalAllocatedBytes) ?? double.NaN;
+        double allocated = Rate(sample.TotalAllocatedBytes - _previous.TotalAllocatedBytes, seconds);
+        double work = _hasLoadSignal ? Rate(sample.LoadTotal - _previous.LoadTotal, seconds) : allocated;
+        if (double.IsNaN(work) || double.IsNaN(allocated))
+        {
+            return work;
+        }
 
-        // A counter that restarted tells nothing about this interval.
-        return done >= 0 ? done / seconds : double.NaN;
+        // A mean that forgets within hours: a leak that makes each request dearer moves it along, and does not explain itself away.
+        _usualSeconds = Math.Min(UsualSeconds, _usualSeconds + seconds);
+        double weight = 1 - Math.Exp(-seconds / _usualSeconds);
+        _usualAllocation += weight * (allocated - _usualAllocation);
+        _usualWork += weight * (work - _usualWork);
+        double load = Larger(work, allocated);
+        double over = _usualWork > 0 && _usualSeconds >= LeastUsualSeconds ? Math.Max(1, load / _usualWork) : 1;
+        LoadOverUsual += (over - LoadOverUsual) * (1 - Math.Exp(-seconds / RecentSeconds));
+        return load;
     }
+
+    /// <summary>The work counted or, where far more is allocated than so much work usually takes, the work that would take as much: jobs are no requests.</summary>
+    private double Larger(double work, double allocated)
+    {
+        double asWork = _usualAllocation > 0 ? allocated * _usualWork / _usualAllocation : 0;
+        return asWork > JobRatio * work ? asWork : work;
+    }
+
+    // A counter that restarted tells nothing about this interval.
+    private static double Rate(double? done, double seconds) => done >= 0 ? done.Value / seconds : double.NaN;
 
     private static double Positive(long? value) => value is long known and > 0 ? known : double.PositiveInfinity;
 }

@@ -32,11 +32,42 @@ public sealed class FastWatchTests
         Assert.True(_watch.IsSuspected);
     }
 
+    [Fact]
+    public void Add_GrowthThatMoreLoadExplains_IsNoSuspicion()
+    {
+        for (int second = 0; second < 60; second++)
+        {
+            _watch.Add(_time++, (_level += 2) * MB, PointContext.Unknown, Demands, explained: 200 * MB, trace: null);
+        }
+
+        Assert.False(_watch.IsSuspected);
+    }
+
+    [Fact]
+    public void GoesOn_AfterAFullCollection_CountsFromTheLevelItLeft()
+    {
+        Grow(seconds: 60);
+        _level -= 60;
+        _watch.Add(_time++, _level * MB, PointContext.Unknown, Demands, explained: 0, trace: null);
+        _watch.GoesOn(_time);
+
+        // Slower than before: the level of before the collection is not reached again within the time in which growth stalls.
+        for (int second = 0; second < 100; second++)
+        {
+            _watch.Add(_time++, (_level += 0.5) * MB, PointContext.Unknown, Demands, explained: 0, trace: null);
+        }
+
+        Assert.True(_watch.IsSuspected);
+    }
+
+    private static GrowthDemands Demands =>
+        new(Uptime: 600, Headroom: 500 * MB, 4 * MB, 0.05, double.NaN, Strictness: 1, 30 * 86_400, IsUnmanaged: false, Peaks: null);
+
     private void Grow(int seconds)
     {
         for (int second = 0; second < seconds; second++)
         {
-            _watch.Add(_time++, (_level += 2) * MB, PointContext.Unknown, headroom: 500 * MB, strictness: 1, trace: null);
+            _watch.Add(_time++, (_level += 2) * MB, PointContext.Unknown, Demands, explained: 0, trace: null);
         }
     }
 }

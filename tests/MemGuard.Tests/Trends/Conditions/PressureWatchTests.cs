@@ -28,4 +28,25 @@ public sealed class PressureWatchTests
 
         Assert.Equal(isThrashing, _watch.IsThrashing);
     }
+
+    [Theory]
+    [InlineData(0.4, true)]
+    [InlineData(0.2, false)]
+    public void Add_LongPausesForMinutes_IsThrashingWhereFullCollectionsFollowEachOther(double fullPerSecond, bool isThrashing)
+    {
+        for (int second = 0; second < 400; second++)
+        {
+            MemorySample sample = new()
+            {
+                Elapsed = TimeSpan.FromSeconds(second),
+                TotalPauseDuration = TimeSpan.FromSeconds(0.3 * second),
+                Gen2CollectionCount = (long)(fullPerSecond * second),
+                HeapSizeBytes = 18,
+                HeapLimitBytes = 100,
+            };
+            _watch.Add(sample, _reader.Read(sample), new TrendSettings());
+        }
+
+        Assert.Equal(isThrashing, _watch.IsThrashing);
+    }
 }

@@ -115,6 +115,7 @@ public sealed class GrowthCheckTests
     {
         PeakHistory peaks = new();
         peaks.Add(0, 1000 * MB);
+        peaks.Add(600, 10 * MB);
         SyntheticWindow window = Line(24) with { Begins = Hour, WidthSeconds = hours * Hour / 23 };
 
         Assert.Equal(fails, window.Examine(window.Demands(Important) with { Peaks = peaks }).Failed == GrowthTest.NewHigh);
@@ -249,4 +250,44 @@ public sealed class GrowthCheckTests
     }
 
     private static IEnumerable<double> Repeat(int count, double value) => Enumerable.Repeat(value, count);
+
+    [Theory]
+    [InlineData(8.9)]
+    [InlineData(12)]
+    public void Examine_LevelHeldBefore_CountsForTwoDays(double hours)
+    {
+        PeakHistory peaks = new();
+        peaks.Add(0, 1000 * MB);
+        SyntheticWindow window = Line(24) with { Begins = Hour, WidthSeconds = hours * Hour / 23 };
+
+        Assert.Equal(GrowthTest.NewHigh, window.Examine(window.Demands(Important) with { Peaks = peaks }).Failed);
+    }
+
+    [Theory]
+    [InlineData(20, true)]
+    [InlineData(60, false)]
+    public void Examine_GrowthThatFellAsFarBefore_WillFallAgain(double fall, bool passes)
+    {
+        PeakHistory history = new();
+        history.Add(0, (100 + fall) * SyntheticWindow.MB);
+        history.Add(3600, 100 * SyntheticWindow.MB);
+        SyntheticWindow window = new() { Levels = SyntheticWindow.Line(24, 200, 2), WidthSeconds = 600, Begins = 7200 };
+        GrowthDemands demands = window.Demands(0.35) with { Peaks = history };
+
+        Assert.Equal(passes ? GrowthTest.None : GrowthTest.Fall, window.Examine(demands).Failed);
+    }
+
+    [Fact]
+    public void Examine_LogarithmUnderNoise_Bends()
+    {
+        double[] levels = [.. Enumerable.Range(0, 24).Select(static i => 100 + (60 * Math.Log(1 + (0.1 * i))) + (i % 2))];
+
+        Assert.Equal(GrowthTest.Bend, new SyntheticWindow { Levels = levels, Begins = 1 }.Examine(BentAllowed).Failed);
+    }
+
+    /// <summary>Whatever the halves of the window say.</summary>
+    private static GrowthDemands BentAllowed => Line(24).Demands(Important) with
+    {
+        Rules = TrendRules.Default with { Window = new WindowRules { LeastHalfSlopeRatio = 0, LargestSlopeWidth = 100 } },
+    };
 }

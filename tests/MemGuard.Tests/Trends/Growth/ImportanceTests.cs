@@ -9,9 +9,9 @@ public sealed class ImportanceTests
 
     [Theory]
     [InlineData(1, 0.27)]
-    [InlineData(3, 0.22)]
-    [InlineData(9, 0.10)]
-    [InlineData(24, 0.05)]
+    [InlineData(3, 0.16)]
+    [InlineData(9, 0.072)]
+    [InlineData(24, 0.036)]
     public void Judge_TheLongerItGrows_TheLessIsEnough(double hours, double share)
     {
         Assert.NotEqual(GrowthRule.None, Judge(share, hours * Hour, uptime: hours * Hour));
@@ -21,8 +21,8 @@ public sealed class ImportanceTests
     [Fact]
     public void Judge_QuietBefore_NeedsLess()
     {
-        Assert.Equal(GrowthRule.None, Judge(0.20, 3 * Hour, uptime: 3 * Hour));
-        Assert.Equal(GrowthRule.Urgent, Judge(0.20, 3 * Hour, uptime: 10 * Hour));
+        Assert.Equal(GrowthRule.None, Judge(0.14, 3 * Hour, uptime: 3 * Hour));
+        Assert.Equal(GrowthRule.Urgent, Judge(0.14, 3 * Hour, uptime: 10 * Hour));
     }
 
     [Fact]

@@ -127,4 +127,18 @@ public sealed class LoadModelTests
 
         Assert.Equal(isEnough, LoadModel.LeavesGrowth(window.Window(), window.Demands(0.35), 100 * MB, ref evidence));
     }
+
+    [Theory]
+    [InlineData(100, true)]
+    [InlineData(25, false)]
+    public void LeavesGrowth_LowerLoadLiesBeforeTheWindow_IsAllowedFor(double olderLoad, bool leavesGrowth)
+    {
+        // A job: four times the load since before the window began, and memory that rises meanwhile.
+        double[] loads = [.. Enumerable.Repeat(olderLoad, 8), .. Waves];
+        double[] levels = [.. Enumerable.Repeat(100.0, 8), .. SyntheticWindow.Line(24, 100, 5)];
+        SyntheticWindow window = new() { Levels = levels, Loads = loads, Older = 8 };
+        GrowthEvidence evidence = new() { RequiredGrowth = 4 * MB };
+
+        Assert.Equal(leavesGrowth, LoadModel.LeavesGrowth(window.Window(), window.Demands(0.35), 100 * MB, ref evidence));
+    }
 }

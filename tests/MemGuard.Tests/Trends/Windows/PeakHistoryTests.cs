@@ -29,4 +29,28 @@ public sealed class PeakHistoryTests
         Assert.Equal(0, _peaks.HighestBefore(300));
         Assert.Equal(5, _peaks.HighestBefore(Hour));
     }
+
+    [Fact]
+    public void HighestHeldBefore_PeakWithinAHalfHour_DoesNotCount()
+    {
+        _peaks.Add(0, 50);
+        _peaks.Add(600, 100);
+        _peaks.Add(0.6 * Hour, 60);
+        _peaks.Add(2 * Hour, 10);
+
+        Assert.Equal(60, _peaks.HighestHeldBefore(2 * Hour));
+        Assert.Equal(100, _peaks.HighestBefore(2 * Hour));
+    }
+
+    [Fact]
+    public void LargestFall_IsFromAHeldLevelToALaterOne()
+    {
+        double[] levels = [20, 70, 40, 60, 45];
+        for (int i = 0; i < levels.Length; i++)
+        {
+            _peaks.Add(i * Hour, levels[i]);
+        }
+
+        Assert.Equal(30, _peaks.LargestFall());
+    }
 }
