@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using MemGuard.Containers;
 using MemGuard.Sampling;
 using Microsoft.Win32.SafeHandles;
 
@@ -32,7 +33,7 @@ internal sealed record SmapsTruth(long TotalBytes, long GCHeapBytes, long Shared
     public static SmapsTruth Read()
     {
         byte[] witness = new byte[64];
-        string maps = File.ReadAllText("/proc/self/maps");
+        using SystemLines maps = SystemLines.Open(SystemFiles.Instance, "/proc/self/maps")!;
         ulong reserved = (ulong)(long)GC.GetConfigurationVariables()["GCRegionRange"];
         HeapRange range = HeapRange.Find(maps, HeapRange.AddressOf(witness), reserved)!.Value;
 
