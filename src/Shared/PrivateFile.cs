@@ -14,6 +14,9 @@ internal static class PrivateFile
     public static FileStream OpenOrCreate(string path, FileShare share) =>
         new FileInfo(path).LinkTarget is null ? Open(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, share, bufferSize: 0) : throw new IOException($"'{path}' is a link.");
 
+    /// <summary>A part of a name that nobody guesses: 32 hexadecimal digits. A GUID's bits come from the system; the cryptographic library would be loaded for them, which costs megabytes.</summary>
+    public static string RandomName() => Guid.NewGuid().ToString("N");
+
     private static FileStream Open(string path, FileMode mode, FileAccess access, FileShare share, int bufferSize, long preallocationSize = 0)
     {
         FileStreamOptions options = new() { Mode = mode, Access = access, Share = share, BufferSize = bufferSize, PreallocationSize = preallocationSize };

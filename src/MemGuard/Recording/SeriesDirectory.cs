@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 
 namespace MemGuard.Recording;
 
@@ -63,7 +62,7 @@ internal sealed class SeriesDirectory(string configured, SeriesWriterSettings se
             throw new IOException($"'{Configured}' is a link. Recording follows no link: configure the directory that it points to.");
         }
 
-        string path = Path.Combine(Configured, Prefix + RandomNumberGenerator.GetHexString(16, lowercase: true));
+        string path = Path.Combine(Configured, Prefix + PrivateFile.RandomName());
         PrivateDirectory.Create(path);
         if (PrivateDirectory.FindIntruder(path) is { } intruder)
         {

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using MemGuard.Containers;
 
 namespace MemGuard.Recording;
@@ -65,7 +64,7 @@ internal sealed class BlackBoxDirectory(string configured, string application, I
             throw new IOException(string.Create(CultureInfo.InvariantCulture, $"{LivingCount} processes have one there already"));
         }
 
-        string name = RandomNumberGenerator.GetHexString(16, lowercase: true) + Suffix;
+        string name = PrivateFile.RandomName() + Suffix;
         return BlackBoxFile.Create(Path.Combine(Root, TemporaryPrefix + name), Path.Combine(Root, $"{_fingerprint}-{name}"), header);
     }
 
