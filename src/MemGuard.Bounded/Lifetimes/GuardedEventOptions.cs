@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 
 namespace MemGuard.Lifetimes;
@@ -18,6 +19,7 @@ public sealed class GuardedEventOptions
     public Action<GuardedEventGrowth>? HandlersGrew { get; set; }
 
     /// <summary>What is wrong with the options, as sentences that name the option and its range; empty when all is well.</summary>
+    [SuppressMessage("Design", "CA1024:Use properties where appropriate", Justification = "As the other options: the sentences are made at each call.")]
     public IEnumerable<string> GetErrors()
     {
         if (WarnAt <= 0)
