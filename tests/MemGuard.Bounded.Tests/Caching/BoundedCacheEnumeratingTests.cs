@@ -123,7 +123,7 @@ public sealed class BoundedCacheEnumeratingTests
 
         foreach (KeyValuePair<int, int> entry in cache)
         {
-            Assert.True(Task.Run(() => cache.TryRemove(entry.Key)).GetAwaiter().GetResult());
+            ThreadTeam.Run(1, _ => Assert.True(cache.TryRemove(entry.Key)));
         }
 
         Assert.Equal(0, cache.Count);
