@@ -12,7 +12,7 @@ namespace MemGuard.Caching;
 /// Thread-safe. What behaves otherwise than in <c>MemoryCache</c> is listed in docs/memory-cache.md. Post-eviction callbacks run on the thread pool. The cache
 /// lists itself in <see cref="BoundedStructures"/>, weakly.
 /// </remarks>
-public sealed class BoundedMemoryCache : IMemoryCache
+public sealed partial class BoundedMemoryCache : IMemoryCache
 {
     /// <summary>Locks for the writes of a key, which may go from one part of the cache to the other. A power of two.</summary>
     private const int WriteLocks = 64;
@@ -112,54 +112,6 @@ public sealed class BoundedMemoryCache : IMemoryCache
         _entries.Clear();
         _pinned?.Clear();
     }
-
-    /// <summary>
-    /// Evicts a share of the entries: those of low priority first, then normal, then high; of one priority the longest not used first. Entries of
-    /// <see cref="CacheItemPriority.NeverRemove"/> stay.
-    /// </summary>
-    /// <param name="percentage">The share, 0–1; whole entries, rounded down.</param>
-    public void Compact(double percentage)
-    {
-        if (!(percentage is >= 0 and <= 1))
-        {
-            throw new ArgumentOutOfRangeException(nameof(percentage), percentage, "The share must be from 0 to 1.");
-        }
-
-        ObjectDisposedException.ThrowIf(_isDisposed, this);
-        int rest = (int)(Count * percentage);
-        IEnumerable<MemoryCacheEntry> candidates = _entries.Select(static entry => entry.Value)
-            .Where(static entry => entry.Priority != CacheItemPriority.NeverRemove)
-            .OrderBy(static entry => entry.Priority)
-            .ThenBy(static entry => entry.LastAccess);
-        foreach (MemoryCacheEntry entry in candidates.Take(rest).ToList())
-        {
-            entry.SetReason(Reason.Capacity);
-            RemoveExact(entry);
-        }
-    }
-
-    /// <summary>Hits, misses, entries and size; null where statistics are off.</summary>
-    public MemoryCacheStatistics? GetCurrentStatistics()
-    {
-        if (!_options.TrackStatistics)
-        {
-            return null;
-        }
-
-        BoundedCacheStatistics entries = _entries.GetStatistics();
-        BoundedCacheStatistics? pinned = _pinned?.GetStatistics();
-        // A read that found nothing among the entries has asked the pinned ones next: its end there is what counts.
-        return new MemoryCacheStatistics
-        {
-            TotalHits = entries.TotalHits!.Value + (pinned?.TotalHits ?? 0),
-            TotalMisses = entries.TotalMisses!.Value - (pinned is null ? 0 : pinned.TotalHits!.Value),
-            CurrentEntryCount = entries.CurrentEntryCount + (pinned?.CurrentEntryCount ?? 0),
-            CurrentEstimatedSize = _options.SizeLimit is null ? null : entries.CurrentWeight + (pinned?.CurrentWeight ?? 0),
-        };
-    }
-
-    /// <summary>Exceptions of post-eviction callbacks, contained.</summary>
-    public long TotalCallbackErrors => Interlocked.Read(ref _totalCallbackErrors);
 
     /// <summary>Empties the cache. Its callbacks are not called any more; every other member throws from now on.</summary>
     public void Dispose()
