@@ -12,6 +12,7 @@ public sealed class PackageDirectionTests
     private static readonly Dictionary<string, string[]> AllowedReferences = new()
     {
         ["MemGuard.Bounded"] = ["Microsoft.Extensions.Logging.Abstractions"],
+        ["MemGuard.Caching"] = ["MemGuard.Bounded", "Microsoft.Extensions.Caching.Abstractions"],
         ["MemGuard"] =
         [
             "MemGuard.Bounded",
@@ -35,6 +36,7 @@ public sealed class PackageDirectionTests
 
     [Theory]
     [InlineData("MemGuard.Bounded")]
+    [InlineData("MemGuard.Caching")]
     [InlineData("MemGuard")]
     [InlineData("MemGuard.HeapSnapshots")]
     public void Product_BuiltAssembly_ReferencesOnlyWhatItMay(string product)

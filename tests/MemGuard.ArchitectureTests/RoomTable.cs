@@ -25,6 +25,7 @@ internal static class RoomTable
             ["Caching/Eviction"] = ["SingleFlight", "Storage"],
             ["Queues/Waiters"] = [],
         },
+        ["MemGuard.Caching"] = new Dictionary<string, string[]> { [Root] = [] },
         ["MemGuard"] = new Dictionary<string, string[]>
         {
             ["Faults"] = [],
@@ -79,7 +80,7 @@ internal static class RoomTable
     };
 
     /// <summary>Packages whose root holds what users see, which every room may fill.</summary>
-    public static IReadOnlyCollection<string> WithSharedRoot { get; } = ["MemGuard.HeapSnapshots", "MemGuard.Bounded"];
+    public static IReadOnlyCollection<string> WithSharedRoot { get; } = ["MemGuard.HeapSnapshots", "MemGuard.Bounded", "MemGuard.Caching"];
 
     /// <summary>What is wrong between rooms.</summary>
     public static IEnumerable<string> FindViolations(string package, IReadOnlyList<RoomReference> references)

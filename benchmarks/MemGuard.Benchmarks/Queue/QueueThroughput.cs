@@ -53,8 +53,8 @@ internal static class QueueThroughput
         yield return ("full, DropOldest with counter", 2_000_000, n => WriteOnly(dropOldestChannel, n), n => EnqueueOnly(dropOldestQueue, n));
         yield return ("the same, weighed", 2_000_000, n => WriteOnly(dropOldestChannel, n), n => EnqueueOnly(weighedDropOldestQueue, n));
         Channel<object> dropWriteChannel = Fill(CreateChannel(BoundedChannelFullMode.DropWrite, Capacity));
-        BoundedQueue<object> dropNewestQueue = Fill(CreateQueue(BoundedQueueFullMode.DropNewest, Capacity));
-        yield return ("full, DropWrite / DropNewest with counter", 2_000_000, n => WriteOnly(dropWriteChannel, n), n => EnqueueOnly(dropNewestQueue, n));
+        BoundedQueue<object> dropWriteQueue = Fill(CreateQueue(BoundedQueueFullMode.DropWrite, Capacity));
+        yield return ("full, DropWrite with counter", 2_000_000, n => WriteOnly(dropWriteChannel, n), n => EnqueueOnly(dropWriteQueue, n));
         Channel<object> fullChannel = Fill(CreateChannel(BoundedChannelFullMode.Wait, Capacity));
         BoundedQueue<object> rejectQueue = Fill(CreateQueue(BoundedQueueFullMode.Reject, Capacity));
         yield return ("full, Wait TryWrite / Reject", 2_000_000, n => WriteOnly(fullChannel, n), n => EnqueueOnly(rejectQueue, n));

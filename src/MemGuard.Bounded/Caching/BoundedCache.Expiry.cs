@@ -7,6 +7,9 @@ public sealed partial class BoundedCache<TKey, TValue> : ITickTarget
     /// <summary>Entries expired in one hold of a lock: about 0.1 ms.</summary>
     private const int MaxExpiredPerHold = 512;
 
+    /// <summary>The unit of <see cref="CacheSlotExtra.SlidingSteps"/>: 497 days fit.</summary>
+    private const long MillisecondsPerSlidingStep = 10;
+
     TimeSpan ITickTarget.TickPeriod => TimeSpan.FromMilliseconds(_tickMilliseconds);
 
     bool ITickTarget.Tick(long nowMilliseconds)
@@ -31,10 +34,10 @@ public sealed partial class BoundedCache<TKey, TValue> : ITickTarget
     {
         _timeToLiveMilliseconds = ToMilliseconds(_options.TimeToLive);
         _slidingMilliseconds = ToMilliseconds(_options.SlidingExpiration);
-        _slides = _slidingMilliseconds != long.MaxValue;
+        _slides = _slidingMilliseconds != long.MaxValue || _options.ItemSlidingExpiration is not null;
         _staleMilliseconds = _options.StaleFor is null ? 0 : ToMilliseconds(_options.StaleFor);
         _tickMilliseconds = Math.Clamp(Math.Min(_timeToLiveMilliseconds, _slidingMilliseconds) / 64, 10, 1000);
-        _usesCoarseClock = ReferenceEquals(_timeProvider, TimeProvider.System) && !_options.PreciseExpiration && _options.ItemTimeToLive is null;
+        _usesCoarseClock = ReferenceEquals(_timeProvider, TimeProvider.System) && !_options.PreciseExpiration && _options.ItemTimeToLive is null && _options.ItemSlidingExpiration is null;
         startMilliseconds = GetPreciseMilliseconds();
     }
 
@@ -52,6 +55,23 @@ public sealed partial class BoundedCache<TKey, TValue> : ITickTarget
         return timeToLive >= TimeSpan.FromMilliseconds(1)
             ? GetItemMilliseconds(timeToLive)
             : throw new InvalidOperationException($"ItemTimeToLive returned {timeToLive}: it must be at least 1 millisecond.");
+    }
+
+    private uint GetSlidingSteps(TKey key, TValue value)
+    {
+        if (_options.ItemSlidingExpiration is null)
+        {
+            return 0;
+        }
+
+        TimeSpan sliding = _options.ItemSlidingExpiration(key, value);
+        if (sliding < TimeSpan.FromMilliseconds(1))
+        {
+            throw new InvalidOperationException($"ItemSlidingExpiration returned {sliding}: it must be at least 1 millisecond.");
+        }
+
+        double steps = Math.Ceiling(sliding.TotalMilliseconds / MillisecondsPerSlidingStep);
+        return steps < uint.MaxValue ? (uint)steps : 0;
     }
 
     private long GetItemMilliseconds(TimeSpan timeToLive)
@@ -102,7 +122,18 @@ public sealed partial class BoundedCache<TKey, TValue> : ITickTarget
     private long GetExpiry(CacheTable<TKey, TValue> table, int index)
     {
         long deadline = table.GetSlot(index).Deadline;
-        return _slides ? Math.Min(deadline, Add(Volatile.Read(ref table.Extras[index].LastAccess), _slidingMilliseconds)) : deadline;
+        return _slides ? Math.Min(deadline, Add(Volatile.Read(ref table.Extras[index].LastAccess), GetSlidingMilliseconds(table, index))) : deadline;
+    }
+
+    private long GetSlidingMilliseconds(CacheTable<TKey, TValue> table, int index)
+    {
+        if (_options.ItemSlidingExpiration is null)
+        {
+            return _slidingMilliseconds;
+        }
+
+        uint steps = table.Extras[index].SlidingSteps;
+        return steps == 0 ? long.MaxValue : steps * MillisecondsPerSlidingStep;
     }
 
     /// <summary>When an entry must be gone: after its time for stale reads, if there is one.</summary>

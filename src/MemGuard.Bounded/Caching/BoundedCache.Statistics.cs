@@ -63,7 +63,7 @@ public sealed partial class BoundedCache<TKey, TValue>
     /// <summary>Known where all entries live equally long: the first to expire is the oldest.</summary>
     private TimeSpan? GetOldestAge()
     {
-        if (!_isTimed || _timeToLiveMilliseconds == long.MaxValue || _slidingMilliseconds != long.MaxValue || _options.ItemTimeToLive is not null)
+        if (!_isTimed || _timeToLiveMilliseconds == long.MaxValue || _slides || _options.ItemTimeToLive is not null)
         {
             return null;
         }

@@ -134,6 +134,7 @@ public sealed partial class BoundedCache<TKey, TValue>
         if (_isTimed)
         {
             table.Extras[index].LastAccess = entry.Now;
+            table.Extras[index].SlidingSteps = entry.SlidingSteps;
             FileUnsynchronized(shard, index, isEarlier: false);
         }
 
@@ -191,7 +192,7 @@ public sealed partial class BoundedCache<TKey, TValue>
             removals.Add(new CacheRemoval<TKey, TValue>(slot.Key, slot.Value, reason, IsRefused: false));
         }
 
-        bool isEarlier = entry.Deadline < slot.Deadline;
+        long formerExpiry = _isTimed ? GetExpiry(table, index) : 0;
         slot.BeginChange();
         slot.Value = entry.Value;
         slot.Deadline = entry.Deadline;
@@ -199,7 +200,8 @@ public sealed partial class BoundedCache<TKey, TValue>
         {
             // Never back: readers may have been here since the write began.
             Slide(ref table.Extras[index].LastAccess, entry.Now);
-            FileUnsynchronized(shard, index, isEarlier);
+            table.Extras[index].SlidingSteps = entry.SlidingSteps;
+            FileUnsynchronized(shard, index, isEarlier: GetExpiry(table, index) < formerExpiry);
         }
 
         slot.EndChange();
@@ -211,7 +213,7 @@ public sealed partial class BoundedCache<TKey, TValue>
     {
         long weight = GetWeight(key, value);
         long now = _isTimed ? GetPreciseMilliseconds() : 0;
-        return new Entry(key, hash, value, weight, now, _isTimed ? Add(now, timeToLive) : long.MaxValue);
+        return new Entry(key, hash, value, weight, now, _isTimed ? Add(now, timeToLive) : long.MaxValue, GetSlidingSteps(key, value));
     }
 
     /// <summary>The results of <see cref="CacheSetResult"/>, and what a write may lack.</summary>
@@ -230,7 +232,7 @@ public sealed partial class BoundedCache<TKey, TValue>
 
     /// <summary>What a write stores, complete before any lock is taken.</summary>
     [StructLayout(LayoutKind.Auto)]
-    private readonly struct Entry(TKey key, uint hash, TValue value, long weight, long now, long deadline)
+    private readonly struct Entry(TKey key, uint hash, TValue value, long weight, long now, long deadline, uint slidingSteps)
     {
         public readonly TKey Key = key;
         public readonly uint Hash = hash;
@@ -238,5 +240,6 @@ public sealed partial class BoundedCache<TKey, TValue>
         public readonly long Weight = weight;
         public readonly long Now = now;
         public readonly long Deadline = deadline;
+        public readonly uint SlidingSteps = slidingSteps;
     }
 }

@@ -14,7 +14,9 @@ namespace MemGuard.Bounded;
 /// </remarks>
 /// <typeparam name="TKey">The keys.</typeparam>
 /// <typeparam name="TValue">The values; those larger than one word never tear.</typeparam>
-public sealed partial class BoundedCache<TKey, TValue> : IBoundedStructure, IDisposable
+[DebuggerDisplay("{ListedName,nq}: {Count} of {Capacity}")]
+[DebuggerTypeProxy(typeof(BoundedCacheDebugView<,>))]
+public sealed partial class BoundedCache<TKey, TValue> : IBoundedCache<TKey, TValue>, IBoundedStructure, IDisposable
     where TKey : notnull
 {
     /// <summary>Slots of a new cache.</summary>
@@ -91,7 +93,7 @@ public sealed partial class BoundedCache<TKey, TValue> : IBoundedStructure, IDis
         ArgumentNullException.ThrowIfNull(options);
         if (options.GetErrors().FirstOrDefault() is string error)
         {
-            throw new ArgumentException(error, nameof(options));
+            throw new ArgumentException(options.Name is null ? error : $"BoundedCache \"{options.Name}\": {error}", nameof(options));
         }
 
         _options = options.Clone();

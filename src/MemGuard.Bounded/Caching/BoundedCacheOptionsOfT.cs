@@ -14,6 +14,13 @@ public sealed class BoundedCacheOptions<TKey, TValue> : BoundedCacheOptions
     /// <value>The default is null: <see cref="BoundedCacheOptions.TimeToLive"/> holds for all. What it throws reaches the caller of the write.</value>
     public Func<TKey, TValue, TimeSpan>? ItemTimeToLive { get; set; }
 
+    /// <summary>Tells the sliding expiration of an entry when it is set: the time after its last read or write at which it is gone. Called outside locks.</summary>
+    /// <value>
+    /// The default is null: <see cref="BoundedCacheOptions.SlidingExpiration"/> holds for all. <see cref="TimeSpan.MaxValue"/> for never; rounded up to
+    /// 10 milliseconds. Each read then asks the exact clock. What it throws reaches the caller of the write.
+    /// </value>
+    public Func<TKey, TValue, TimeSpan>? ItemSlidingExpiration { get; set; }
+
     /// <summary>Called for every entry that left, after it left, outside locks, on the thread that caused it. Exceptions are contained.</summary>
     /// <value>The default is null.</value>
     public Action<TKey, TValue, EvictionReason>? EntryRemoved { get; set; }
@@ -22,7 +29,7 @@ public sealed class BoundedCacheOptions<TKey, TValue> : BoundedCacheOptions
     /// <value>The default is null: the keys' own equality. It is called under a lock of the cache: it must not use the cache itself.</value>
     public IEqualityComparer<TKey>? KeyComparer { get; set; }
 
-    internal override bool HasExpiry => base.HasExpiry || ItemTimeToLive is not null;
+    internal override bool HasExpiry => base.HasExpiry || ItemTimeToLive is not null || ItemSlidingExpiration is not null;
 
     internal override bool HasWeigher => Weigher is not null;
 

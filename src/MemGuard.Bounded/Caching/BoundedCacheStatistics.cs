@@ -17,6 +17,9 @@ public sealed record BoundedCacheStatistics
     /// <summary>Reads that found none; null where statistics are off.</summary>
     public long? TotalMisses { get; init; }
 
+    /// <summary>The share of reads that found a value, 0–1; null where statistics are off and before the first read.</summary>
+    public double? HitRatio => TotalHits + TotalMisses is long reads and > 0 ? (double)TotalHits! / reads : null;
+
     /// <summary>Values stored, replacements included.</summary>
     public required long TotalAdded { get; init; }
 

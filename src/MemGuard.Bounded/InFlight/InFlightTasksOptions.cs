@@ -39,6 +39,20 @@ public sealed class InFlightTasksOptions
     /// <value>The default is null: they are only counted.</value>
     public ILogger? Logger { get; set; }
 
+    /// <summary>What is wrong with the options, as sentences that name the option and its range; empty when all is well.</summary>
+    public IEnumerable<string> GetErrors()
+    {
+        try
+        {
+            Validate();
+            return [];
+        }
+        catch (ArgumentException exception)
+        {
+            return [exception.Message];
+        }
+    }
+
     internal void Validate()
     {
         if (string.IsNullOrWhiteSpace(Name))
@@ -48,17 +62,17 @@ public sealed class InFlightTasksOptions
 
         if (Capacity <= 0)
         {
-            throw new ArgumentOutOfRangeException(nameof(Capacity), Capacity, $"{nameof(Capacity)} of '{Name}' must be positive.");
+            throw new ArgumentOutOfRangeException(nameof(Capacity), Capacity, $"{nameof(Capacity)} of in-flight tasks '{Name}' must be positive.");
         }
 
         if (StuckAfter < TimeSpan.FromSeconds(1) && StuckAfter != Timeout.InfiniteTimeSpan)
         {
-            throw new ArgumentOutOfRangeException(nameof(StuckAfter), StuckAfter, $"{nameof(StuckAfter)} of '{Name}' must be at least 1 second, or infinite.");
+            throw new ArgumentOutOfRangeException(nameof(StuckAfter), StuckAfter, $"{nameof(StuckAfter)} of in-flight tasks '{Name}' must be at least 1 second, or infinite.");
         }
 
         if (DrainTimeout < TimeSpan.Zero)
         {
-            throw new ArgumentOutOfRangeException(nameof(DrainTimeout), DrainTimeout, $"{nameof(DrainTimeout)} of '{Name}' must not be negative.");
+            throw new ArgumentOutOfRangeException(nameof(DrainTimeout), DrainTimeout, $"{nameof(DrainTimeout)} of in-flight tasks '{Name}' must not be negative.");
         }
     }
 }

@@ -36,7 +36,11 @@ public sealed class GuardedEvent<TEventArgs> : IBoundedStructure
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         options ??= new GuardedEventOptions();
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.WarnAt, nameof(options));
+        if (options.GetErrors().FirstOrDefault() is string error)
+        {
+            throw new ArgumentOutOfRangeException(nameof(options), options.WarnAt, $"GuardedEvent \"{name}\": {error}");
+        }
+
         _name = name;
         _warnAt = options.WarnAt;
         _nextWarning = options.WarnAt;

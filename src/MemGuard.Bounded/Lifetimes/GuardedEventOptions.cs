@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 
 namespace MemGuard.Lifetimes;
@@ -16,6 +17,16 @@ public sealed class GuardedEventOptions
     /// <summary>Called with each warning, outside the lock, on the thread that subscribed.</summary>
     /// <value>The default is null. What it throws is contained.</value>
     public Action<GuardedEventGrowth>? HandlersGrew { get; set; }
+
+    /// <summary>What is wrong with the options, as sentences that name the option and its range; empty when all is well.</summary>
+    [SuppressMessage("Design", "CA1024:Use properties where appropriate", Justification = "As the other options: the sentences are made at each call.")]
+    public IEnumerable<string> GetErrors()
+    {
+        if (WarnAt <= 0)
+        {
+            yield return $"{nameof(WarnAt)} must be positive, but is {WarnAt}.";
+        }
+    }
 }
 
 /// <summary>The handlers of an event have grown past a step.</summary>

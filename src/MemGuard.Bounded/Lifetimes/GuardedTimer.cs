@@ -32,7 +32,7 @@ public sealed class GuardedTimer : IDisposable
     private long _totalTicks;
     private long _totalErrors;
 
-    private GuardedTimer(TimerSite site, TimeSpan period, Func<CancellationToken, ValueTask<bool>> tick, ILogger? logger, TimeProvider timeProvider)
+    private GuardedTimer(TimerSite site, TimeSpan period, TimeSpan dueTime, Func<CancellationToken, ValueTask<bool>> tick, ILogger? logger, TimeProvider timeProvider)
     {
         _site = site;
         _period = period;
@@ -45,7 +45,7 @@ public sealed class GuardedTimer : IDisposable
         }
 
         site.Add();
-        _timer.Change(period, Timeout.InfiniteTimeSpan);
+        _timer.Change(dueTime, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>False once disposed or once the owner has been collected and a tick has noticed.</summary>
@@ -64,6 +64,7 @@ public sealed class GuardedTimer : IDisposable
     /// <param name="tick">Must reach the owner only through its parameter: make it static.</param>
     /// <param name="logger">Receives the first exception of a tick.</param>
     /// <param name="timeProvider">The clock; null for the system's.</param>
+    /// <param name="dueTime">The time to the first tick, from 0 to 49.7 days; null for one period.</param>
     /// <param name="file">Filled in by the compiler: the timer's site in metrics.</param>
     /// <param name="line">Filled in by the compiler.</param>
     /// <exception cref="ArgumentException">The tick holds the owner.</exception>
@@ -73,6 +74,7 @@ public sealed class GuardedTimer : IDisposable
         Action<TOwner> tick,
         ILogger? logger = null,
         TimeProvider? timeProvider = null,
+        TimeSpan? dueTime = null,
         [CallerFilePath] string file = "",
         [CallerLineNumber] int line = 0)
         where TOwner : class
@@ -80,7 +82,7 @@ public sealed class GuardedTimer : IDisposable
         ArgumentNullException.ThrowIfNull(tick);
         RefuseHolding(owner, tick);
         WeakReference<TOwner> weak = new(owner);
-        return Start(period, _ => new ValueTask<bool>(TickOnce(weak, tick)), logger, timeProvider, file, line);
+        return Start(period, _ => new ValueTask<bool>(TickOnce(weak, tick)), logger, timeProvider, dueTime ?? period, file, line);
     }
 
     /// <summary>Starts a timer with an asynchronous tick.</summary>
@@ -90,6 +92,7 @@ public sealed class GuardedTimer : IDisposable
     /// <param name="tick">Must reach the owner only through its parameter: make it static. Its token is cancelled by <see cref="Dispose"/>.</param>
     /// <param name="logger">Receives the first exception of a tick.</param>
     /// <param name="timeProvider">The clock; null for the system's.</param>
+    /// <param name="dueTime">The time to the first tick, from 0 to 49.7 days; null for one period.</param>
     /// <param name="file">Filled in by the compiler: the timer's site in metrics.</param>
     /// <param name="line">Filled in by the compiler.</param>
     /// <exception cref="ArgumentException">The tick holds the owner.</exception>
@@ -99,6 +102,7 @@ public sealed class GuardedTimer : IDisposable
         Func<TOwner, CancellationToken, ValueTask> tick,
         ILogger? logger = null,
         TimeProvider? timeProvider = null,
+        TimeSpan? dueTime = null,
         [CallerFilePath] string file = "",
         [CallerLineNumber] int line = 0)
         where TOwner : class
@@ -106,7 +110,7 @@ public sealed class GuardedTimer : IDisposable
         ArgumentNullException.ThrowIfNull(tick);
         RefuseHolding(owner, tick);
         WeakReference<TOwner> weak = new(owner);
-        return Start(period, token => TickOnceAsync(weak, tick, token), logger, timeProvider, file, line);
+        return Start(period, token => TickOnceAsync(weak, tick, token), logger, timeProvider, dueTime ?? period, file, line);
     }
 
     /// <summary>Ends the timer. The token of a tick under way is cancelled; the tick is not waited for.</summary>
@@ -131,14 +135,19 @@ public sealed class GuardedTimer : IDisposable
         _stop.Dispose();
     }
 
-    private static GuardedTimer Start(TimeSpan period, Func<CancellationToken, ValueTask<bool>> tick, ILogger? logger, TimeProvider? timeProvider, string file, int line)
+    private static GuardedTimer Start(TimeSpan period, Func<CancellationToken, ValueTask<bool>> tick, ILogger? logger, TimeProvider? timeProvider, TimeSpan dueTime, string file, int line)
     {
         if (period < ShortestPeriod || period > LongestPeriod)
         {
             throw new ArgumentOutOfRangeException(nameof(period), period, $"The period must be from {ShortestPeriod} to {LongestPeriod}.");
         }
 
-        return new GuardedTimer(TimerSite.Get(file, line), period, tick, logger, timeProvider ?? TimeProvider.System);
+        if (dueTime < TimeSpan.Zero || dueTime > LongestPeriod)
+        {
+            throw new ArgumentOutOfRangeException(nameof(dueTime), dueTime, $"The due time must be from {TimeSpan.Zero} to {LongestPeriod}.");
+        }
+
+        return new GuardedTimer(TimerSite.Get(file, line), period, dueTime, tick, logger, timeProvider ?? TimeProvider.System);
     }
 
     private static void RefuseHolding(object owner, Delegate tick)

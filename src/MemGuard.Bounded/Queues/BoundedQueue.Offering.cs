@@ -5,10 +5,6 @@ namespace MemGuard.Bounded;
 /// <content>What becomes of an item that is offered, decided under the lock.</content>
 public sealed partial class BoundedQueue<T>
 {
-    // A channel's writer may try again with the same item, so it must not have gone to the drop callback as well.
-    private BoundedQueueFullMode GetKeepingMode() =>
-        _fullMode == BoundedQueueFullMode.DropNewest ? BoundedQueueFullMode.Reject : _fullMode;
-
     private long Weigh(T item)
     {
         if (_weigher is null)
@@ -44,13 +40,13 @@ public sealed partial class BoundedQueue<T>
     // Entered with the lock, left without it. A full queue with nobody waiting is the steady state of the dropping modes.
     private EnqueueResult OfferWhenFullAndExit(T item, long weight, BoundedQueueFullMode mode, bool isRetried)
     {
-        if (mode == BoundedQueueFullMode.DropOldest)
+        if (mode is BoundedQueueFullMode.DropOldest or BoundedQueueFullMode.DropNewest)
         {
-            // One in, one out; if the oldest alone does not make enough room, or the array must grow, take the long way.
-            if (_ring.Count > 0 && weight <= _maxWeight - _ring.Weight + _ring.OldestWeight)
+            // One in, one out; if that one alone does not make enough room, or the array must grow, take the long way.
+            bool isOldest = mode == BoundedQueueFullMode.DropOldest;
+            if (_ring.Count > 0 && weight <= _maxWeight - _ring.Weight + (isOldest ? _ring.OldestWeight : _ring.NewestWeight))
             {
-                T displaced = _ring.Take();
-                _totalDisplaced++;
+                T displaced = DisplaceUnsynchronized(isOldest);
                 _ring.AddWithoutGrowing(item, weight);
                 NoteHighWaterUnsynchronized();
                 _gate.Exit();
@@ -61,9 +57,9 @@ public sealed partial class BoundedQueue<T>
             return OfferAndExit(item, weight, mode, isRetried);
         }
 
-        if (mode == BoundedQueueFullMode.DropNewest)
+        if (mode == BoundedQueueFullMode.DropWrite)
         {
-            _totalDroppedNewest++;
+            _totalDroppedWrites++;
             _gate.Exit();
             ReportDropped(item, ItemDropReason.NoRoom);
             return EnqueueResult.Dropped;
@@ -72,6 +68,19 @@ public sealed partial class BoundedQueue<T>
         RefuseUnsynchronized(weight, isRetried);
         _gate.Exit();
         return EnqueueResult.Rejected;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private T DisplaceUnsynchronized(bool isOldest)
+    {
+        if (isOldest)
+        {
+            _totalDisplaced++;
+            return _ring.Take();
+        }
+
+        _totalDisplacedNewest++;
+        return _ring.TakeNewest();
     }
 
     private void RefuseUnsynchronized(long weight, bool isRetried)
@@ -211,12 +220,11 @@ public sealed partial class BoundedQueue<T>
             return true;
         }
 
-        if (mode == BoundedQueueFullMode.DropOldest)
+        if (mode is BoundedQueueFullMode.DropOldest or BoundedQueueFullMode.DropNewest)
         {
             while (!HasRoomUnsynchronized(weight))
             {
-                after.AddDropped(_ring.Take(), ItemDropReason.Displaced);
-                _totalDisplaced++;
+                after.AddDropped(DisplaceUnsynchronized(mode == BoundedQueueFullMode.DropOldest), ItemDropReason.Displaced);
             }
 
             StoreUnsynchronized(item, weight, ref after);
@@ -226,10 +234,10 @@ public sealed partial class BoundedQueue<T>
             return true;
         }
 
-        if (mode == BoundedQueueFullMode.DropNewest)
+        if (mode == BoundedQueueFullMode.DropWrite)
         {
             after.AddDropped(item, ItemDropReason.NoRoom);
-            _totalDroppedNewest++;
+            _totalDroppedWrites++;
             result = EnqueueResult.Dropped;
             return true;
         }

@@ -79,6 +79,14 @@ public sealed partial class BoundedQueue<T>
         return new ValueTask<int>(waiter, waiter.Version);
     }
 
+    internal T[] ToArray()
+    {
+        lock (_gate)
+        {
+            return _ring.ToArray();
+        }
+    }
+
     internal bool TryRead([MaybeNullWhen(false)] out T item)
     {
         _gate.Enter();

@@ -9,6 +9,8 @@ public sealed partial class BoundedQueue<T>
 
     TimeSpan ITickTarget.TickPeriod => TimeSpan.FromMilliseconds(10);
 
+    bool IQueueWaiterOwner.ContinuesSynchronously => _continuesSynchronously;
+
     bool ITickTarget.Tick(long nowMilliseconds)
     {
         Aftermath after = default;

@@ -57,16 +57,16 @@ public sealed partial class BoundedQueue<T>
         }
         else
         {
-            result = Offer(item, GetKeepingMode(), isRetried: false);
+            result = Offer(item, _fullMode, isRetried: false);
         }
 
-        return result <= EnqueueResult.EnqueuedAfterDrop ? default : BoundedQueueErrors.Fail(CreateNotStored(result, _error));
+        return IsDone(result) ? default : BoundedQueueErrors.Fail(CreateNotStored(result, _error));
     }
 
-    /// <summary>The channel's <c>TryWrite</c>: true only when stored, and the caller keeps the item otherwise.</summary>
-    internal bool TryWrite(T item) => Offer(item, GetKeepingMode(), isRetried: true) <= EnqueueResult.EnqueuedAfterDrop;
+    /// <summary>The channel's <c>TryWrite</c>: false when the caller keeps the item.</summary>
+    internal bool TryWrite(T item) => IsDone(Offer(item, _fullMode, isRetried: true));
 
-    /// <summary>The channel's <c>WaitToWriteAsync</c>: true when there is room in items and weight, false once completed.</summary>
+    /// <summary>The channel's <c>WaitToWriteAsync</c>: true when there is room in items and weight or it can be made, false once completed.</summary>
     internal ValueTask<bool> WaitToWriteAsync(CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested)
@@ -83,7 +83,7 @@ public sealed partial class BoundedQueue<T>
                 return _error is null ? new ValueTask<bool>(false) : BoundedQueueErrors.Fail<bool>(_error);
             }
 
-            bool hasRoom = _writers.First is null && HasRoomToSignalUnsynchronized();
+            bool hasRoom = _makesRoom || (_writers.First is null && HasRoomToSignalUnsynchronized());
             if (hasRoom && !_hasRefusedImpossible)
             {
                 _refusedWeight = 0;
@@ -105,11 +105,14 @@ public sealed partial class BoundedQueue<T>
 
     internal void ThrowUnlessStored(EnqueueResult result, Exception? error)
     {
-        if (result > EnqueueResult.EnqueuedAfterDrop)
+        if (!IsDone(result))
         {
             throw CreateNotStored(result, error);
         }
     }
+
+    // A dropped item is the callback's: the writer must not try again with it.
+    private static bool IsDone(EnqueueResult result) => result <= EnqueueResult.Dropped;
 
     private Exception CreateNotStored(EnqueueResult result, Exception? error) => result switch
     {

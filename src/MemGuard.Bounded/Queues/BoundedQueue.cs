@@ -10,14 +10,17 @@ namespace MemGuard.Bounded;
 /// <typeparam name="T">The type of the items.</typeparam>
 /// <remarks>
 /// <para>A drop-in <see cref="Channel{T}"/>: <see cref="Channel{TWrite,TRead}.Reader"/> and <see cref="Channel{TWrite,TRead}.Writer"/> work as usual, except that
-/// <c>TryWrite</c> is true only when the item is stored, and <c>WriteAsync</c> throws <see cref="BoundedQueueFullException"/> when the item is
-/// rejected and <see cref="TimeoutException"/> when <see cref="BoundedQueueOptions.WaitTimeout"/> passes. In both cases the caller keeps the item.</para>
+/// <c>WriteAsync</c> throws <see cref="BoundedQueueFullException"/> when the item is rejected, for its weight or in
+/// <see cref="BoundedQueueFullMode.Reject"/>, and <see cref="TimeoutException"/> when <see cref="BoundedQueueOptions.WaitTimeout"/> passes. In both cases the
+/// caller keeps the item.</para>
 /// <para>An item heavier than <see cref="BoundedQueueOptions.MaxWeight"/> never fits: <c>WriteAsync</c> throws and <see cref="TryEnqueue"/> and
 /// <see cref="EnqueueAsync"/> say so, but all that a <c>TryWrite</c> may say is false, which a loop around <c>WaitToWriteAsync</c> takes for "not yet".
 /// Such a loop never ends; it tries again a hundred times a second at most.</para>
 /// <para>Thread-safe for any number of readers and writers. Waiting writers are served in order of arrival. Steady operation allocates nothing.
 /// Dispose it to send what is left to <see cref="BoundedQueueOptions{T}.ItemDropped"/>; a queue that is merely forgotten is collected like any object.</para>
 /// </remarks>
+[DebuggerDisplay("{Name,nq}: {Count} of {Capacity}, {_fullMode}, completed: {_isCompleted}")]
+[DebuggerTypeProxy(typeof(BoundedQueueDebugView<>))]
 public sealed partial class BoundedQueue<T> : Channel<T>, IDisposable, IBoundedStructure, IQueueWaiterOwner, ITickTarget
 {
     /// <summary>Guards all state below. Never held while user code runs or a waiter is signalled.</summary>
@@ -31,6 +34,10 @@ public sealed partial class BoundedQueue<T> : Channel<T>, IDisposable, IBoundedS
     private readonly Action<T, ItemDropReason>? _itemDropped;
     private readonly BoundedQueueFullMode _fullMode;
     private readonly TimeSpan _waitTimeout;
+    private readonly bool _continuesSynchronously;
+
+    /// <summary>Whether a writer need never wait: what there is no room for displaces something, or is dropped.</summary>
+    private readonly bool _makesRoom;
     private readonly TimeProvider _timeProvider;
 
     /// <summary>Waiting writers go on when both are reached.</summary>
@@ -38,7 +45,7 @@ public sealed partial class BoundedQueue<T> : Channel<T>, IDisposable, IBoundedS
     private readonly long _resumeWeight;
 
     /// <summary>Completes when the queue is complete and empty.</summary>
-    private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _completion;
 
     /// <summary>Writers with an item, parked in mode Wait. Not empty only while the ring is not empty.</summary>
     private readonly NodeList<QueueWaiter> _writers = new();
@@ -88,7 +95,10 @@ public sealed partial class BoundedQueue<T> : Channel<T>, IDisposable, IBoundedS
     /// <summary>Items that went straight into the hand of a parked reader, past the ring.</summary>
     private long _totalHandedOver;
     private long _totalDisplaced;
-    private long _totalDroppedNewest;
+
+    /// <summary>Items that were queued last when they had to go, and are no part of what the ring says came in.</summary>
+    private long _totalDisplacedNewest;
+    private long _totalDroppedWrites;
     private long _totalDisposed;
     private long _totalRejected;
     private long _totalTimedOut;
@@ -123,7 +133,10 @@ public sealed partial class BoundedQueue<T> : Channel<T>, IDisposable, IBoundedS
         _weigher = options.Weigher;
         _itemDropped = options.ItemDropped;
         _fullMode = options.FullMode;
+        _makesRoom = _fullMode is BoundedQueueFullMode.DropOldest or BoundedQueueFullMode.DropNewest or BoundedQueueFullMode.DropWrite;
         _waitTimeout = options.WaitTimeout;
+        _continuesSynchronously = options.AllowSynchronousContinuations;
+        _completion = new TaskCompletionSource(_continuesSynchronously ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously);
         _timeProvider = timeProvider ?? TimeProvider.System;
         // Below capacity in any case: a full queue never resumes writers.
         _resumeCount = Math.Min((int)(_capacity * options.ResumeAt), _capacity - 1);
@@ -158,35 +171,6 @@ public sealed partial class BoundedQueue<T> : Channel<T>, IDisposable, IBoundedS
         }
     }
 
-    /// <summary>Reads all counters at one moment. Costs one short lock.</summary>
-    public BoundedQueueStatistics GetStatistics()
-    {
-        lock (_gate)
-        {
-            return new BoundedQueueStatistics
-            {
-                CurrentCount = _ring.Count,
-                CurrentWeight = _ring.Weight,
-                CurrentWaitingWriters = _writers.Count,
-                HighWaterCount = _highWaterCount,
-                HighWaterWeight = _highWaterWeight,
-                TotalEnqueued = _ring.Added + _totalHandedOver,
-                TotalDequeued = _ring.Removed + _totalHandedOver - _totalDisplaced - _totalDisposed,
-                TotalDisplaced = _totalDisplaced,
-                TotalDroppedNewest = _totalDroppedNewest,
-                TotalDisposed = _totalDisposed,
-                TotalRejected = _totalRejected,
-                TotalTimedOut = _totalTimedOut,
-                TotalCanceledWrites = _totalCanceledWrites,
-                TotalRefusedByCompletion = _totalRefusedByCompletion,
-                TotalWaits = _totalWaits,
-                TotalWaitTime = _timeProvider.GetElapsedTime(0, Interlocked.Read(ref _totalWaitTimestamps)),
-                TotalCallbackErrors = Interlocked.Read(ref _totalCallbackErrors),
-                OldestAge = _age.GetOldestAgeUnsynchronized(),
-            };
-        }
-    }
-
     /// <summary>
     /// Accepts no more items, ends all waits, and gives what is still queued to <see cref="BoundedQueueOptions{T}.ItemDropped"/>.
     /// To let readers finish first, complete the writer and await the reader's completion before disposing.
@@ -215,24 +199,6 @@ public sealed partial class BoundedQueue<T> : Channel<T>, IDisposable, IBoundedS
 
         BoundedStructures.Unregister(this, _name);
         Settle(ref after);
-    }
-
-    BoundedStructureUsage IBoundedStructure.GetUsage()
-    {
-        lock (_gate)
-        {
-            return new BoundedStructureUsage
-            {
-                Name = _name,
-                Kind = StructureKind.Queue,
-                Count = _ring.Count,
-                Capacity = _capacity,
-                Weight = _weigher is null ? null : _ring.Weight,
-                MaxWeight = _isWeightBounded ? _maxWeight : null,
-                TotalEvictions = _totalDisplaced + _totalDroppedNewest + _totalDisposed + _totalRejected + _totalTimedOut,
-                OldestAge = _age.GetOldestAgeUnsynchronized(),
-            };
-        }
     }
 
     internal bool TryComplete(Exception? error)

@@ -1,6 +1,6 @@
 namespace MemGuard.Bounded;
 
-/// <summary>What a <see cref="BoundedQueue{T}"/> does with a new item when there is no room for it.</summary>
+/// <summary>What a <see cref="BoundedQueue{T}"/> does with a new item when there is no room for it. Four are the framework's, name by name.</summary>
 public enum BoundedQueueFullMode
 {
     /// <summary>The writer waits for room, at most for its timeout. Nothing is lost.</summary>
@@ -9,9 +9,12 @@ public enum BoundedQueueFullMode
     /// <summary>The oldest items make room. They go to the drop callback.</summary>
     DropOldest,
 
-    /// <summary>The new item is dropped. It goes to the drop callback. Unlike the framework's mode of this name, what is already queued stays.</summary>
+    /// <summary>The newest items that are already queued make room. They go to the drop callback.</summary>
     DropNewest,
 
-    /// <summary>The new item is refused: it stays with the writer, no callback sees it.</summary>
+    /// <summary>The new item is dropped. It goes to the drop callback, and its writer is told that all is well, as by the framework's channel.</summary>
+    DropWrite,
+
+    /// <summary>The new item is refused: it stays with the writer, no callback sees it. The framework has no such mode.</summary>
     Reject,
 }

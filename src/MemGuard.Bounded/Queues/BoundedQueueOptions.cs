@@ -24,8 +24,18 @@ public class BoundedQueueOptions
     public TimeSpan WaitTimeout { get; set; } = Timeout.InfiniteTimeSpan;
 
     /// <summary>How far the queue must drain, in items and in weight, before waiting writers go on.</summary>
-    /// <value>The default is 0.75: below three quarters of each bound. Above 0, at most 1; 1 lets a writer go on as soon as there is any room.</value>
-    public double ResumeAt { get; set; } = 0.75;
+    /// <value>
+    /// The default is 1: a writer goes on as soon as there is room, as with the framework's channel. Above 0, at most 1. Less means fewer wake-ups; then a
+    /// reader that takes one item and waits for what the writer does next may wait for ever.
+    /// </value>
+    public double ResumeAt { get; set; } = 1;
+
+    /// <summary>Whether whoever ends a wait may run what comes after it, at once and on its own thread.</summary>
+    /// <value>
+    /// The default is false. Dangerous: a reader's code then runs within the writer's call, and the other way round, never under a lock of the queue. It saves
+    /// the hop to the thread pool.
+    /// </value>
+    public bool AllowSynchronousContinuations { get; set; }
 
     /// <summary>What is wrong with the options, as sentences that name the option and its range; empty when all is well.</summary>
     public IEnumerable<string> GetErrors()
@@ -60,7 +70,7 @@ public class BoundedQueueOptions
 
         if (!Enum.IsDefined(FullMode))
         {
-            throw new ArgumentOutOfRangeException(nameof(FullMode), FullMode, $"{nameof(FullMode)} of queue '{Name}' must be Wait, DropOldest, DropNewest or Reject.");
+            throw new ArgumentOutOfRangeException(nameof(FullMode), FullMode, $"{nameof(FullMode)} of queue '{Name}' must be Wait, DropOldest, DropNewest, DropWrite or Reject.");
         }
 
         if (WaitTimeout < TimeSpan.Zero && WaitTimeout != Timeout.InfiniteTimeSpan)

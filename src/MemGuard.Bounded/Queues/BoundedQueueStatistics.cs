@@ -30,8 +30,8 @@ public sealed record BoundedQueueStatistics
     /// <summary>Accepted items dropped for newer ones.</summary>
     public long TotalDisplaced { get; init; }
 
-    /// <summary>New items dropped because there was no room.</summary>
-    public long TotalDroppedNewest { get; init; }
+    /// <summary>New items dropped because there was no room; they never were in the queue.</summary>
+    public long TotalDroppedWrites { get; init; }
 
     /// <summary>Accepted items that were left when the queue was disposed.</summary>
     public long TotalDisposed { get; init; }

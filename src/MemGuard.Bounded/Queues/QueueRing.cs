@@ -21,7 +21,7 @@ internal struct QueueRing<T>
     /// <summary>The weight beside each item; null when the owner does not weigh.</summary>
     private long[]? _weights;
 
-    /// <summary>Sequence number of the next item to come in = items that ever came in.</summary>
+    /// <summary>Sequence number of the next item to come in = items that ever came in, but those that <see cref="TakeNewest"/> took.</summary>
     private long _added;
 
     /// <summary>Sequence number of the oldest item = items that ever went out.</summary>
@@ -56,6 +56,9 @@ internal struct QueueRing<T>
     /// <summary>Weight of the oldest item; 0 without weights.</summary>
     public readonly long OldestWeight => _weights is long[] weights ? weights[(int)_removed & (weights.Length - 1)] : 0;
 
+    /// <summary>Weight of the item that came in last; 0 without weights.</summary>
+    public readonly long NewestWeight => _weights is long[] weights ? weights[(int)(_added - 1) & (weights.Length - 1)] : 0;
+
     public void Add(T item, long weight)
     {
         if (IsArrayFull)
@@ -82,6 +85,18 @@ internal struct QueueRing<T>
         _added++;
     }
 
+    /// <summary>The items, the oldest first.</summary>
+    public readonly T[] ToArray()
+    {
+        T[] items = new T[Count];
+        for (int i = 0; i < items.Length; i++)
+        {
+            items[i] = _items[(int)(_removed + i) & (_items.Length - 1)];
+        }
+
+        return items;
+    }
+
     public readonly T Peek()
     {
         Debug.Assert(Count > 0, "Peek of an empty ring.");
@@ -106,6 +121,21 @@ internal struct QueueRing<T>
         }
 
         _removed++;
+        return item;
+    }
+
+    /// <summary>Takes the item that came in last: its sequence number is given to the next.</summary>
+    public T TakeNewest()
+    {
+        Debug.Assert(Count > 0, "Take from an empty ring.");
+        int slot = (int)--_added & (_items.Length - 1);
+        T item = _items[slot];
+        if (RuntimeHelpers.IsReferenceOrContainsReferences<T>())
+        {
+            _items[slot] = default!;
+        }
+
+        _weight -= _weights is long[] weights ? weights[slot] : 0;
         return item;
     }
 

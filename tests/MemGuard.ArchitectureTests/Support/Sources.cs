@@ -25,6 +25,8 @@ internal static class Sources
 
     private static readonly Lazy<CSharpCompilation> LazyCore = new(() => CompileProject("MemGuard", [LazyBounded.Value.ToMetadataReference()]));
 
+    private static readonly Lazy<CSharpCompilation> LazyCaching = new(() => CompileProject("MemGuard.Caching", [LazyBounded.Value.ToMetadataReference()]));
+
     private static readonly Lazy<CSharpCompilation> LazyHeapSnapshots =
         new(() => CompileProject("MemGuard.HeapSnapshots", [LazyBounded.Value.ToMetadataReference(), LazyCore.Value.ToMetadataReference()], JsonContextStub));
 
@@ -57,12 +59,13 @@ internal static class Sources
         AllAssemblies.Where(reference => !Path.GetFileName(reference.Display!).StartsWith("MemGuard", StringComparison.Ordinal));
 
     /// <summary>The products, from the lowest to the highest.</summary>
-    public static IReadOnlyList<string> Products { get; } = ["MemGuard.Bounded", "MemGuard", "MemGuard.HeapSnapshots"];
+    public static IReadOnlyList<string> Products { get; } = ["MemGuard.Bounded", "MemGuard.Caching", "MemGuard", "MemGuard.HeapSnapshots"];
 
     /// <summary>A product, compiled from its sources.</summary>
     public static CSharpCompilation Of(string product) => product switch
     {
         "MemGuard.Bounded" => LazyBounded.Value,
+        "MemGuard.Caching" => LazyCaching.Value,
         "MemGuard" => LazyCore.Value,
         "MemGuard.HeapSnapshots" => LazyHeapSnapshots.Value,
         _ => throw new ArgumentOutOfRangeException(nameof(product), product, "No such product."),

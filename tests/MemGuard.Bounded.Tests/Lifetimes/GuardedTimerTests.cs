@@ -28,6 +28,21 @@ public sealed class GuardedTimerTests
         Assert.Equal(0, _time.ActiveTimerCount);
     }
 
+    [Theory]
+    [InlineData(0, 4)]
+    [InlineData(500, 3)]
+    [InlineData(2500, 1)]
+    public void Start_DueTime_IsTheTimeToTheFirstTickAlone(int dueMilliseconds, int ticks)
+    {
+        List<int> owner = [];
+        using GuardedTimer timer = GuardedTimer.Start(owner, Period, static list => list.Add(1), timeProvider: _time, dueTime: TimeSpan.FromMilliseconds(dueMilliseconds));
+
+        _time.Pass(TimeSpan.FromSeconds(3), step: TimeSpan.FromMilliseconds(500));
+
+        Assert.Equal(ticks, owner.Count);
+        Assert.Throws<ArgumentOutOfRangeException>(() => GuardedTimer.Start(owner, Period, static list => list.Add(1), timeProvider: _time, dueTime: TimeSpan.FromTicks(-1)));
+    }
+
     [Fact]
     public void Start_OwnerCollected_EndsAtTheNextTick()
     {

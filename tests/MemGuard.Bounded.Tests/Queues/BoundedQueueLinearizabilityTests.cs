@@ -18,6 +18,7 @@ public sealed class BoundedQueueLinearizabilityTests
     [InlineData(BoundedQueueFullMode.Wait)]
     [InlineData(BoundedQueueFullMode.DropOldest)]
     [InlineData(BoundedQueueFullMode.DropNewest)]
+    [InlineData(BoundedQueueFullMode.DropWrite)]
     [InlineData(BoundedQueueFullMode.Reject)]
     public void AnyHistory_EachMode_IsLinearizable(BoundedQueueFullMode mode)
     {
@@ -122,18 +123,18 @@ public sealed class BoundedQueueLinearizabilityTests
             return (EnqueueResult.Enqueued, items + Show(item));
         }
 
-        if (mode == BoundedQueueFullMode.DropOldest)
+        if (mode is BoundedQueueFullMode.DropOldest or BoundedQueueFullMode.DropNewest)
         {
             string rest = items;
             while (!HasRoom(rest, item))
             {
-                rest = rest[1..];
+                rest = mode == BoundedQueueFullMode.DropOldest ? rest[1..] : rest[..^1];
             }
 
             return (EnqueueResult.EnqueuedAfterDrop, rest + Show(item));
         }
 
-        return (mode == BoundedQueueFullMode.DropNewest ? EnqueueResult.Dropped : EnqueueResult.Rejected, items);
+        return (mode == BoundedQueueFullMode.DropWrite ? EnqueueResult.Dropped : EnqueueResult.Rejected, items);
     }
 
     private static bool HasRoom(string items, int item) =>

@@ -41,7 +41,7 @@ internal sealed class BoundedQueueModel(BoundedQueueOptions<QueueItem> options)
 
     public bool TryWrite(QueueItem item)
     {
-        EnqueueResult? result = Offer(item, options.FullMode == BoundedQueueFullMode.DropNewest ? BoundedQueueFullMode.Reject : options.FullMode);
+        EnqueueResult? result = Offer(item, options.FullMode);
         if (result is null && item.Weight <= MaxWeight)
         {
             _refusedWeight = Math.Max(_refusedWeight, item.Weight);
@@ -51,7 +51,7 @@ internal sealed class BoundedQueueModel(BoundedQueueOptions<QueueItem> options)
             _hasRefusedImpossible = true;
         }
 
-        return result is EnqueueResult.Enqueued or EnqueueResult.EnqueuedAfterDrop;
+        return result is EnqueueResult.Enqueued or EnqueueResult.EnqueuedAfterDrop or EnqueueResult.Dropped;
     }
 
     public void EnqueueAsync(int operation, QueueItem item, long? timeout)
@@ -155,13 +155,13 @@ internal sealed class BoundedQueueModel(BoundedQueueOptions<QueueItem> options)
         {
             Results[operation] = "False";
         }
-        else if (_writers.Count == 0 && HasRoomToSignal() && _hasRefusedImpossible)
+        else if (HasOrMakesRoom() && _hasRefusedImpossible)
         {
             // Room there is, but who asks may be trying what never fits: told at the next change or after a moment.
             _hasRefusedImpossible = false;
             _roomSignals.Add(operation);
         }
-        else if (_writers.Count == 0 && HasRoomToSignal())
+        else if (HasOrMakesRoom())
         {
             _refusedWeight = 0;
             Results[operation] = "True";
@@ -261,17 +261,18 @@ internal sealed class BoundedQueueModel(BoundedQueueOptions<QueueItem> options)
 
         switch (mode)
         {
-            case BoundedQueueFullMode.DropOldest:
+            case BoundedQueueFullMode.DropOldest or BoundedQueueFullMode.DropNewest:
                 while (!HasRoom(item.Weight))
                 {
-                    Dropped.Add((_items[0], ItemDropReason.Displaced));
-                    _items.RemoveAt(0);
+                    int displaced = mode == BoundedQueueFullMode.DropOldest ? 0 : _items.Count - 1;
+                    Dropped.Add((_items[displaced], ItemDropReason.Displaced));
+                    _items.RemoveAt(displaced);
                 }
 
                 Store(item);
                 Release();
                 return EnqueueResult.EnqueuedAfterDrop;
-            case BoundedQueueFullMode.DropNewest:
+            case BoundedQueueFullMode.DropWrite:
                 Dropped.Add((item, ItemDropReason.NoRoom));
                 return EnqueueResult.Dropped;
             default:
@@ -280,6 +281,10 @@ internal sealed class BoundedQueueModel(BoundedQueueOptions<QueueItem> options)
     }
 
     private bool HasRoom(long weight) => _items.Count < options.Capacity && Weight + weight <= MaxWeight;
+
+    private bool HasOrMakesRoom() =>
+        options.FullMode is BoundedQueueFullMode.DropOldest or BoundedQueueFullMode.DropNewest or BoundedQueueFullMode.DropWrite
+        || (_writers.Count == 0 && HasRoomToSignal());
 
     private bool HasRoomToSignal() =>
         _items.Count < options.Capacity && (options.MaxWeight is null || Weight + Math.Max(1, _refusedWeight) <= MaxWeight);

@@ -18,6 +18,7 @@ public sealed class BoundedQueueModelTests
     [InlineData(BoundedQueueFullMode.DropOldest, null)]
     [InlineData(BoundedQueueFullMode.DropOldest, 10L)]
     [InlineData(BoundedQueueFullMode.DropNewest, 10L)]
+    [InlineData(BoundedQueueFullMode.DropWrite, 10L)]
     [InlineData(BoundedQueueFullMode.Reject, 10L)]
     public void AnyCommands_EachMode_BehaveLikeTheModel(BoundedQueueFullMode mode, long? maxWeight)
     {

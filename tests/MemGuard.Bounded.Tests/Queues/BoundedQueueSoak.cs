@@ -26,7 +26,7 @@ internal sealed class BoundedQueueSoak
         Random random = new(seed);
         _seed = seed;
         _itemsPerWriter = itemsPerWriter;
-        _mode = (BoundedQueueFullMode)(random.Next(7) switch { < 4 => 0, int other => other - 3 });
+        _mode = (BoundedQueueFullMode)(random.Next(8) switch { < 4 => 0, int other => other - 3 });
         _isWeighed = random.Next(3) > 0;
         Pairs = pairs;
         _book = new int[pairs * itemsPerWriter];

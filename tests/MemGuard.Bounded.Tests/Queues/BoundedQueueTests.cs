@@ -58,6 +58,7 @@ public sealed class BoundedQueueTests
     [InlineData(BoundedQueueFullMode.Wait)]
     [InlineData(BoundedQueueFullMode.DropOldest)]
     [InlineData(BoundedQueueFullMode.DropNewest)]
+    [InlineData(BoundedQueueFullMode.DropWrite)]
     [InlineData(BoundedQueueFullMode.Reject)]
     public async Task EnqueueAsync_HeavierThanTheQueueMayBe_IsRejectedAndDropsNothing(BoundedQueueFullMode mode)
     {
@@ -72,9 +73,9 @@ public sealed class BoundedQueueTests
     }
 
     [Fact]
-    public void TryWrite_DropNewestAndFull_IsFalseAndTheCallerKeepsTheItem()
+    public void TryWrite_RejectAndFull_IsFalseAndTheCallerKeepsTheItem()
     {
-        using BoundedQueue<int> queue = Create(1, BoundedQueueFullMode.DropNewest);
+        using BoundedQueue<int> queue = Create(1, BoundedQueueFullMode.Reject);
         queue.TryEnqueue(1);
 
         bool isStored = queue.Writer.TryWrite(2);
@@ -84,15 +85,35 @@ public sealed class BoundedQueueTests
     }
 
     [Fact]
-    public void TryEnqueue_DropNewestAndFull_GivesTheNewItemToTheCallback()
+    public void TryEnqueue_DropWriteAndFull_GivesTheNewItemToTheCallback()
     {
-        using BoundedQueue<int> queue = Create(1, BoundedQueueFullMode.DropNewest);
+        using BoundedQueue<int> queue = Create(1, BoundedQueueFullMode.DropWrite);
         queue.TryEnqueue(1);
 
         EnqueueResult result = queue.TryEnqueue(2);
+        bool isWritten = queue.Writer.TryWrite(3);
 
-        Assert.Equal(EnqueueResult.Dropped, result);
-        Assert.Equal([(2, ItemDropReason.NoRoom)], _dropped);
+        Assert.Equal((EnqueueResult.Dropped, true), (result, isWritten));
+        Assert.Equal([(2, ItemDropReason.NoRoom), (3, ItemDropReason.NoRoom)], _dropped);
+        Assert.Equal(2, queue.GetStatistics().TotalDroppedWrites);
+    }
+
+    [Fact]
+    public void TryEnqueue_DropNewestAndFull_DisplacesTheNewestQueuedAndKeepsTheAccount()
+    {
+        using BoundedQueue<int> queue = Create(3, BoundedQueueFullMode.DropNewest, maxWeight: 10);
+        queue.TryEnqueue(1);
+        queue.TryEnqueue(2);
+        queue.TryEnqueue(3);
+
+        EnqueueResult light = queue.TryEnqueue(4);
+        EnqueueResult heavy = queue.TryEnqueue(9);
+
+        Assert.Equal((EnqueueResult.EnqueuedAfterDrop, EnqueueResult.EnqueuedAfterDrop), (light, heavy));
+        Assert.Equal([(3, ItemDropReason.Displaced), (4, ItemDropReason.Displaced), (2, ItemDropReason.Displaced)], _dropped);
+        Assert.Equal([1, 9], queue.ToArray());
+        BoundedQueueStatistics statistics = queue.GetStatistics();
+        Assert.Equal((5L, 0L, 3L, 10L), (statistics.TotalEnqueued, statistics.TotalDequeued, statistics.TotalDisplaced, statistics.CurrentWeight));
     }
 
     [Fact]
@@ -246,6 +267,7 @@ public sealed class BoundedQueueTests
         using BoundedQueue<int> queue = Create(100, BoundedQueueFullMode.DropOldest, maxWeight: 10);
         queue.TryEnqueue(4);
         queue.TryEnqueue(6);
+        Assert.False(queue.Writer.TryWrite(11));
         ValueTask<bool> room = queue.Writer.WaitToWriteAsync();
         Assert.False(room.IsCompleted);
 
@@ -538,7 +560,7 @@ public sealed class BoundedQueueTests
         }
     }
 
-    private BoundedQueue<int> Create(int capacity, BoundedQueueFullMode mode, long? maxWeight = null, double resumeAt = 0.75, TimeSpan? waitTimeout = null) =>
+    private BoundedQueue<int> Create(int capacity, BoundedQueueFullMode mode, long? maxWeight = null, double resumeAt = 1, TimeSpan? waitTimeout = null) =>
         new(
             new BoundedQueueOptions<int>
             {

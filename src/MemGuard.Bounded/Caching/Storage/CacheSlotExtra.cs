@@ -6,6 +6,9 @@ internal struct CacheSlotExtra
     /// <summary>Clock milliseconds of the last read or write, where that counts; readers write it at most once per clock step.</summary>
     public long LastAccess;
 
+    /// <summary>Time after the last access at which the entry is gone, where each has its own, in steps of 10 ms; 0 for never.</summary>
+    public uint SlidingSteps;
+
     /// <summary>As the weigher says; 0 in a cache without one.</summary>
     public long Weight;
 

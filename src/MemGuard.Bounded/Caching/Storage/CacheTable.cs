@@ -53,6 +53,9 @@ internal sealed class CacheTable<TKey, TValue>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ref int GetBucket(uint hash) => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(Buckets), hash >> _shift);
 
+    /// <summary>The smallest hash of the bucket after that of a hash; 2³² after the last.</summary>
+    public ulong GetNextBucketHash(uint hash) => ((ulong)(hash >> _shift) + 1) << _shift;
+
     /// <summary>A slot, for readers: an index that was read from this table is always within it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ref CacheSlot<TKey, TValue> GetSlot(int index) => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(Slots), (nint)(uint)index);

@@ -14,6 +14,9 @@ internal enum WaitOutcome
 /// <summary>The queue that a waiter belongs to.</summary>
 internal interface IQueueWaiterOwner
 {
+    /// <summary>Whether what comes after a wait runs on the thread that ends it.</summary>
+    bool ContinuesSynchronously { get; }
+
     /// <summary>Ends the wait unless it has already ended. Called by the token, outside the lock.</summary>
     void Cancel(QueueWaiter waiter, CancellationToken token);
 }
@@ -60,7 +63,7 @@ internal abstract class QueueWaiter(IQueueWaiterOwner owner) : ListNode<QueueWai
         }
     }
 
-    /// <summary>Publishes the outcome to the caller, whose continuation runs elsewhere. Outside the lock.</summary>
+    /// <summary>Publishes the outcome to the caller, whose continuation runs elsewhere unless the queue allows it here. Outside the lock.</summary>
     public abstract void Signal();
 
     /// <summary>Waits for a cancellation callback that is running right now: it must not find the waiter in its next life.</summary>
@@ -76,8 +79,8 @@ internal abstract class QueueWaiter(IQueueWaiterOwner owner) : ListNode<QueueWai
 /// <summary>A waiter whose operation gives a <typeparamref name="TResult"/>.</summary>
 internal abstract class QueueWaiter<TResult>(IQueueWaiterOwner owner) : QueueWaiter(owner), IValueTaskSource<TResult>
 {
-    // Continuations never run on the signalling thread: it may be another caller in the middle of its own operation.
-    private ManualResetValueTaskSourceCore<TResult> _core = new() { RunContinuationsAsynchronously = true };
+    // Unless it is asked for, continuations never run on the signalling thread: it may be another caller in the middle of its own operation.
+    private ManualResetValueTaskSourceCore<TResult> _core = new() { RunContinuationsAsynchronously = !owner.ContinuesSynchronously };
 
     /// <summary>1 once a continuation waits: there is room for one. Interlocked.</summary>
     private int _isAwaited;
