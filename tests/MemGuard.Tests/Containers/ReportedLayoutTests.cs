@@ -69,7 +69,7 @@ public sealed class ReportedLayoutTests
             Host = new HostFacts
             {
                 GC = new GCConfiguration { HeapHardLimitBytes = heap },
-                PhysicalMemoryBytes = HostFacts.ReadPhysicalMemory(layout.Files),
+                PhysicalMemoryBytes = PhysicalMemory.Read(layout.Files),
                 IsContainer = layout.GetNumber("container") != 0,
             },
             Container = details,

@@ -56,7 +56,7 @@ internal sealed class CgroupMemory : IContainerMemory, IDisposable
         ContainerDetails details = new() { StallDuration = PressureStall.Parse(_buffer.AsSpan(0, Math.Max(0, length))) };
         (CgroupLevel? level, long? limit, long? high, bool isReadable) = FindTightest();
         bool isKnown = isReadable && !_isHidden;
-        long? machine = HostFacts.ReadPhysicalMemory(_files);
+        long? machine = PhysicalMemory.Read(_files);
 
         // Above what the machine has a limit is none. Below lxcfs the machine that is shown is the container, though no group says so.
         bool isOnlyShown = limit is null && isKnown && machine < _viewBytes * ShownShare;

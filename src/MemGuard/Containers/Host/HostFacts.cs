@@ -28,19 +28,10 @@ internal sealed record HostFacts
     public static HostFacts Read(ISystemFiles files) => new()
     {
         GC = GCConfiguration.Read(),
-        PhysicalMemoryBytes = ReadPhysicalMemory(files),
+        PhysicalMemoryBytes = PhysicalMemory.Read(files),
         Process = ProcessLimits.Parse(files.ReadText("/proc/self/limits")),
         IsWindows = OperatingSystem.IsWindows(),
         ProcessorCount = Environment.ProcessorCount,
         IsContainer = ContainerMarks.Any(File.Exists) || ContainerVariables.Any(static name => !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(name))),
     };
-
-    /// <summary>The memory that the system shows as the machine's; null when it cannot be read.</summary>
-    public static long? ReadPhysicalMemory(ISystemFiles files)
-    {
-        using ISystemFile? file = files.Open("/proc/meminfo");
-        Span<byte> buffer = stackalloc byte[256];
-        int length = file?.Read(buffer) ?? 0;
-        return length > 0 && SystemText.TryParseKilobytes(buffer[..length], "MemTotal"u8, out long bytes) ? bytes : null;
-    }
 }
