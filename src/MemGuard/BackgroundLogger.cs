@@ -111,7 +111,7 @@ internal sealed class BackgroundLogger(ILogger inner, Action onError, LogBudget?
     private void Enqueue<TState>(ILogger target, LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
         long heldBack = 0;
-        if (budget is not null && logLevel >= LogLevel.Information && !IsAlert(eventId) && !budget.TryTake(eventId.Id, out heldBack))
+        if (budget is not null && logLevel >= LogLevel.Information && !IsBounded(eventId) && !budget.TryTake(eventId.Id, out heldBack))
         {
             return;
         }
@@ -131,8 +131,8 @@ internal sealed class BackgroundLogger(ILogger inner, Action onError, LogBudget?
         }
     }
 
-    /// <summary>The alerts' own events, with the evidence that follows them, which the cooldown bounds: none of them is ever held back.</summary>
-    private static bool IsAlert(EventId eventId) => eventId.Id is >= 3000 and <= 3002 or 3006;
+    /// <summary>The alerts' own events, with the evidence that follows them, which the cooldown bounds, and the lines of collections, which sum themselves up: none of them is ever held back.</summary>
+    private static bool IsBounded(EventId eventId) => eventId.Id is (>= 3000 and <= 3002) or 3006 or 4010 or 4011;
 
     private LogLevel AskFinest() =>
         inner.IsEnabled(LogLevel.Trace) ? LogLevel.Trace

@@ -1,3 +1,4 @@
+using MemGuard.Evidence;
 using MemGuard.Trends;
 using MemGuard.Triage;
 
@@ -6,7 +7,7 @@ namespace MemGuard;
 /// <summary>Options of <c>AddMemGuard</c>. Bound from the configuration section <c>MemGuard</c> and validated when the host starts.</summary>
 /// <remarks>
 /// <see cref="Sensitivity"/>, the growth and horizon options, <see cref="Thresholds"/>, <see cref="AlertCooldown"/>, <see cref="Rearm"/>,
-/// <see cref="ConfirmWithFullCollection"/>, <see cref="IgnoredProblems"/> and <see cref="Enabled"/> follow changes of the configuration at run time;
+/// <see cref="ConfirmWithFullCollection"/>, <see cref="IgnoredProblems"/>, <see cref="LogGarbageCollections"/> and <see cref="Enabled"/> follow changes of the configuration at run time;
 /// the others are read at start, and when <see cref="Enabled"/> turns MemGuard on again.
 /// </remarks>
 public sealed class MemGuardOptions
@@ -92,6 +93,13 @@ public sealed class MemGuardOptions
     /// <summary>How many recordings are kept; the oldest is deleted.</summary>
     /// <value>The default is 4. Must be from 1 to 100.</value>
     public int RecordMaxFiles { get; set; } = 4;
+
+    /// <summary>
+    /// Which garbage collections get a log line: generation, kind, pause, sizes; what is not told is counted in the next line. A line costs a few
+    /// microseconds and some kilobytes, in the sample after a collection; at most 40 in ten seconds, then a summary.
+    /// </summary>
+    /// <value>The default is <see cref="GarbageCollectionLogging.Off"/>.</value>
+    public GarbageCollectionLogging LogGarbageCollections { get; set; }
 
     /// <summary>
     /// Whether a black box is written: a file of 16 KB that survives the process, however it ends. The next start says in one line how that was. Costs

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using MemGuard.Alerts;
 using MemGuard.Bounded;
 using MemGuard.Containers;
+using MemGuard.Evidence;
 using MemGuard.Faults;
 using MemGuard.Limits;
 using MemGuard.Recording;
@@ -34,6 +35,7 @@ internal sealed class MonitorSession : IMetricSource, IDisposable
 
     // What keeps the samples beyond the history: a recording, when one is wanted.
     private readonly ISampleSink[] _sinks;
+    private readonly CollectionLines _collections;
     private readonly BlackBox? _blackBox;
     private readonly LimitAdviceWatch _limits;
     private readonly MeterScope _meter;
@@ -55,6 +57,7 @@ internal sealed class MonitorSession : IMetricSource, IDisposable
         _loop = new SamplingLoop(_sampler, sampling, parts.TimeProvider, OnSample);
         _pipeline = new MemoryPipeline(_history, PipelineSettings.From(options));
         _sinks = options.RecordTo is { } directory ? [CreateRecording(directory, options)] : [];
+        _collections = new CollectionLines(new RuntimeCollections(), _logger) { Mode = options.LogGarbageCollections };
         _blackBox = options.BlackBox ? new BlackBox(options.BlackBoxDirectory, options.SamplingInterval, parts.TimeProvider, _logger, _faults) : null;
         _limits = new LimitAdviceWatch(HostFacts.Read(SystemFiles.Instance), parts.LimitsLogger);
         _meter = new MeterScope(parts.MeterFactory, this, _faults);
@@ -101,16 +104,22 @@ internal sealed class MonitorSession : IMetricSource, IDisposable
             _refusedOptions.Refused = failure => _faults.Run("the logger", () => Log.ConfigurationRefused(_logger, VisibleText.Of(failure)));
         }
 
-        _optionsChanges = options.OnChange(changed => _faults.Run("taking over options", () => _pipeline.Update(PipelineSettings.From(changed))));
+        _optionsChanges = options.OnChange(changed => _faults.Run("taking over options", () => TakeOver(changed)));
 
         // Once more, now that changes are followed: one may have come since the options were first read.
-        _pipeline.Update(PipelineSettings.From(options.CurrentValue));
+        TakeOver(options.CurrentValue);
         foreach (ISampleSink sink in _sinks)
         {
             sink.Start();
         }
 
         _loop.Start();
+    }
+
+    private void TakeOver(MemGuardOptions options)
+    {
+        _pipeline.Update(PipelineSettings.From(options));
+        _collections.Mode = options.LogGarbageCollections;
     }
 
     /// <summary>Notes that the host has begun to stop: if it is killed from here on, the next process says so.</summary>
@@ -127,6 +136,7 @@ internal sealed class MonitorSession : IMetricSource, IDisposable
         TimeSpan GetLeft(TimeSpan kept) => TimeSpan.FromTicks(Math.Max(0, (LongestStop - kept - Stopwatch.GetElapsedTime(start)).Ticks));
         _faults.Run("stopping", () => _optionsChanges?.Dispose());
         _faults.Run("stopping", () => _loop.Stop(GetLeft(KeptForTheEnd)));
+        _faults.Run("stopping", () => _collections.Finish(_history.Latest?.Elapsed ?? TimeSpan.Zero));
         _faults.Run("stopping", () => _blackBox?.Leave());
         _faults.Run("stopping", _sampler.Dispose);
         _faults.Run("stopping", () => _alerts.WaitUntilIdle(GetLeft(KeptForTheEnd)));
@@ -151,6 +161,7 @@ internal sealed class MonitorSession : IMetricSource, IDisposable
         _faults.Run("the pipeline", step, static step => step.Item1.Judge(step.Item2));
         _faults.Run("telling the structures of pressure", step, static step => step.Item1.PushPressure(step.Item2));
         _faults.Run("judging the limits", step, static step => step.Item1.JudgeLimits(step.Item2));
+        _faults.Run("telling of collections", step, static step => step.Item1._collections.Update(step.Item2.Elapsed));
         _faults.Run("recording a sample", step, static step => step.Item1.Record(step.Item2));
         _faults.Run("the logger", step, static step => step.Item1.LogSample(step.Item2));
 
@@ -177,6 +188,7 @@ internal sealed class MonitorSession : IMetricSource, IDisposable
     {
         if (ConfirmingCollection.IsPossible && _budget.TryTake(elapsed))
         {
+            _collections.NoteOwn();
             ConfirmingCollection.Request();
         }
     }

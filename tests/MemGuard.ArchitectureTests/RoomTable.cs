@@ -55,6 +55,7 @@ internal static class RoomTable
             ["Trends/Growth"] = ["Rules", "Signals", "Windows"],
             ["Trends/Conditions"] = ["Rules", "Signals", "Windows", "Growth"],
             ["Evidence/Structures"] = [],
+            ["Evidence/Collections"] = [],
         },
         ["MemGuard.HeapSnapshots"] = new Dictionary<string, string[]>
         {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MemGuard.Evidence;
 using MemGuard.Trends;
 using MemGuard.Triage;
 using Microsoft.Extensions.Options;
@@ -36,6 +37,11 @@ internal sealed class MemGuardOptionsValidator : IValidateOptions<MemGuardOption
         if (!Enum.IsDefined(options.Sensitivity))
         {
             failures.Add($"MemGuard:Sensitivity is {options.Sensitivity}; it must be one of {string.Join(", ", Enum.GetNames<Sensitivity>())}.");
+        }
+
+        if (!Enum.IsDefined(options.LogGarbageCollections))
+        {
+            failures.Add($"MemGuard:LogGarbageCollections is {options.LogGarbageCollections}; it must be one of {string.Join(", ", Enum.GetNames<GarbageCollectionLogging>())}.");
         }
 
         foreach (MemoryProblem problem in options.IgnoredProblems)

@@ -123,10 +123,22 @@ internal sealed class BlackBoxDirectory(string configured, string application, I
     // Also what a process left that died while it made its box. Whatever else lies there is somebody's.
     private void DeleteOldest()
     {
-        IEnumerable<FileInfo> kept = new DirectoryInfo(Root).EnumerateFiles("*" + Suffix)
-            .Where(static file => file.Name.StartsWith(ToldPrefix, StringComparison.Ordinal) || file.Name.StartsWith(TemporaryPrefix, StringComparison.Ordinal))
-            .OrderByDescending(static file => file.LastWriteTimeUtc);
-        foreach (FileInfo file in kept.Skip(MaxKept))
+        List<FileInfo> kept = [];
+        foreach (FileInfo file in new DirectoryInfo(Root).EnumerateFiles("*" + Suffix))
+        {
+            if (file.Name.StartsWith(ToldPrefix, StringComparison.Ordinal) || file.Name.StartsWith(TemporaryPrefix, StringComparison.Ordinal))
+            {
+                kept.Add(file);
+            }
+        }
+
+        if (kept.Count <= MaxKept)
+        {
+            return;
+        }
+
+        kept.Sort(static (a, b) => b.LastWriteTimeUtc.CompareTo(a.LastWriteTimeUtc));
+        foreach (FileInfo file in kept.GetRange(MaxKept, kept.Count - MaxKept))
         {
             Containment.Run(file, static each => each.Delete());
         }

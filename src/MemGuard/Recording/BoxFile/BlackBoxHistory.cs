@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using MemGuard.Sampling;
 
 namespace MemGuard.Recording;
@@ -20,7 +21,8 @@ internal sealed class BlackBoxHistory
     private long _recentTotal;
     private long _coarseTotal;
 
-    /// <summary>One sample, as far as it is kept.</summary>
+    /// <summary>One sample, as far as it is kept. Its numbers stand in the file as they do here.</summary>
+    [StructLayout(LayoutKind.Sequential)]
     internal readonly record struct Row(long Elapsed, long Used, long Heap, long Unmanaged);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -54,13 +56,13 @@ internal sealed class BlackBoxHistory
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Write(ref PageCursor cursor, Row[] rows, long total)
     {
-        for (long i = Math.Max(0, total - rows.Length); i < total; i++)
+        // The ring from its oldest row to its end, then from its beginning.
+        int next = (int)(total % rows.Length);
+        if (total >= rows.Length)
         {
-            ref readonly Row row = ref rows[i % rows.Length];
-            cursor.Write(row.Elapsed);
-            cursor.Write(row.Used);
-            cursor.Write(row.Heap);
-            cursor.Write(row.Unmanaged);
+            cursor.Write(MemoryMarshal.Cast<Row, long>(rows.AsSpan(next)));
         }
+
+        cursor.Write(MemoryMarshal.Cast<Row, long>(rows.AsSpan(0, next)));
     }
 }

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Unicode;
 
@@ -11,15 +12,29 @@ internal ref struct PageCursor(Span<byte> page, int at)
     private readonly Span<byte> _page = page;
     private int _at = at;
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Write(long value)
     {
         BinaryPrimitives.WriteInt64LittleEndian(_page[_at..], value);
         _at += sizeof(long);
     }
 
+    /// <summary>Many values at once.</summary>
+    public void Write(ReadOnlySpan<long> values)
+    {
+        Span<byte> field = _page.Slice(_at, values.Length * sizeof(long));
+        MemoryMarshal.AsBytes(values).CopyTo(field);
+        if (!BitConverter.IsLittleEndian)
+        {
+            Span<long> numbers = MemoryMarshal.Cast<byte, long>(field);
+            BinaryPrimitives.ReverseEndianness(numbers, numbers);
+        }
+
+        _at += field.Length;
+    }
+
     /// <summary>A value that may be unknown.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Write(long? value) => Write(value ?? BlackBoxFormat.Unknown);
 
     /// <summary>A text, cut where it is too long, in a field of fixed size.</summary>
