@@ -1,3 +1,4 @@
+using MemGuard.Sampling;
 using MemGuard.Trends;
 
 namespace MemGuard.Tests.Trends;
@@ -25,7 +26,7 @@ public sealed class NearLimitWatchTests
         Assert.Equal(isNear, report.IsNearLimit);
     }
 
-    private static TrendReport Last(IEnumerable<Sampling.MemorySample> samples)
+    private static TrendReport Last(IEnumerable<MemorySample> samples)
     {
         TrendDetector detector = new(new TrendSettings());
         return samples.Select(sample => detector.Observe(sample)).Last();
