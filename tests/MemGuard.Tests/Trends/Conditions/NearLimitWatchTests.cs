@@ -29,6 +29,12 @@ public sealed class NearLimitWatchTests
     private static TrendReport Last(IEnumerable<MemorySample> samples)
     {
         TrendDetector detector = new(new TrendSettings());
-        return samples.Select(sample => detector.Observe(sample)).Last();
+        TrendReport? report = null;
+        foreach (MemorySample sample in samples)
+        {
+            report = detector.Observe(sample);
+        }
+
+        return report!;
     }
 }
