@@ -10,7 +10,7 @@ internal sealed record ShopArguments
         usage: LeakyShop                        the case study: leak, alert, fix, before/after table
                LeakyShop --leak NAME [--fixed]  one leak, or its fixed twin: NAME is one of cache, native, timers,
                                                finalizer, listeners, inflight, batch, closures, stream,
-                                               spike, none
+                                               spike, sessions, warm, thrash, unlimited, none
           --duration SECONDS   run this long instead of until the alert is Confirmed
           --serve              no own load: stay up until stopped; GET /users/{id} does the work
           --json               alerts as JSON lines

@@ -8,20 +8,17 @@ namespace LeakyShop;
 /// <summary>The shop: an ordinary ASP.NET Core API on loopback, with MemGuard added as any service would add it.</summary>
 internal static class ShopHost
 {
-    // As a container of this size would limit it.
-    private const long MemoryLimitBytes = 512L * 1024 * 1024;
-
     public static WebApplication Build(ShopArguments arguments, AlertRecorder recorder)
     {
         WebApplicationBuilder builder = WebApplication.CreateBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders().AddSimpleConsole(static console => console.SingleLine = true);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
-        builder.Services.AddMemGuard(static options => options.MemoryLimitBytes = MemoryLimitBytes)
+        Scenario scenario = arguments.Scenario ?? Scenario.Find("cache")!;
+        builder.Services.AddMemGuard(options => options.MemoryLimitBytes = scenario.MemoryLimitBytes)
             // A service keeps the default; a sample may be run dozens of times a day, and each run is to name the field.
             .AddHeapSnapshots(static options => options.MaxPerDay = 1000)
             .AddAlertHandler(recorder);
-        Scenario scenario = arguments.Scenario ?? Scenario.Find("cache")!;
         scenario.AddServices(builder.Services, arguments.Fixed);
 
         WebApplication app = builder.Build();

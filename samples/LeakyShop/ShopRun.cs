@@ -3,6 +3,7 @@ using LeakyShop.Scenarios;
 using MemGuard;
 using MemGuard.Alerts;
 using MemGuard.Limits;
+using MemGuard.Sampling;
 using MemGuard.Triage;
 
 namespace LeakyShop;
@@ -31,7 +32,7 @@ internal static class ShopRun
         }
 
         Scenario scenario = arguments.Scenario!;
-        Console.WriteLine($"[{scenario.Name}{(arguments.Fixed ? ", fixed" : "")}] {(arguments.Fixed ? "the same load on the fixed path" : scenario.Story)}; {scenario.RequestsPerSecond} requests/s, limit 512 MB");
+        Console.WriteLine($"[{scenario.Name}{(arguments.Fixed ? ", fixed" : "")}] {(arguments.Fixed ? "the same load on the fixed path" : scenario.Story)}; {scenario.RequestsPerSecond} requests/s, {(scenario.MemoryLimitBytes is long limit ? $"limit {limit >> 20} MB" : "no limit")}");
         using StructureMeter structures = new();
         PhaseReport report = await DriveAsync(arguments, scenario, app, address, recorder, structures);
         Console.WriteLine(report.ToLine());
@@ -53,14 +54,15 @@ internal static class ShopRun
         using LoadDriver load = new(address, scenario.RequestsPerSecond);
         using CancellationTokenSource stop = new();
         Task driving = load.RunAsync(stop.Token);
-        TimeSpan duration = arguments.Duration ?? (scenario.Expected == MemoryProblem.None || arguments.Fixed ? QuietRun : LongestWaitForAlert);
+        TimeSpan duration = arguments.Duration ?? (arguments.Fixed ? null : scenario.LongestRun) ?? (scenario.Expected == MemoryProblem.None || arguments.Fixed ? QuietRun : LongestWaitForAlert);
         Task end = Task.Delay(duration);
         Console.WriteLine($"  {SettleTime.TotalSeconds:0} s to start and settle …");
         await Task.WhenAny(Task.Delay(SettleTime), end);
         PhaseMeter meter = new(monitor);
-        while (!end.IsCompleted && !(arguments.Duration is null && recorder.ExpectedSeen.IsCompleted))
+        Task enough = arguments.Duration is null && !scenario.MustEscalate ? recorder.ExpectedSeen : end;
+        while (!end.IsCompleted && !enough.IsCompleted)
         {
-            await Task.WhenAny(Task.Delay(ProgressInterval), end, arguments.Duration is null ? recorder.ExpectedSeen : end);
+            await Task.WhenAny(Task.Delay(ProgressInterval), end, enough);
             Console.WriteLine(Progress(monitor, load));
         }
 
@@ -95,11 +97,18 @@ internal static class ShopRun
         }
 
         MemoryAlert? seen = recorder.Alerts.FirstOrDefault(alert => alert.Problem == expected && alert.Stage == scenario.ExpectedStage);
-        bool right = seen is not null && recorder.Alerts.All(alert => alert.Problem == expected);
+        bool right = seen is not null && recorder.Alerts.All(alert => alert.Problem == expected) && (!scenario.MustEscalate || HasEscalated(confirmed));
         Console.WriteLine(right
             ? $"OK: {expected} was {scenario.ExpectedStage} {seen!.Elapsed.TotalSeconds:0} s after the start."
             : $"WRONG: expected {expected} to be {scenario.ExpectedStage}, got: {(recorder.Alerts.Count == 0 ? "nothing" : string.Join(", ", recorder.Alerts.Select(static alert => $"{alert.Problem} {alert.Stage}")))}.");
         return right ? 0 : 1;
+    }
+
+    private static bool HasEscalated(MemoryAlert[] confirmed)
+    {
+        MemoryUsage usage = MemoryUsage.Of(confirmed[0].Diagnosis.Sample);
+        Console.WriteLine($"  confirmed at {usage.Ratio:P0} of the limit, {confirmed.Length} confirmed line(s).");
+        return usage.Ratio < 0.7 && confirmed.Length > 1;
     }
 
     private static int JudgeFix(Scenario scenario, PhaseReport report, StructureMeter structures)

@@ -49,7 +49,7 @@ public sealed class MemGuardOptions
 
     /// <summary>
     /// Whether a suspicion may ask for background full collections to confirm or withdraw it: six an episode at least 10 s apart,
-    /// then none for 10 minutes, 24 a day, each after a collection of generation 0. Never a blocking full one; nothing is asked for
+    /// then none for 10 minutes or, where the limit is nearer, for an eighth of the time that is left, 24 a day, each after a collection of generation 0. Never a blocking full one; nothing is asked for
     /// where concurrent collection is off.
     /// </summary>
     /// <value>The default is <see langword="true"/>.</value>
@@ -79,7 +79,7 @@ public sealed class MemGuardOptions
     public ISet<MemoryProblem> IgnoredProblems { get; } = new HashSet<MemoryProblem>();
 
     /// <summary>Cumulative load signal, for example requests served; growth that only follows the load is no leak. Called on the thread pool, once a sample at most; it must be thread-safe. One that is slow or throws costs its own value only.</summary>
-    /// <value>The default is null: the allocation rate serves as the load.</value>
+    /// <value>The default is null: in ASP.NET Core the count of its requests, by the meter <c>Microsoft.AspNetCore.Hosting</c>; elsewhere the allocation rate. Where far more is allocated than the load usually takes, that counts as load too.</value>
     public Func<double>? LoadSignal { get; set; }
 
     /// <summary>Directory into which every sample is recorded as CSV, which <c>samples/Replay</c> reads. Costs about 25 MB a day at one sample a second.</summary>

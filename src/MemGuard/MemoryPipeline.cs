@@ -67,6 +67,18 @@ internal sealed class MemoryPipeline
         }
     }
 
+    /// <summary>The forecast of what is suspected or confirmed, as of the last change; null when there is none.</summary>
+    public TimeSpan? TimeToLimit
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _report?.Growth?.Forecast?.Best;
+            }
+        }
+    }
+
     public void Update(PipelineSettings settings) => Volatile.Write(ref _pending, settings);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -79,14 +91,23 @@ internal sealed class MemoryPipeline
             bool settingsChanged = TakeOverSettings();
             MemoryDiagnosis diagnosis = DiagnoseUnsynchronized(_detector.Observe(sample), settingsChanged);
             request = _gate.Next(diagnosis, sample.Elapsed);
-            if (request is null && _second is not null)
+            if (request is null)
             {
-                return _gate.Next(_second, sample.Elapsed);
+                return (_second is null ? null : _gate.Next(_second, sample.Elapsed)) ?? EscalateUnsynchronized(diagnosis, sample);
             }
         }
 
         // An alert that waited for its cooldown was decided long ago.
         return request is null ? null : request with { Diagnosis = Diagnose() };
+    }
+
+    /// <summary>A confirmed problem speaks again as its limit comes nearer.</summary>
+    private AlertRequest? EscalateUnsynchronized(MemoryDiagnosis diagnosis, in MemorySample sample)
+    {
+        double usage = MemoryUsage.Of(sample).Ratio ?? 0;
+        return _gate.MayEscalate(diagnosis, sample.Elapsed, usage)
+            ? _gate.Escalate(DiagnoseUnsynchronized(_detector.Renew(), settingsChanged: false), sample.Elapsed, usage)
+            : null;
     }
 
     private MemoryDiagnosis DiagnoseUnsynchronized(TrendReport report, bool settingsChanged)

@@ -40,6 +40,7 @@ internal sealed class MonitorSession : IMetricSource, IDisposable
     private readonly LimitAdviceWatch _limits;
     private readonly MeterScope _meter;
     private readonly AlertQueue _alerts;
+    private readonly RequestCount? _requests;
     private IDisposable? _optionsChanges;
     private bool _hasSaidUnknown;
 
@@ -52,7 +53,7 @@ internal sealed class MonitorSession : IMetricSource, IDisposable
         _logger = parts.Logger;
         _faults = parts.Faults;
         _refusedOptions = parts.RefusedOptions;
-        SamplingSettings sampling = new() { Interval = options.SamplingInterval, MemoryLimitBytes = options.MemoryLimitBytes, LoadSignal = options.LoadSignal };
+        SamplingSettings sampling = new() { Interval = options.SamplingInterval, MemoryLimitBytes = options.MemoryLimitBytes, LoadSignal = options.LoadSignal ?? (_requests = new RequestCount()).Read };
         _sampler = parts.CreateSampler(sampling, parts.TimeProvider, _faults);
         _loop = new SamplingLoop(_sampler, sampling, parts.TimeProvider, OnSample);
         _pipeline = new MemoryPipeline(_history, PipelineSettings.From(options));
@@ -139,6 +140,7 @@ internal sealed class MonitorSession : IMetricSource, IDisposable
         _faults.Run("stopping", () => _collections.Finish(_history.Latest?.Elapsed ?? TimeSpan.Zero));
         _faults.Run("stopping", () => _blackBox?.Leave());
         _faults.Run("stopping", _sampler.Dispose);
+        _faults.Run("stopping", () => _requests?.Dispose());
         _faults.Run("stopping", () => _alerts.WaitUntilIdle(GetLeft(KeptForTheEnd)));
         _faults.Run("stopping", () => _alerts.Stop(GetLeft(KeptForTheEnd)));
         foreach (ISampleSink sink in _sinks)
@@ -180,13 +182,13 @@ internal sealed class MonitorSession : IMetricSource, IDisposable
 
         if (_pipeline.WantsFullCollection)
         {
-            CollectInBackground(sample.Elapsed);
+            CollectInBackground(sample.Elapsed, _pipeline.TimeToLimit);
         }
     }
 
-    private void CollectInBackground(TimeSpan elapsed)
+    private void CollectInBackground(TimeSpan elapsed, TimeSpan? timeToLimit)
     {
-        if (ConfirmingCollection.IsPossible && _budget.TryTake(elapsed))
+        if (ConfirmingCollection.IsPossible && _budget.TryTake(elapsed, timeToLimit))
         {
             _collections.NoteOwn();
             ConfirmingCollection.Request();

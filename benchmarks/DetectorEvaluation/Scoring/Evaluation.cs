@@ -22,7 +22,7 @@ internal static class Evaluation
         RunOutcome outcome = new(family, seed, MemGuardName, spec.Truth, 0);
         List<RunOutcome> outcomes = [outcome, .. baselines.Select(b => new RunOutcome(family, seed, b.Name, spec.Truth, 0))];
         double onset = spec.Onset;
-        CollectionBudget budget = new();
+        FullCollectionBudget budget = new();
         MemoryDiagnosis? diagnosis = null;
         TrendReport? report = null;
         bool wasSuspected = false;
@@ -39,7 +39,7 @@ internal static class Evaluation
                 diagnosis = MemoryTriage.Diagnose(report, new TriageSettings());
             }
 
-            if (report.WantsFullCollection && budget.Allows(time))
+            if (report.WantsFullCollection && budget.TryTake(sample.Elapsed, report.Growth?.Forecast?.Best))
             {
                 service.CollectFully();
                 outcome.Collections++;

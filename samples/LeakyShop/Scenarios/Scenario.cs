@@ -18,6 +18,10 @@ internal abstract class Scenario
         new ClosureScenario(),
         new StreamScenario(),
         new SpikeScenario(),
+        new SessionScenario(),
+        new WarmScenario(),
+        new ThrashScenario(),
+        new UnlimitedScenario(),
         new HealthyScenario(),
     ];
 
@@ -39,6 +43,15 @@ internal abstract class Scenario
     public virtual string? Structure => null;
 
     public virtual int RequestsPerSecond => 100;
+
+    /// <summary>The limit that MemGuard is told; null for none but what it finds.</summary>
+    public virtual long? MemoryLimitBytes => 512L * 1024 * 1024;
+
+    /// <summary>How long the run may take at most; null for the time that all others take.</summary>
+    public virtual TimeSpan? LongestRun => null;
+
+    /// <summary>Whether the problem must be confirmed before half of the headroom is gone, and speak again as the limit comes nearer.</summary>
+    public virtual bool MustEscalate => false;
 
     public static Scenario? Find(string name) => All.FirstOrDefault(scenario => scenario.Name == name);
 

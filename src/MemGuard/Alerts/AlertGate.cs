@@ -7,11 +7,16 @@ namespace MemGuard.Alerts;
 /// </summary>
 internal sealed class AlertGate(TimeSpan cooldown)
 {
+    // A level that stays near the limit is one line a day.
+    private static readonly TimeSpan OneDay = TimeSpan.FromDays(1);
+
     // Per problem and stage, not global: a suspicion must not silence its own confirmation.
     private readonly Dictionary<(MemoryProblem, AlertStage), TimeSpan> _quietUntil = [];
 
     // What was announced and not yet resolved, with the furthest stage announced.
     private readonly Dictionary<MemoryProblem, AlertStage> _open = [];
+
+    private readonly EscalationWatch _escalation = new();
 
     public TimeSpan Cooldown { get; set; } = cooldown;
 
@@ -37,14 +42,32 @@ internal sealed class AlertGate(TimeSpan cooldown)
         }
 
         _open[diagnosis.Problem] = stage;
+        if (stage == AlertStage.Confirmed)
+        {
+            _escalation.Begin(diagnosis, elapsed);
+        }
+
         return new AlertRequest(stage, diagnosis.Problem, diagnosis, elapsed);
     }
+
+    /// <summary>Whether a confirmed problem seems to have come a step nearer to its limit: then its figures are worth renewing.</summary>
+    public bool MayEscalate(MemoryDiagnosis diagnosis, TimeSpan elapsed, double usageRatio) => _escalation.Seems(diagnosis, elapsed, usageRatio);
+
+    /// <param name="diagnosis">The diagnosis with the figures of now.</param>
+    /// <param name="elapsed">The sample's monotonic time.</param>
+    /// <param name="usageRatio">Usage over the nearer limit, 0–1.</param>
+    /// <returns>The problem once more, for the cooldown does not hold here; null when it has come no nearer.</returns>
+    public AlertRequest? Escalate(MemoryDiagnosis diagnosis, TimeSpan elapsed, double usageRatio) =>
+        _escalation.Take(diagnosis, elapsed, usageRatio) is > EscalationStep.None and var step
+            ? new AlertRequest(AlertStage.Confirmed, diagnosis.Problem, diagnosis, elapsed) { Step = step }
+            : null;
 
     private AlertRequest? ResolveOne(MemoryDiagnosis diagnosis, TimeSpan elapsed)
     {
         foreach ((MemoryProblem problem, AlertStage announced) in _open)
         {
             _open.Remove(problem);
+            _escalation.End(problem);
             return new AlertRequest(AlertStage.Resolved, problem, diagnosis, elapsed) { WasConfirmed = announced == AlertStage.Confirmed };
         }
 
@@ -58,7 +81,7 @@ internal sealed class AlertGate(TimeSpan cooldown)
             return false;
         }
 
-        _quietUntil[(problem, stage)] = elapsed + Cooldown;
+        _quietUntil[(problem, stage)] = elapsed + (problem == MemoryProblem.NearMemoryLimit && Cooldown < OneDay ? OneDay : Cooldown);
         return true;
     }
 }

@@ -13,6 +13,9 @@ internal sealed record AlertRequest(AlertStage Stage, MemoryProblem Problem, Mem
     /// <summary>Of a resolved problem: whether it was confirmed, rather than only suspected.</summary>
     public bool WasConfirmed { get; init; }
 
+    /// <summary>Of a confirmed problem that speaks again: how near its limit has come.</summary>
+    public EscalationStep Step { get; init; }
+
     /// <summary>What a collector found after the alert was written; null for the alert itself.</summary>
     public EvidenceResult? LateEvidence { get; init; }
 

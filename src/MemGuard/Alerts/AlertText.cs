@@ -21,7 +21,7 @@ internal static class AlertText
         }
         else
         {
-            line.Append(Title(request)).Append(": ").Append(diagnosis.Reason);
+            line.Append(Title(request)).Append(": ").Append(request.Stage == AlertStage.Resolved && diagnosis.EndedBecause is { } ended ? $"{ended}; " : "").Append(diagnosis.Reason);
             EndSentence(line);
         }
 
@@ -53,7 +53,15 @@ internal static class AlertText
         AlertStage.Suspected => "Suspected: " + Suspicion(request.Problem),
         AlertStage.Resolved when request.WasConfirmed => Name(request.Problem) + " resolved",
         AlertStage.Resolved => "Withdrawn: " + Suspicion(request.Problem),
-        _ => Name(request.Problem),
+        _ => Name(request.Problem) + Nearness(request.Step),
+    };
+
+    private static string Nearness(EscalationStep step) => step switch
+    {
+        EscalationStep.UnderAnHour => " goes on, limit in less than an hour",
+        EscalationStep.UnderTenMinutes => " goes on, limit in less than ten minutes",
+        EscalationStep.AtTheLimit => " has reached the limit",
+        _ => "",
     };
 
     private static string Suspicion(MemoryProblem problem) => problem switch

@@ -83,6 +83,7 @@ internal sealed partial class TrendDetector
             UsageRatio = _nearLimit.UsageRatio,
             Growth = growth,
             SecondGrowth = second,
+            EndedBecause = LastEnding().Because,
             IsThrashing = _pressure.IsThrashing,
             PausePercentage = _pressure.PausePercentage,
             FullCollectionsPerSecond = _pressure.FullCollectionsPerSecond,
@@ -90,6 +91,16 @@ internal sealed partial class TrendDetector
             WantsFullCollection = WantsFullCollection(),
         };
         return _report;
+    }
+
+    private Ending LastEnding()
+    {
+        Ending last = Ending.Later(_heapWatch.Ending, _unmanagedWatch.Ending);
+        last = Ending.Later(last, _live.Ending);
+        last = Ending.Later(last, _unmanaged.Ending);
+        last = Ending.Later(last, _fragmentation.Ending);
+        last = Ending.Later(last, _pressure.Ending);
+        return Ending.Later(last, _nearLimit.Ending);
     }
 
     private GrowthFact Fact(MemorySeries series, GrowthStage stage, in GrowthEvidence evidence)

@@ -13,6 +13,9 @@ internal sealed record TrendReport
     /// <summary>Confirmed growth of another series beside the leading one, or null: two leaks may run at once.</summary>
     public GrowthFact? SecondGrowth { get; init; }
 
+    /// <summary>What ended the problem that ended last, as a clause; null when none has.</summary>
+    public string? EndedBecause { get; init; }
+
     public bool IsThrashing { get; init; }
 
     /// <summary>Share of time in collection pauses when <see cref="IsThrashing"/> was decided, 0–100.</summary>

@@ -28,6 +28,9 @@ public sealed record MemoryDiagnosis
     /// <summary>Growth of the deciding series in bytes per hour; null where the problem is not growth in bytes.</summary>
     public double? BytesPerHour { get; init; }
 
+    /// <summary>What ended the last problem, as a clause; null when nothing has ended.</summary>
+    internal string? EndedBecause { get; init; }
+
     /// <summary>What to do where evidence named a suspect without a next step of its own; null for <see cref="NextStep"/>. A count that climbs says less than the suspect.</summary>
     internal string? NextStepOfSuspect { get; init; }
 

@@ -58,7 +58,7 @@ internal static class MemoryTriage
         string next = report.CollectorKeepsMemory ? "Nothing to do; GCConserveMemory or GC.Collect with compaction gives the pages back where that matters."
             : report.AllocatorKeepsMemory ? "Nothing to do; fewer arenas (MALLOC_ARENA_MAX) or malloc_trim give the pages back where that matters."
             : "Nothing to do.";
-        return new MemoryDiagnosis { Problem = MemoryProblem.None, Reason = reason, NextStep = next, Sample = report.Sample, Trends = report.Trends };
+        return new MemoryDiagnosis { Problem = MemoryProblem.None, Reason = reason, NextStep = next, Sample = report.Sample, Trends = report.Trends, EndedBecause = report.EndedBecause };
     }
 
     private static MemoryDiagnosis NearLimit(TrendReport report) => new()

@@ -116,17 +116,6 @@ public class TrendDetectorTests
     }
 
     [Fact]
-    public void Observe_HighLevelForAQuarterOfAnHour_IsNearLimit()
-    {
-        SyntheticService service = new() { Live = _ => 900 };
-        TrendReport early = Last(service.Run(600));
-        TrendReport late = Last(service.Run(2000));
-
-        Assert.False(early.IsNearLimit);
-        Assert.True(late.IsNearLimit);
-    }
-
-    [Fact]
     public void Observe_SuspicionWithoutRecentFullCollection_WantsOne()
     {
         IEnumerable<MemorySample> samples = new SyntheticService { Live = t => 100 + t, FullEvery = 100_000 }.Run(300);

@@ -1,7 +1,8 @@
 namespace MemGuard.Sampling;
 
 /// <summary>
-/// Rations the background full collections that confirm a suspicion: six an episode at least 10 s apart, then none for 10 minutes; 24 a day.
+/// Rations the background full collections that confirm a suspicion: six an episode at least 10 s apart, then none for 10 minutes, or for an
+/// eighth of the time that is left where the limit is nearer; 24 a day.
 /// </summary>
 internal sealed class FullCollectionBudget
 {
@@ -9,6 +10,9 @@ internal sealed class FullCollectionBudget
     public const int MaxPerDay = 24;
     public static readonly TimeSpan Spacing = TimeSpan.FromSeconds(10);
     public static readonly TimeSpan Rest = TimeSpan.FromMinutes(10);
+
+    /// <summary>Of the time to the limit, the part that a rest may take: eight more answers before the end.</summary>
+    public const int RestsBeforeTheLimit = 8;
 
     // Times of the last collections, oldest first: never more than a day's worth.
     private readonly Queue<TimeSpan> _taken = new(MaxPerDay);
@@ -19,7 +23,8 @@ internal sealed class FullCollectionBudget
     public long TotalTaken { get; private set; }
 
     /// <param name="elapsed">Monotonic time of the current sample.</param>
-    public bool TryTake(TimeSpan elapsed)
+    /// <param name="timeToLimit">Forecast of the growth that is suspected; null when there is none.</param>
+    public bool TryTake(TimeSpan elapsed, TimeSpan? timeToLimit = null)
     {
         while (_taken.TryPeek(out TimeSpan oldest) && elapsed - oldest >= TimeSpan.FromDays(1))
         {
@@ -34,7 +39,8 @@ internal sealed class FullCollectionBudget
                 _inEpisode = 0;
             }
 
-            if (since < Spacing || _inEpisode >= MaxPerEpisode)
+            TimeSpan rest = timeToLimit / RestsBeforeTheLimit is TimeSpan urgent && urgent < Rest ? urgent : Rest;
+            if (since < Spacing || (_inEpisode >= MaxPerEpisode && since < rest))
             {
                 return false;
             }

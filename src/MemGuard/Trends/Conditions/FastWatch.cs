@@ -22,6 +22,9 @@ internal sealed class FastWatch(MemorySeries series, SuspicionRules rules, doubl
     /// <summary>Time at which the suspicion arose.</summary>
     public double Since { get; private set; }
 
+    /// <summary>What ended the last suspicion.</summary>
+    public Ending Ending { get; private set; }
+
     /// <summary>The newest value.</summary>
     public double LastValue { get; private set; } = double.NaN;
 
@@ -58,7 +61,7 @@ internal sealed class FastWatch(MemorySeries series, SuspicionRules rules, doubl
         {
             if (time - _highestTime > rules.StallSeconds && _valuesSinceHighest >= rules.StallValues)
             {
-                Withdraw(time, "no new high", trace);
+                Withdraw(time, "the growth has stopped", trace);
             }
         }
         else if (time >= _quietUntil && Grows(demands, out GrowthEvidence evidence) && evidence.End > _mustExceed && evidence.Growth > explained)
@@ -78,6 +81,7 @@ internal sealed class FastWatch(MemorySeries series, SuspicionRules rules, doubl
         }
 
         IsSuspected = false;
+        Ending = new Ending(time, why);
         _quietUntil = time + _pause;
         _pause = Math.Min(rules.LongestPauseSeconds, _pause * rules.PauseFactor);
         _mustExceed = _highest * rules.AgainRatio;

@@ -11,6 +11,9 @@ internal sealed class NearLimitWatch
 
     public bool IsNear { get; private set; }
 
+    /// <summary>What ended it last.</summary>
+    public Ending Ending { get; private set; }
+
     /// <summary>Usage over the nearer limit.</summary>
     public double UsageRatio { get; private set; }
 
@@ -28,14 +31,19 @@ internal sealed class NearLimitWatch
         double slack = IsNear ? 0.03 : 0;
         bool isHigh = (floor > nearRatio - 0.03 - slack && ofLimit > nearRatio - slack) || ofLimit > Math.Max(0.94, nearRatio) - slack || ofHeap > 0.97 - slack;
         UsageRatio = ofHeap > ofLimit || double.IsNaN(ofLimit) ? ofHeap : ofLimit;
-        if (!isHigh || isGrowing)
+        // Held both ways: a level around the threshold is one problem, and a short dip does not end it.
+        bool isToChange = isHigh != IsNear;
+        _since = !isToChange ? double.NaN : double.IsNaN(_since) ? signals.Time : _since;
+        if (isGrowing)
         {
             _since = double.NaN;
             IsNear = false;
-            return;
         }
-
-        _since = double.IsNaN(_since) ? signals.Time : _since;
-        IsNear |= signals.Time - _since >= LastingSeconds;
+        else if (isToChange && signals.Time - _since >= LastingSeconds)
+        {
+            IsNear = isHigh;
+            _since = double.NaN;
+            Ending = isHigh ? Ending : new Ending(signals.Time, "the level has been lower for a quarter of an hour");
+        }
     }
 }

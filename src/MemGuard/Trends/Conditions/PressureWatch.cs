@@ -27,6 +27,9 @@ internal sealed class PressureWatch
 
     public bool IsThrashing { get; private set; }
 
+    /// <summary>What ended the last thrashing.</summary>
+    public Ending Ending { get; private set; }
+
     /// <summary>Share of time in pauses, 0–100, over the last minute or, at the limit, the last seconds.</summary>
     public double PausePercentage { get; private set; }
 
@@ -97,6 +100,7 @@ internal sealed class PressureWatch
         else if (IsThrashing && _average < 0.6 * on)
         {
             IsThrashing = false;
+            Ending = new Ending(time, "the pauses are over");
         }
     }
 

@@ -40,6 +40,9 @@ internal sealed class GrowthChannel
     /// <summary>Whether growth that can never be confirmed has eaten half of the headroom: worth a word, no more.</summary>
     public bool IsDoubtful { get; private set; }
 
+    /// <summary>What ended the last confirmed growth.</summary>
+    public Ending Ending { get; private set; }
+
     /// <summary>The newest evidence that passed.</summary>
     public GrowthEvidence Evidence { get; private set; }
 
@@ -73,7 +76,7 @@ internal sealed class GrowthChannel
 
             if (IsConfirmed && i == _rules.FollowedRing)
             {
-                Follow(_rings[i].LastFloor);
+                Follow(time, _rings[i].LastFloor);
             }
         }
 
@@ -93,6 +96,7 @@ internal sealed class GrowthChannel
         if (IsConfirmed && time - _lastPass > rearm)
         {
             IsConfirmed = false;
+            Ending = new Ending(time, "it has not grown any more for the time of Rearm");
         }
     }
 
@@ -133,13 +137,14 @@ internal sealed class GrowthChannel
         }
     }
 
-    private void Follow(double level)
+    private void Follow(double time, double level)
     {
         _peak = Math.Max(_peak, level);
         _lowLooks = level < _origin + (_rules.LeftShare * (_peak - _origin)) ? _lowLooks + 1 : 0;
         if (_lowLooks >= _rules.LowExaminations)
         {
             IsConfirmed = false;
+            Ending = new Ending(time, "most of the growth was given back");
         }
     }
 

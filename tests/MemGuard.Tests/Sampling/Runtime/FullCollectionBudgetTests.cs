@@ -37,4 +37,21 @@ public class FullCollectionBudgetTests
 
         return granted;
     }
+
+    [Fact]
+    public void TryTake_LimitIsFourMinutesAway_RestsForAnEighthOfThat()
+    {
+        TimeSpan limit = TimeSpan.FromMinutes(4);
+        List<double> granted = [.. Enumerable.Range(0, 150).Select(static second => (double)second).Where(second => _budget.TryTake(TimeSpan.FromSeconds(second), limit))];
+
+        Assert.Equal([0.0, 10, 20, 30, 40, 50, 80, 110, 140], granted);
+    }
+
+    [Fact]
+    public void TryTake_LimitIsSecondsAway_KeepsTheSpacing()
+    {
+        List<double> granted = [.. Enumerable.Range(0, 100).Select(static second => (double)second).Where(second => _budget.TryTake(TimeSpan.FromSeconds(second), TimeSpan.FromSeconds(8)))];
+
+        Assert.Equal([0.0, 10, 20, 30, 40, 50, 60, 70, 80, 90], granted);
+    }
 }
