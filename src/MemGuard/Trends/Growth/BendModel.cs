@@ -7,7 +7,7 @@ namespace MemGuard.Trends;
 internal static class BendModel
 {
     /// <summary>Time constants of saturations, as shares of the window: a quarter is nearly full, the whole has bent visibly.</summary>
-    private static ReadOnlySpan<double> SaturationShares => [0.25, 0.5, 1];
+    private static readonly double[] SaturationShares = [0.25, 0.5, 1];
 
     /// <param name="window">The points, for their times and loads.</param>
     /// <param name="floors">Their floors as they were measured: nothing is taken out of them.</param>
