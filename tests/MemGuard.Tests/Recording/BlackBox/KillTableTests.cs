@@ -8,6 +8,8 @@ namespace MemGuard.Tests.Recording;
 [Collection(AloneCollection.Name)]
 public sealed class KillTableTests : IDisposable
 {
+    // With the exception's type behind it, unless so little was left that the runtime ended the process before it could tell of one.
+    private const string OutOfMemory = "OutOfMemory  ";
     private const long MB = 1 << 20;
     private static readonly int Rounds = SoakLength.IsLong ? 20 : 1;
 
@@ -75,7 +77,7 @@ public sealed class KillTableTests : IDisposable
     }
 
     [Theory]
-    [InlineData("heap", 134, "OutOfMemory  System.OutOfMemoryException ")]
+    [InlineData("heap", 134, OutOfMemory)]
     [InlineData("heap-caught", 0, "Orderly 0  ")]
     public Task Next_HeapLimitReached_SaysSo(string way, int exitCode, string expected) =>
         RunAsync(way, exitCode, expected, static child => child.GoOn(), ("DOTNET_GCHeapHardLimit", "0x4000000"));
@@ -95,7 +97,7 @@ public sealed class KillTableTests : IDisposable
     public Task Next_NativeGrowthToTheGroupsLimit_KilledForMemory() => RunInGroupAsync("native", 137, "KilledForMemory   ");
 
     [CgroupFact]
-    public Task Next_ManagedGrowthToTheGroupsLimit_OutOfMemory() => RunInGroupAsync("heap", 134, "OutOfMemory  System.OutOfMemoryException ");
+    public Task Next_ManagedGrowthToTheGroupsLimit_OutOfMemory() => RunInGroupAsync("heap", 134, OutOfMemory);
 
     [CgroupFact]
     public async Task Next_KilledForMemoryInAGroupThatIsGone_LikelySo()
