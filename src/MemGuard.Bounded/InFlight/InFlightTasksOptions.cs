@@ -40,18 +40,7 @@ public sealed class InFlightTasksOptions
     public ILogger? Logger { get; set; }
 
     /// <summary>What is wrong with the options, as sentences that name the option and its range; empty when all is well.</summary>
-    public IEnumerable<string> GetErrors()
-    {
-        try
-        {
-            Validate();
-            return [];
-        }
-        catch (ArgumentException exception)
-        {
-            return [exception.Message];
-        }
-    }
+    public IEnumerable<string> GetErrors() => OptionErrors.Of(Validate);
 
     internal void Validate()
     {

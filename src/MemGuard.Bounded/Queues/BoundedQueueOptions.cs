@@ -38,18 +38,7 @@ public class BoundedQueueOptions
     public bool AllowSynchronousContinuations { get; set; }
 
     /// <summary>What is wrong with the options, as sentences that name the option and its range; empty when all is well.</summary>
-    public IEnumerable<string> GetErrors()
-    {
-        try
-        {
-            Validate();
-            return [];
-        }
-        catch (ArgumentException exception)
-        {
-            return [exception.Message];
-        }
-    }
+    public IEnumerable<string> GetErrors() => OptionErrors.Of(Validate);
 
     internal virtual void Validate()
     {

@@ -33,13 +33,12 @@ public sealed class BoundedPipeWriterContractTests
     }
 
     [Fact]
+    [Obsolete("What it calls is obsolete, and still relied upon.")]
     public async Task OnReaderCompleted_ReaderCompletes_CallsBack()
     {
         BoundedPipeWriter writer = Create(_pipe);
         TaskCompletionSource<Exception?> completed = new();
-#pragma warning disable CS0618 // Obsolete, and still relied upon.
         writer.OnReaderCompleted(static (error, state) => ((TaskCompletionSource<Exception?>)state!).SetResult(error), completed);
-#pragma warning restore CS0618
         InvalidDataException error = new();
 
         await _pipe.Reader.CompleteAsync(error);
