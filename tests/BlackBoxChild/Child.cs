@@ -52,11 +52,10 @@ internal static class Child
     // The box is opened with the first sample, after which the monitor has it: with the third it was written.
     public static void WaitForSamples(IMemoryMonitor monitor)
     {
-        for (int seen = 0; seen < 3;)
+        for (int seen = 0; seen < 3; seen++)
         {
             TimeSpan? before = monitor.Latest?.Elapsed;
-            Thread.Sleep(20);
-            seen += monitor.Latest?.Elapsed != before ? 1 : 0;
+            SpinWait.SpinUntil(() => monitor.Latest?.Elapsed != before);
         }
     }
 

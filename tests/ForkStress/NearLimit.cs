@@ -11,7 +11,6 @@ namespace ForkStress;
 internal static class NearLimit
 {
     private const int EntryBytes = 200;
-    private static readonly TimeSpan Standing = TimeSpan.FromSeconds(3);
 
     private static readonly Dictionary<int, byte[]> Leak = [];
 
@@ -31,8 +30,6 @@ internal static class NearLimit
             }
         }
 
-        // The heap has stood there for a while when somebody asks.
-        Thread.Sleep(Standing);
         HeapSnapshotResult result = service.Run(SnapshotCause.Code, "near the limit", null, CancellationToken.None);
         string name = result.Snapshot is { IsComplete: true, Dominators: [{ } first, ..] } ? $"{first.Name}, by {result.Snapshot.Data.CapturedBy}" : result.RefusedBecause ?? result.Snapshot?.IncompleteBecause ?? "nothing";
         Console.WriteLine($"{Leak.Count} entries at {percent} %: {name}");

@@ -119,6 +119,7 @@ internal sealed class CgroupMemory : IContainerMemory, IDisposable
         long? tightest = found.ReadInheritedLimit(_buffer);
         long? lowestHigh = null;
         long first = tightest ?? long.MaxValue;
+        long foundNearest = long.MaxValue;
         foreach (CgroupLevel level in _levels)
         {
             // A limit further up is one, but perhaps not the tightest. Usage without a limit is a file that somebody hides.
@@ -129,9 +130,9 @@ internal sealed class CgroupMemory : IContainerMemory, IDisposable
 
             long? high = level.ReadHigh();
             long nearest = Math.Min(limit ?? long.MaxValue, high ?? long.MaxValue);
-            if (nearest <= first && nearest < long.MaxValue && (nearest < first || found.Limit.ReadNumber() != nearest))
+            if (nearest < first || (nearest == first && nearest < foundNearest))
             {
-                (found, first) = (level, nearest);
+                (found, first, foundNearest) = (level, nearest, nearest);
             }
 
             tightest = limit < (tightest ?? long.MaxValue) ? limit : tightest;
