@@ -20,7 +20,7 @@ internal sealed class BackgroundLogger(ILogger inner, Action onError, LogBudget?
     private const int IdleMilliseconds = 10_000;
 
     /// <summary>How old an answer about the details may become: a level changed in the configuration holds after this time.</summary>
-    private const int LevelsMilliseconds = 5_000;
+    private const int LevelsMilliseconds = 60_000;
 
     /// <summary>How often dropped entries are mentioned at most: the line must not become a flood of its own.</summary>
     private static readonly TimeSpan DroppedPeriod = TimeSpan.FromMinutes(1);

@@ -53,7 +53,8 @@ internal sealed class MonitorSession : IMetricSource, IDisposable
         _logger = parts.Logger;
         _faults = parts.Faults;
         _refusedOptions = parts.RefusedOptions;
-        SamplingSettings sampling = new() { Interval = options.SamplingInterval, MemoryLimitBytes = options.MemoryLimitBytes, LoadSignal = options.LoadSignal ?? (_requests = new RequestCount()).Read };
+        _requests = options.LoadSignal is null ? new RequestCount() : null;
+        SamplingSettings sampling = new() { Interval = options.SamplingInterval, MemoryLimitBytes = options.MemoryLimitBytes, LoadSignal = options.LoadSignal, Requests = _requests };
         _sampler = parts.CreateSampler(sampling, parts.TimeProvider, _faults);
         _loop = new SamplingLoop(_sampler, sampling, parts.TimeProvider, OnSample);
         _pipeline = new MemoryPipeline(_history, PipelineSettings.From(options));

@@ -29,7 +29,7 @@ internal sealed partial class MemorySampler : IDisposable
     private TimeSpan _recordsReadAt;
 
     /// <summary>Creates a sampler over the given seams.</summary>
-    /// <param name="settings">Limit and load signal.</param>
+    /// <param name="settings">Limit and load.</param>
     /// <param name="clock">Gives the samples their times.</param>
     /// <param name="counters">The runtime's counters.</param>
     /// <param name="process">The resident memory.</param>
@@ -58,7 +58,7 @@ internal sealed partial class MemorySampler : IDisposable
     }
 
     /// <summary>A sampler of this process, with the best sources that the system has.</summary>
-    /// <param name="settings">Limit and load signal.</param>
+    /// <param name="settings">Limit and load.</param>
     /// <param name="timeProvider">Gives the samples their times.</param>
     /// <param name="faults">Hears of each source that fails.</param>
     /// <param name="counters">The runtime's counters; the real ones unless a benchmark scripts them.</param>
@@ -126,7 +126,7 @@ internal sealed partial class MemorySampler : IDisposable
             AnonymousBytes = process.AnonymousBytes,
             MemoryLimitBytes = Tightest(_settings.MemoryLimitBytes, _container.Details?.NearestLimitBytes),
             HeapLimitBytes = EffectiveHeapLimit(any),
-            LoadTotal = _load?.Read(),
+            LoadTotal = _load is not null ? _load.Read() : _settings.Requests?.Read(),
         };
         if (_slow is not null)
         {

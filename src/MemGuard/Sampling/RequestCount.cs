@@ -29,8 +29,8 @@ internal sealed class RequestCount : IDisposable
         _listener.Start();
     }
 
-    /// <summary>Requests served since the start; NaN before the first, so that a host without any keeps the allocation rate as its load.</summary>
-    public double Read() => Interlocked.Read(ref _requests) is > 0 and long requests ? requests : double.NaN;
+    /// <summary>Requests served since the start; null before the first, so that a host without any keeps the allocation rate as its load.</summary>
+    public double? Read() => Interlocked.Read(ref _requests) is > 0 and long requests ? requests : null;
 
     public void Dispose() => _listener.Dispose();
 }
