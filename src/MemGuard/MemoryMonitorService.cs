@@ -39,6 +39,9 @@ internal sealed class MemoryMonitorService(IServiceProvider services) : IHostedS
 
     public PreviousRun? PreviousRun => _session?.PreviousRun;
 
+    public DiagnosticReport CreateReport() =>
+        _session?.CreateReport() ?? throw new InvalidOperationException("MemGuard is not running, so there is nothing to report: start the host, or enable MemGuard (MemGuard:Enabled, MEMGUARD_DISABLED).");
+
     public Task StartAsync(CancellationToken cancellationToken)
     {
         // First of all, and then nothing: with the switch pulled the host is as if MemGuard were not there.

@@ -38,6 +38,7 @@ internal sealed class MonitorSession : IMetricSource, IDisposable
     private readonly CollectionLines _collections;
     private readonly BlackBox? _blackBox;
     private readonly LimitAdviceWatch _limits;
+    private readonly SessionReports _reports;
     private readonly MeterScope _meter;
     private readonly AlertQueue _alerts;
     private readonly RequestCount? _requests;
@@ -61,7 +62,9 @@ internal sealed class MonitorSession : IMetricSource, IDisposable
         _sinks = options.RecordTo is { } directory ? [CreateRecording(directory, options)] : [];
         _collections = new CollectionLines(new RuntimeCollections(), _logger) { Mode = options.LogGarbageCollections };
         _blackBox = options.BlackBox ? new BlackBox(options.BlackBoxDirectory, options.SamplingInterval, parts.TimeProvider, _logger, _faults) : null;
-        _limits = new LimitAdviceWatch(HostFacts.Read(SystemFiles.Instance), parts.LimitsLogger);
+        HostFacts host = HostFacts.Read(SystemFiles.Instance);
+        _limits = new LimitAdviceWatch(host, parts.LimitsLogger);
+        _reports = new SessionReports(options, host, _history, ReadSelf, parts.TimeProvider, _logger, _faults);
         _meter = new MeterScope(parts.MeterFactory, this, _faults);
         MemoryInstruments.Create(_meter);
         OwnInstruments own = new(_meter, _faults);
@@ -72,6 +75,7 @@ internal sealed class MonitorSession : IMetricSource, IDisposable
             {
                 own.CountAlert(alert);
                 Remember(alert);
+                _reports.Note(alert);
             },
             WaitForLog = _logger.Flush,
             PostLate = late => _alerts?.Post(late),
@@ -86,6 +90,8 @@ internal sealed class MonitorSession : IMetricSource, IDisposable
     public MemoryLimitAdvice LimitAdvice => _limits.Advice;
 
     public PreviousRun? PreviousRun => _blackBox?.Previous;
+
+    public DiagnosticReport CreateReport() => _reports.Create(ReportCause.Requested);
 
     public long ConfirmingCollections => _budget.TotalTaken;
 
@@ -122,6 +128,7 @@ internal sealed class MonitorSession : IMetricSource, IDisposable
     {
         _pipeline.Update(PipelineSettings.From(options));
         _collections.Mode = options.LogGarbageCollections;
+        _reports.TakeOver(options);
     }
 
     /// <summary>Notes that the host has begun to stop: if it is killed from here on, the next process says so.</summary>
@@ -140,6 +147,7 @@ internal sealed class MonitorSession : IMetricSource, IDisposable
         _faults.Run("stopping", () => _loop.Stop(GetLeft(KeptForTheEnd)));
         _faults.Run("stopping", () => _collections.Finish(_history.Latest?.Elapsed ?? TimeSpan.Zero));
         _faults.Run("stopping", () => _blackBox?.Leave());
+        _faults.Run("stopping", _reports.Dispose);
         _faults.Run("stopping", _sampler.Dispose);
         _faults.Run("stopping", () => _requests?.Dispose());
         _faults.Run("stopping", () => _alerts.WaitUntilIdle(GetLeft(KeptForTheEnd)));
@@ -170,6 +178,9 @@ internal sealed class MonitorSession : IMetricSource, IDisposable
 
         // Last: nothing else waits for a disk that hangs.
         _faults.Run("the black box", step, static step => step.Item1.WriteBlackBox(step.Item2));
+
+        // After it: it knows how the process before ended.
+        _faults.Run("the diagnostic report", step, static step => step.Item1.UpdateReports(step.Item2));
     }
 
     private void Judge(in MemorySample sample)
@@ -199,6 +210,10 @@ internal sealed class MonitorSession : IMetricSource, IDisposable
     private void PushPressure(in MemorySample sample) => BoundedStructures.SetPressure(this, MemoryUsage.Of(sample).Ratio ?? 0);
 
     private void JudgeLimits(in MemorySample sample) => _limits.Update(sample, _sampler.Container, _sampler.HighMemoryLoadThresholdBytes);
+
+    private void UpdateReports(in MemorySample sample) => _reports.Update(sample, _pipeline.LastDiagnosis, _limits.Advice, PreviousRun);
+
+    private ReportedSelf ReadSelf() => new(SampleDuration, SampleLateness, ConfirmingCollections, RecordedRows?.Written, RecordedRows?.Dropped);
 
     private void Record(in MemorySample sample)
     {

@@ -41,6 +41,13 @@ internal sealed partial class Endings(Way way, IHostApplicationLifetime lifetime
             case "heap":
                 OnThread(static () => GrowHeap(MB));
                 break;
+            case "heap-eight":
+                for (int i = 0; i < 8; i++)
+                {
+                    OnThread(static () => GrowOwnHeap(MB / 8));
+                }
+
+                break;
             case "heap-caught":
                 OnThread(() =>
                 {
@@ -83,6 +90,16 @@ internal sealed partial class Endings(Way way, IHostApplicationLifetime lifetime
             // Slower than the samples: the last one must have seen most of it.
             Kept.Add(new byte[step]);
             Thread.Sleep(2);
+        }
+    }
+
+    // Each its own list: eight writers of one would damage it before memory runs out.
+    private static void GrowOwnHeap(int step)
+    {
+        List<object> kept = [];
+        while (true)
+        {
+            kept.Add(new byte[step]);
         }
     }
 

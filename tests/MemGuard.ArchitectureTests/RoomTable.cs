@@ -56,6 +56,7 @@ internal static class RoomTable
             ["Trends/Conditions"] = ["Rules", "Signals", "Windows", "Growth"],
             ["Evidence/Structures"] = [],
             ["Evidence/Collections"] = [],
+            ["Evidence/Reports"] = [],
         },
         ["MemGuard.HeapSnapshots"] = new Dictionary<string, string[]>
         {

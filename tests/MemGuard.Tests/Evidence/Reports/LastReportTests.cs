@@ -1,0 +1,69 @@
+using System.Text.Json;
+using MemGuard.Tests.Recording;
+
+namespace MemGuard.Tests.Evidence.Reports;
+
+/// <summary>Children that really die, and what they leave.</summary>
+public sealed class LastReportTests : IDisposable
+{
+    private static readonly int Rounds = Environment.GetEnvironmentVariable("MEMGUARD_SOAK") == "1" ? 25 : 2;
+    private readonly string _directory = Directory.CreateTempSubdirectory("memguard-last-report").FullName;
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    [Theory]
+    [InlineData("heap")]
+    [InlineData("heap-eight")]
+    public async Task OutOfMemory_UnderAHeapLimit_LeavesAWholeReport(string way)
+    {
+        for (int round = 0; round < Rounds; round++)
+        {
+            int exitCode = await EndAsync(way, ("DOTNET_GCHeapHardLimit", "0x4000000"));
+
+            Assert.Equal(134, exitCode);
+            string[] reports = Directory.GetFiles(Path.Combine(_directory, "memguard-reports"), "*-out-of-memory.json");
+            JsonElement report = ReportFormat.Check(await File.ReadAllBytesAsync(Assert.Single(reports)));
+            Assert.Equal("outOfMemory", report.GetProperty("cause").GetString());
+            Assert.Equal(64L << 20, report.GetProperty("limits").GetProperty("heapLimitBytes").GetInt64());
+            Assert.Equal(JsonValueKind.Object, report.GetProperty("history").ValueKind);
+            Assert.Empty(report.GetProperty("truncated").EnumerateArray());
+            Directory.Delete(Path.Combine(_directory, "memguard-reports"), recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task UnhandledException_LeavesItsTypeAndMethodsAndNotItsMessage()
+    {
+        int exitCode = await EndAsync("unhandled", ("MEMGUARD_TEST_SECRET", "planted-in-the-environment"), ("DOTNET_gcServer", "0"));
+
+        Assert.Equal(134, exitCode);
+        string path = Assert.Single(Directory.GetFiles(Path.Combine(_directory, "memguard-reports"), "*-unhandled-exception.json"));
+        string text = await File.ReadAllTextAsync(path);
+        JsonElement exception = ReportFormat.Check(await File.ReadAllBytesAsync(path)).GetProperty("exception");
+        Assert.Equal("System.IO.InvalidDataException", exception.GetProperty("type").GetString());
+        Assert.Contains("BlackBoxChild.Endings", exception.GetProperty("stack")[0].GetString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", text.Replace("MEMGUARD_TEST_SECRET", string.Empty, StringComparison.Ordinal), StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("planted", text, StringComparison.Ordinal);
+        Assert.DoesNotContain(_directory, text, StringComparison.Ordinal);
+        Assert.DoesNotContain(".cs:", text, StringComparison.Ordinal);
+        Assert.Contains(await DyingProcess.AskAsync(_directory), line => line.Contains(path, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task OrderlyEnd_LeavesNone()
+    {
+        int exitCode = await EndAsync("main");
+
+        Assert.Equal(3, exitCode);
+        Assert.Empty(Directory.GetFiles(Path.Combine(_directory, "memguard-reports")));
+    }
+
+    private async Task<int> EndAsync(string way, params (string Name, string Value)[] environment)
+    {
+        using DyingProcess process = DyingProcess.Start(way, _directory, null, environment);
+        await process.WaitForAsync("ready");
+        process.GoOn();
+        await process.WaitForEndAsync();
+        return process.ExitCode;
+    }
+}
