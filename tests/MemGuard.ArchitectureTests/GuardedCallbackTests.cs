@@ -24,7 +24,7 @@ public sealed class GuardedCallbackTests
         ["MemGuard.Bounded.QueueWaiter.ListenTo"] = "Completes a waiter, whose continuation runs elsewhere; nothing of the caller's runs in the callback.",
         ["MemGuard.Bounded.SharedTicker.ProviderTicker..ctor"] = "The tick catches every exception.",
         ["MemGuard.HeapSnapshots.Capture.EventPipeCapture.ReadWhileStopping"] = "The whole body is inside a catch that hands the exception to the waiting thread.",
-        ["MemGuard.HeapSnapshots.Service.SnapshotSignal.StartAsync"] = "The handler sets a number and wakes a thread inside a catch that allocates nothing.",
+        ["MemGuard.HeapSnapshots.Service.SnapshotSignal.Start"] = "The handler sets a number and wakes a thread inside a catch that allocates nothing.",
         ["MemGuard.HeapSnapshots.Capture.NativeArray<T>.Finalize"] = "Frees a block of native memory once, which cannot throw.",
         ["MemGuard.Recording.BlackBoxHandlers.Listen"] = "Each of the three handlers is one note inside a catch that allocates nothing.",
         ["MemGuard.Sampling.FinalizerSentinel.Sentinel.Finalize"] = "Writes one number to a field of an object that is never null.",
