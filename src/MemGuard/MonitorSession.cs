@@ -107,6 +107,26 @@ internal sealed class MonitorSession : IMetricSource, IDisposable
     /// <summary>Follows the options' changes and starts to sample.</summary>
     public void Start(IOptionsMonitor<MemGuardOptions> options)
     {
+        Follow(options);
+        Start();
+    }
+
+    /// <summary>Starts to sample.</summary>
+    public void Start()
+    {
+        foreach (ISampleSink sink in _sinks)
+        {
+            sink.Start();
+        }
+
+        _loop.Start();
+    }
+
+    /// <summary>Says that somebody wanted to start a second one.</summary>
+    public void SayIsRunning() => _faults.Run("the logger", () => Log.RunsAlready(_logger));
+
+    private void Follow(IOptionsMonitor<MemGuardOptions> options)
+    {
         if (_refusedOptions is not null)
         {
             _refusedOptions.Refused = failure => _faults.Run("the logger", () => Log.ConfigurationRefused(_logger, VisibleText.Of(failure)));
@@ -116,12 +136,6 @@ internal sealed class MonitorSession : IMetricSource, IDisposable
 
         // Once more, now that changes are followed: one may have come since the options were first read.
         TakeOver(options.CurrentValue);
-        foreach (ISampleSink sink in _sinks)
-        {
-            sink.Start();
-        }
-
-        _loop.Start();
     }
 
     private void TakeOver(MemGuardOptions options)

@@ -66,7 +66,7 @@ internal sealed class SessionReports : IDisposable
     }
 
     /// <summary>Takes over the options that a report shows.</summary>
-    public void TakeOver(MemGuardOptions options) => _facts.Settings = ReportedSettings.Of(options);
+    public void TakeOver(MemGuardOptions options) => _facts.Settings = ReportMapping.Of(options);
 
     /// <summary>Takes note of a sample. Allocates nothing unless something else than figures has changed.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

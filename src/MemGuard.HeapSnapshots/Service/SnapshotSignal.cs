@@ -40,9 +40,16 @@ internal sealed class SnapshotSignal : IHostedService, IDisposable
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
+        Start();
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Listens from now on.</summary>
+    public void Start()
+    {
         if (KillSwitch.IsOn)
         {
-            return Task.CompletedTask;
+            return;
         }
 
         if (!OperatingSystem.IsWindows())
@@ -59,7 +66,6 @@ internal sealed class SnapshotSignal : IHostedService, IDisposable
 
         // What an earlier process left half-written goes now, and not with the first snapshot, which may never come. Not on the thread of the host's start.
         Wake();
-        return Task.CompletedTask;
     }
 
     public Task StopAsync(CancellationToken cancellationToken)

@@ -4,6 +4,12 @@ namespace MemGuard.Evidence;
 
 internal static partial class Log
 {
+    [LoggerMessage(4010, LogLevel.Information, "{Collection}", EventName = "GarbageCollection")]
+    public static partial void Collection(ILogger logger, string collection);
+
+    [LoggerMessage(4011, LogLevel.Information, "{Collections}", EventName = "GarbageCollectionSummary")]
+    public static partial void CollectionSummary(ILogger logger, string collections);
+
     [LoggerMessage(4020, LogLevel.Information, "Diagnostic report: {Path}. Next: read it, or attach it to the ticket; it holds figures and names only.", EventName = "ReportWritten")]
     public static partial void ReportWritten(ILogger logger, string path);
 

@@ -2,7 +2,7 @@ using MemGuard.Trends;
 using MemGuard.Triage;
 using Microsoft.Extensions.Options;
 
-namespace MemGuard.Tests.Registration;
+namespace MemGuard.Tests;
 
 public class MemGuardOptionsValidatorTests
 {

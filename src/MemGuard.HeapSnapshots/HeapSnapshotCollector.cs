@@ -1,0 +1,79 @@
+using MemGuard.Evidence;
+using MemGuard.HeapSnapshots.Capture;
+using MemGuard.HeapSnapshots.Governor;
+using MemGuard.HeapSnapshots.Service;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace MemGuard.HeapSnapshots;
+
+/// <summary>Heap snapshots for a process without a host: hand it to <see cref="MemGuardMonitor.Start(Action{MemGuardOptions}, IEvidenceCollector[])"/>, which disposes it. Services call <c>AddHeapSnapshots()</c> instead.</summary>
+/// <remarks>Thread-safe. A snapshot stops the process for a moment: see <see cref="HeapSnapshotOptions.MaxPause"/>.</remarks>
+public sealed class HeapSnapshotCollector : IEvidenceCollector, IHeapSnapshotService, IDisposable
+{
+    private readonly HeapSnapshotService _service;
+    private readonly HeapSnapshotEvidence _evidence;
+    private readonly SnapshotSignal? _signal;
+
+    private HeapSnapshotCollector(HeapSnapshotOptions options, ILogger logger, bool listens)
+    {
+        TimeProvider time = TimeProvider.System;
+        _service = new HeapSnapshotService(
+            CreateCapture(options, logger),
+            options,
+            new SingletonNames(new ServiceCollection()),
+            static () => MemoryHeadroom.Read(MemGuardMonitor.Current?.Latest),
+            time,
+            logger);
+        _evidence = new HeapSnapshotEvidence(_service, options);
+        if (listens)
+        {
+            _signal = new SnapshotSignal(_service, options, logger, time);
+            _signal.Start();
+        }
+    }
+
+    /// <summary>Makes the evidence collector.</summary>
+    /// <param name="configure">Sets options; null for the defaults.</param>
+    /// <param name="loggerFactory">Where the lines go, under the category <c>MemGuard.HeapSnapshots</c>; null for warnings and errors on the standard error output.</param>
+    /// <returns>The evidence collector, which is also the service that takes snapshots on demand.</returns>
+    /// <exception cref="ArgumentException">An option is out of range; the message names it, its value and the range.</exception>
+    public static HeapSnapshotCollector Create(Action<HeapSnapshotOptions>? configure = null, ILoggerFactory? loggerFactory = null)
+    {
+        HeapSnapshotOptions options = new();
+        configure?.Invoke(options);
+        return Create(options, loggerFactory?.CreateLogger("MemGuard.HeapSnapshots") ?? (ILogger)StandardErrorLogger.Instance, listens: true);
+    }
+
+    /// <summary>As the other, and only listens to the signal where that is asked for: a process that was attached to handles its signals as before.</summary>
+    internal static HeapSnapshotCollector Create(HeapSnapshotOptions options, ILogger logger, bool listens)
+    {
+        if (new HeapSnapshotOptionsValidator().Validate(Options.DefaultName, options) is { Failed: true } invalid)
+        {
+            throw new ArgumentException(string.Join(' ', invalid.Failures), nameof(options));
+        }
+
+        return new HeapSnapshotCollector(options, logger, listens);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<EvidenceResult> CollectAsync(EvidenceRequest request, CancellationToken cancellationToken) => _evidence.CollectAsync(request, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<HeapSnapshotResult> CaptureAsync(string reason, CancellationToken cancellationToken = default) => _service.CaptureAsync(reason, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<HeapSnapshotResult> CaptureAsync(string reason, HeapSnapshot baseline, CancellationToken cancellationToken = default) => _service.CaptureAsync(reason, baseline, cancellationToken);
+
+    /// <summary>Lets go of the signal and of the baseline. A capture that runs is finished in the background.</summary>
+    public void Dispose()
+    {
+        _signal?.Dispose();
+        _evidence.Dispose();
+    }
+
+    internal static IHeapCapture CreateCapture(HeapSnapshotOptions options, ILogger logger) => options.CaptureMethod == CaptureMethod.Fork
+        ? new ChosenCapture(new ForkCapture(new ForkCaptureSettings()), new EventPipeCapture(), options.MaxPause, reason => Containment.Run(() => Log.ForkUnavailable(logger, reason)))
+        : new EventPipeCapture();
+}
