@@ -7,7 +7,7 @@ namespace MemGuard;
 /// <summary>Options of <c>AddMemGuard</c>. Bound from the configuration section <c>MemGuard</c> and validated when the host starts.</summary>
 /// <remarks>
 /// <see cref="Sensitivity"/>, the growth and horizon options, <see cref="Thresholds"/>, <see cref="AlertCooldown"/>, <see cref="Rearm"/>,
-/// <see cref="ConfirmWithFullCollection"/>, <see cref="IgnoredProblems"/>, <see cref="LogGarbageCollections"/> and <see cref="Enabled"/> follow changes of the configuration at run time;
+/// <see cref="ConfirmWithFullCollection"/>, <see cref="IgnoredProblems"/>, <see cref="LogGarbageCollections"/>, <see cref="Probe"/> and <see cref="Enabled"/> follow changes of the configuration at run time;
 /// the others are read at start, and when <see cref="Enabled"/> turns MemGuard on again.
 /// </remarks>
 public sealed class MemGuardOptions
@@ -73,6 +73,9 @@ public sealed class MemGuardOptions
 
     /// <summary>Levels at which a problem counts as one.</summary>
     public MemoryThresholds Thresholds { get; } = new();
+
+    /// <summary>What <see cref="IMemoryProbe"/> may do.</summary>
+    public MemoryProbeOptions Probe { get; } = new();
 
     /// <summary>Problems that are never raised.</summary>
     /// <value>Empty by default.</value>

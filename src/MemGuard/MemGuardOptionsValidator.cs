@@ -34,6 +34,7 @@ internal sealed class MemGuardOptionsValidator : IValidateOptions<MemGuardOption
         Check(failures, "Thresholds:GCPausePercentage", options.Thresholds.GCPausePercentage, 5, 90);
         Check(failures, "Thresholds:HeapLimitRatio", options.Thresholds.HeapLimitRatio, 0.5, 1);
         Check(failures, "Thresholds:NearLimitRatio", options.Thresholds.NearLimitRatio, 0.5, 1);
+        Check(failures, "Probe:MaxPause", options.Probe.MaxPause, TimeSpan.FromMilliseconds(1), TimeSpan.FromMinutes(1));
         if (!Enum.IsDefined(options.Sensitivity))
         {
             failures.Add($"MemGuard:Sensitivity is {options.Sensitivity}; it must be one of {string.Join(", ", Enum.GetNames<Sensitivity>())}.");

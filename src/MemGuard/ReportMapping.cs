@@ -78,6 +78,7 @@ internal static class ReportMapping
         Named("isRecording", ReportedSetting.Of(options.RecordTo is not null)),
         Named("logGarbageCollections", ReportedSetting.Of(options.LogGarbageCollections.ToString())),
         Named("blackBox", ReportedSetting.Of(options.BlackBox)),
+        Named("probeAllowsForcedCollection", ReportedSetting.Of(options.Probe.AllowForcedCollection)),
         Named("diagnosticReports", ReportedSetting.Of(options.DiagnosticReports)),
     ];
 

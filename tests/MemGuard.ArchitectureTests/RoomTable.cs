@@ -57,6 +57,7 @@ internal static class RoomTable
             ["Evidence/Structures"] = [],
             ["Evidence/Collections"] = [],
             ["Evidence/Reports"] = [],
+            ["Evidence/Probes"] = [],
         },
         ["MemGuard.HeapSnapshots"] = new Dictionary<string, string[]>
         {

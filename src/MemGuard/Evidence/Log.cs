@@ -18,4 +18,10 @@ internal static partial class Log
 
     [LoggerMessage(4022, LogLevel.Warning, "The process before (pid {ProcessId}) wrote a diagnostic report while it died: {Path}. Next: read it; it has the figures of its last seconds.", EventName = "LastReportFound")]
     public static partial void LastReportFound(ILogger logger, int processId, string path);
+
+    [LoggerMessage(4030, LogLevel.Information, "{Measurement}", EventName = "Probed")]
+    public static partial void Probed(ILogger logger, string measurement);
+
+    [LoggerMessage(4031, LogLevel.Information, "Probe refused: {Reason}.", EventName = "ProbeRefused")]
+    public static partial void ProbeRefused(ILogger logger, string reason);
 }

@@ -3,6 +3,8 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
 
@@ -31,6 +33,7 @@ public static class MemGuardServiceCollectionExtensions
         services.TryAddSingleton(_ => new ContainedServices(services));
         services.TryAddSingleton<MemoryMonitorService>();
         services.TryAddSingleton<IMemoryMonitor>(static provider => provider.GetRequiredService<MemoryMonitorService>());
+        services.TryAddSingleton(CreateProbe);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, MemoryMonitorService>(static provider => provider.GetRequiredService<MemoryMonitorService>()));
         return new MemGuardBuilder(services);
     }
@@ -58,6 +61,19 @@ public static class MemGuardServiceCollectionExtensions
         services.AddSingleton<IOptionsChangeTokenSource<MemGuardOptions>>(new ConfigurationChangeTokenSource<MemGuardOptions>(Options.DefaultName, section));
         services.Configure<MemGuardOptions>(options => Bind(section, options));
         return builder;
+    }
+
+    private static IMemoryProbe CreateProbe(IServiceProvider provider)
+    {
+        IOptionsMonitor<MemGuardOptions> options = provider.GetRequiredService<IOptionsMonitor<MemGuardOptions>>();
+        IMemoryMonitor monitor = provider.GetRequiredService<IMemoryMonitor>();
+        return new MemoryProbe(
+            new ProbedHeap(),
+            () => KillSwitch.IsOn || options.CurrentValue is not { Enabled: true } current ? null : current.Probe,
+            provider.GetService<IHostEnvironment>()?.IsDevelopment() ?? false,
+            () => monitor.Diagnose().Problem,
+            provider.GetService<TimeProvider>() ?? TimeProvider.System,
+            (provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance).CreateLogger("MemGuard"));
     }
 
     private static void Bind(IConfiguration section, MemGuardOptions options)
