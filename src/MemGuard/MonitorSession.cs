@@ -208,13 +208,13 @@ internal sealed class MonitorSession : IMetricSource, IDisposable
 
         if (_pipeline.WantsFullCollection)
         {
-            CollectInBackground(sample.Elapsed, _pipeline.TimeToLimit);
+            CollectInBackground(sample, _pipeline.TimeToLimit);
         }
     }
 
-    private void CollectInBackground(TimeSpan elapsed, TimeSpan? timeToLimit)
+    private void CollectInBackground(in MemorySample sample, TimeSpan? timeToLimit)
     {
-        if (ConfirmingCollection.IsPossible && _budget.TryTake(elapsed, timeToLimit))
+        if (ConfirmingCollection.IsPossible && _budget.TryTake(sample.Elapsed, timeToLimit, sample.HeapSizeBytes))
         {
             _collections.NoteOwn();
             ConfirmingCollection.Request();

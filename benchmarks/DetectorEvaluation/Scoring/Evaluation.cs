@@ -39,7 +39,7 @@ internal static class Evaluation
                 diagnosis = MemoryTriage.Diagnose(report, new TriageSettings());
             }
 
-            if (report.WantsFullCollection && budget.TryTake(sample.Elapsed, report.Growth?.Forecast?.Best))
+            if (report.WantsFullCollection && budget.TryTake(sample.Elapsed, report.Growth?.Forecast?.Best, sample.HeapSizeBytes))
             {
                 service.CollectFully();
                 outcome.Collections++;

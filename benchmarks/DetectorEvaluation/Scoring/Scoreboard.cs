@@ -4,7 +4,7 @@ using MemGuard.Triage;
 
 namespace DetectorEvaluation.Scoring;
 
-/// <summary>Sums outcomes up into the tables of docs/detector.md.</summary>
+/// <summary>Sums outcomes up into the tables of docs/detector.md and docs/contributing/detector-method.md.</summary>
 internal sealed class Scoreboard(IReadOnlyList<RunOutcome> outcomes)
 {
     public string Render()

@@ -2,7 +2,7 @@ namespace MemGuard.Sampling;
 
 /// <summary>
 /// Rations the background full collections that confirm a suspicion: six an episode at least 10 s apart, then none for 10 minutes, or for an
-/// eighth of the time that is left where the limit is nearer; 24 a day.
+/// eighth of the time that is left where the limit is nearer, or until the heap has grown by a quarter; 24 a day.
 /// </summary>
 internal sealed class FullCollectionBudget
 {
@@ -14,17 +14,25 @@ internal sealed class FullCollectionBudget
     /// <summary>Of the time to the limit, the part that a rest may take: eight more answers before the end.</summary>
     public const int RestsBeforeTheLimit = 8;
 
+    /// <summary>Growth of the heap since the last collection that ends a rest: without a limit nothing else says that there is no time.</summary>
+    public const double GrowthThatEndsRest = 0.25;
+
+    /// <summary>Growth below this ends no rest: a small heap doubles with every request.</summary>
+    public const long LeastGrowthThatEndsRest = 32L << 20;
+
     // Times of the last collections, oldest first: never more than a day's worth.
     private readonly Queue<TimeSpan> _taken = new(MaxPerDay);
     private int _inEpisode;
     private TimeSpan? _last;
+    private long? _heapAtLast;
 
     /// <summary>Collections granted since the start.</summary>
     public long TotalTaken { get; private set; }
 
     /// <param name="elapsed">Monotonic time of the current sample.</param>
     /// <param name="timeToLimit">Forecast of the growth that is suspected; null when there is none.</param>
-    public bool TryTake(TimeSpan elapsed, TimeSpan? timeToLimit = null)
+    /// <param name="heapBytes">Size of the heap now; null when unknown.</param>
+    public bool TryTake(TimeSpan elapsed, TimeSpan? timeToLimit = null, long? heapBytes = null)
     {
         while (_taken.TryPeek(out TimeSpan oldest) && elapsed - oldest >= TimeSpan.FromDays(1))
         {
@@ -40,7 +48,7 @@ internal sealed class FullCollectionBudget
             }
 
             TimeSpan rest = timeToLimit / RestsBeforeTheLimit is TimeSpan urgent && urgent < Rest ? urgent : Rest;
-            if (since < Spacing || (_inEpisode >= MaxPerEpisode && since < rest))
+            if (since < Spacing || (_inEpisode >= MaxPerEpisode && since < rest && !HasGrown(heapBytes)))
             {
                 return false;
             }
@@ -53,8 +61,12 @@ internal sealed class FullCollectionBudget
 
         _taken.Enqueue(elapsed);
         _last = elapsed;
+        _heapAtLast = heapBytes;
         _inEpisode++;
         TotalTaken++;
         return true;
     }
+
+    private bool HasGrown(long? heapBytes) =>
+        heapBytes - _heapAtLast is long growth && growth >= LeastGrowthThatEndsRest && growth >= GrowthThatEndsRest * _heapAtLast;
 }

@@ -2,7 +2,7 @@ namespace MemGuard.Trends;
 
 /// <summary>
 /// Decides whether one window shows a leak. Carried by importance (share of the headroom), several scales, load and levelling-off;
-/// significance is reported and never asked for. <see cref="WindowRules"/> have the thresholds, docs/detector.md explains each test.
+/// significance is reported and never asked for. <see cref="WindowRules"/> have the thresholds, docs/contributing/detector-method.md explains each test.
 /// </summary>
 internal static class GrowthCheck
 {

@@ -1,6 +1,6 @@
 namespace MemGuard.Trends;
 
-/// <summary>What is known to make growth, and what that eases (detector.md, "A known cause").</summary>
+/// <summary>What is known to make growth, and what that eases (detector-method.md, "The tests").</summary>
 internal sealed record CauseRules
 {
     /// <summary>A healthy finalizer thread was never seen later than 8 seconds; a blocked one is late for ever.</summary>

@@ -20,7 +20,7 @@ internal sealed record CollectionRequestRules
     /// <summary>For growth outside the heap that passed all tests but for a collection that it must survive.</summary>
     public double HandleSpacingSeconds { get; init; } = 600;
 
-    /// <summary>Share of the headroom that the heap must have grown by since the last one: 0.02 finds as many leaks, some later (detector.md, "Why not sooner").</summary>
+    /// <summary>Share of the headroom that the heap must have grown by since the last one: 0.02 finds as many leaks, some later (detector-method.md, "Why not sooner").</summary>
     public double LeastShare { get; init; } = 0.01;
 
     public double LargestShare { get; init; } = 0.20;

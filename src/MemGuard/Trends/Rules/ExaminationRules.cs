@@ -3,7 +3,7 @@ namespace MemGuard.Trends;
 /// <summary>How many examinations of the windows make an alert, and what ends one. A window is examined when its newest bucket ends.</summary>
 internal sealed record ExaminationRules
 {
-    /// <summary>Examinations in a row that must pass on one scale: four wait longer (recall 0.955 → 0.940), two bring nothing (detector.md, "Why not sooner").</summary>
+    /// <summary>Examinations in a row that must pass on one scale: four wait longer (recall 0.955 → 0.940), two bring nothing (detector-method.md, "Why not sooner").</summary>
     public int Passes { get; init; } = 3;
 
     /// <summary>Examinations in a row below the level at which most of the growth was given back.</summary>

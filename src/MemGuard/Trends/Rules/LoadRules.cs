@@ -1,6 +1,6 @@
 namespace MemGuard.Trends;
 
-/// <summary>What of a window's growth the load explains: least squares of the floor on time and load (detector.md, "How it decides").</summary>
+/// <summary>What of a window's growth the load explains: least squares of the floor on time and load (detector-method.md, "The tests").</summary>
 internal sealed record LoadRules
 {
     /// <summary>Points for three unknowns: fewer leave the residual too few degrees of freedom to say what is chance.</summary>

@@ -2,7 +2,7 @@ namespace MemGuard.Trends;
 
 /// <summary>
 /// Every number that decides about growth, in one table: a record for each kind of judgement. Each number has its unit in its name
-/// and its source beside it; "detector.md" is docs/detector.md, where the ablations stand. Those of the user are in
+/// and its source beside it; "detector-method.md" is docs/contributing/detector-method.md, where the ablations stand. Those of the user are in
 /// <see cref="TrendSettings"/>. An evaluation may run with other rules: <c>DetectorEvaluation --rule Window.LeastHalfSlopeRatio=0.7</c>.
 /// </summary>
 internal sealed record TrendRules

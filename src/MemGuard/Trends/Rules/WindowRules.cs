@@ -1,7 +1,7 @@
 namespace MemGuard.Trends;
 
 /// <summary>
-/// What the growth of a window of buckets must look like: the tests of detector.md, "How it decides", in the order in which they
+/// What the growth of a window of buckets must look like: the tests of detector-method.md, in the order in which they
 /// are made. What each of them carries is measured there under "What each rule carries".
 /// </summary>
 internal sealed record WindowRules
@@ -60,7 +60,7 @@ internal sealed record WindowRules
     /// <summary>Points before the window from which their slope says anything.</summary>
     public int LeastOlderPoints { get; init; } = 6;
 
-    /// <summary>Upper end of the slope's 95 % interval over the lower: growth that may as well be half as steep again says little about what comes (detector.md, "Why not sooner": 0.960 recall at 22 false alarms without it, 0.955 at 21 with it).</summary>
+    /// <summary>Upper end of the slope's 95 % interval over the lower: growth that may as well be half as steep again says little about what comes (detector-method.md, "Why not sooner": 0.960 recall at 22 false alarms without it, 0.955 at 21 with it).</summary>
     public double LargestSlopeWidth { get; init; } = 1.5;
 
     /// <summary>Of growth outside the heap, the share that the C library's allocator must have seen too.</summary>

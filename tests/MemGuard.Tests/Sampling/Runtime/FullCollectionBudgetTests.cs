@@ -54,4 +54,21 @@ public class FullCollectionBudgetTests
 
         Assert.Equal([0.0, 10, 20, 30, 40, 50, 60, 70, 80, 90], granted);
     }
+
+    [Fact]
+    public void TryTake_NoLimitAndTheHeapGrows_RestsUntilAQuarterMore()
+    {
+        // 1 MB a second on 100 MB: six at once, then at a quarter more each time.
+        List<double> granted = [.. Enumerable.Range(0, 600).Select(static second => (double)second).Where(second => _budget.TryTake(TimeSpan.FromSeconds(second), null, (100 + (long)second) << 20))];
+
+        Assert.Equal([0.0, 10, 20, 30, 40, 50, 88, 135, 194, 268, 360, 475], granted);
+    }
+
+    [Fact]
+    public void TryTake_SmallHeapDoubles_KeepsItsRest()
+    {
+        List<double> granted = [.. Enumerable.Range(0, 600).Select(static second => (double)second).Where(second => _budget.TryTake(TimeSpan.FromSeconds(second), null, (4 + ((long)second / 30)) << 20))];
+
+        Assert.Equal([0.0, 10, 20, 30, 40, 50], granted);
+    }
 }
