@@ -49,7 +49,7 @@ public sealed class MemGuardOptions
 
     /// <summary>
     /// Whether a suspicion may ask for background full collections to confirm or withdraw it: six an episode at least 10 s apart,
-    /// then none for 10 minutes or, where the limit is nearer, for an eighth of the time that is left, or until the heap has grown by a quarter; 24 a day, each after a collection of generation 0. Never a blocking full one; nothing is asked for
+    /// then none for 10 minutes or, where the limit is nearer, for an eighth of the time that is left, or until the heap has grown by an eighth; 24 a day, each after a collection of generation 0. Never a blocking full one; nothing is asked for
     /// where concurrent collection is off.
     /// </summary>
     /// <value>The default is <see langword="true"/>.</value>

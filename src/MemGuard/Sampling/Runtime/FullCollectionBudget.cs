@@ -2,7 +2,7 @@ namespace MemGuard.Sampling;
 
 /// <summary>
 /// Rations the background full collections that confirm a suspicion: six an episode at least 10 s apart, then none for 10 minutes, or for an
-/// eighth of the time that is left where the limit is nearer, or until the heap has grown by a quarter; 24 a day.
+/// eighth of the time that is left where the limit is nearer, or until the heap has grown by an eighth; 24 a day.
 /// </summary>
 internal sealed class FullCollectionBudget
 {
@@ -15,7 +15,7 @@ internal sealed class FullCollectionBudget
     public const int RestsBeforeTheLimit = 8;
 
     /// <summary>Growth of the heap since the last collection that ends a rest: without a limit nothing else says that there is no time.</summary>
-    public const double GrowthThatEndsRest = 0.25;
+    public const double GrowthThatEndsRest = 0.125;
 
     /// <summary>Growth below this ends no rest: a small heap doubles with every request.</summary>
     public const long LeastGrowthThatEndsRest = 32L << 20;

@@ -1,0 +1,111 @@
+using System.Globalization;
+
+namespace MemGuard.Testing;
+
+/// <summary>Assertions that memory stays bounded. They throw <see cref="MemoryAssertionException"/>, whose message every test framework shows.</summary>
+public static class MemoryAssert
+{
+    private const int WarmUpBatches = 3;
+    private const int MeasuredBatches = 5;
+
+    /// <summary>Fails where memory grows, or where nothing could be decided and a holder of growth was found.</summary>
+    /// <param name="result">The outcome of <see cref="SoakTest.RunAsync"/>.</param>
+    /// <exception cref="MemoryAssertionException">It grows; the message has the slope with its interval, a chart and the holder.</exception>
+    public static void IsStable(SoakResult result)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        if (result.Verdict == SoakVerdict.Growing || (result.Verdict == SoakVerdict.Undecided && (result.Holders.Count > 0 || result.RequiresVerdict)))
+        {
+            throw new MemoryAssertionException(result.ToString());
+        }
+    }
+
+    /// <summary>Fails where a round trip leaves objects behind each time it is made: one object a call is enough.</summary>
+    /// <param name="roundTrip">Something that ends where it began: what it makes it disposes of.</param>
+    /// <param name="iterations">Calls before the first of three heap snapshots; four times as many are made in all. Must be more than any ring or pool in it holds.</param>
+    /// <param name="cancellationToken">Ends the test.</param>
+    /// <exception cref="MemoryAssertionException">Objects stay behind; the message names them and their holder.</exception>
+    public static async Task DoesNotGrowAsync(Func<Task> roundTrip, int iterations = RoundTripGrowth.DefaultIterations, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(roundTrip);
+        ArgumentOutOfRangeException.ThrowIfLessThan(iterations, 16);
+        await SoakTest.Alone.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            (IReadOnlyList<GrowingPath> paths, string? none) = await RoundTripGrowth.FindAsync(_ => roundTrip(), iterations, 1, cancellationToken).ConfigureAwait(false);
+            if (none is not null)
+            {
+                throw new MemoryAssertionException($"Whether the round trip leaves something behind could not be seen: {none}.");
+            }
+
+            if (paths.Count > 0)
+            {
+                throw new MemoryAssertionException(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"The round trip leaves objects behind (counted after {iterations:N0}, {2 * iterations:N0} and {4 * iterations:N0} calls, both intervals alike):\n  {string.Join("\n  ", paths)}\nA round trip must dispose of what it makes: unsubscribe, remove, or bound what keeps it."));
+            }
+        }
+        finally
+        {
+            SoakTest.Alone.Release();
+        }
+    }
+
+    /// <summary>Fails where an object is still alive after nobody uses it any more.</summary>
+    /// <param name="create">Makes the object, uses it, and returns it. It must not keep it elsewhere.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="MemoryAssertionException">It is alive after ten full collections.</exception>
+    public static Task IsCollectedAsync(Func<object> create, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(create);
+        return IsCollectedAsync(() => Task.FromResult(create()), cancellationToken);
+    }
+
+    /// <inheritdoc cref="IsCollectedAsync(Func{object}, CancellationToken)"/>
+    public static async Task IsCollectedAsync(Func<Task<object>> create, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(create);
+        if (await CollectedCheck.FindAliveAsync(create, cancellationToken).ConfigureAwait(false) is not { } alive)
+        {
+            return;
+        }
+
+        // Several of them, so that what holds one grows in the heap and can be named.
+        (IReadOnlyList<GrowingPath> paths, _) = await RoundTripGrowth.FindAsync(_ => create(), 32, 1, cancellationToken).ConfigureAwait(false);
+        string holder = paths.Count == 0 ? "What holds it could not be named." : $"It is held by\n  {string.Join("\n  ", paths.Select(static path => path.Holder + " → " + path.TypeName).Distinct())}";
+        throw new MemoryAssertionException(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{alive.TypeName} is still alive after {alive.Rounds} rounds of full collections ({alive.Elapsed.TotalSeconds:0.0} s). {holder}\nNot by your test: it was made on another frame. Next: let go of it in Dispose, or hold it weakly."));
+    }
+
+    /// <summary>Fails where a call allocates more than it may, on its own thread.</summary>
+    /// <param name="bytes">What one call may allocate.</param>
+    /// <param name="call">The call. It is made many times: three batches to warm up, then the lowest of five batches counts.</param>
+    /// <param name="calls">Calls of a batch.</param>
+    /// <exception cref="MemoryAssertionException">It allocates more.</exception>
+    public static void StaysWithin(long bytes, Action call, int calls = 100)
+    {
+        ArgumentNullException.ThrowIfNull(call);
+        ArgumentOutOfRangeException.ThrowIfNegative(bytes);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(calls);
+        double[] batches = [.. Enumerable.Range(0, WarmUpBatches + MeasuredBatches).Select(_ => Measure(call, calls)).Skip(WarmUpBatches)];
+        double lowest = batches.Min();
+        if (lowest > bytes)
+        {
+            throw new MemoryAssertionException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"A call allocates {lowest:0.#} B, more than the {bytes} B that it may (lowest of {MeasuredBatches} batches of {calls} calls; median {RobustLine.Median(batches):0.#} B)."));
+        }
+    }
+
+    private static double Measure(Action call, int calls)
+    {
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < calls; i++)
+        {
+            call();
+        }
+
+        return (double)(GC.GetAllocatedBytesForCurrentThread() - before) / calls;
+    }
+}
