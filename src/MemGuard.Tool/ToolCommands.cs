@@ -14,7 +14,7 @@ internal static class ToolCommands
             ParseResult parsed = Create(terminal).Parse(args);
             if (parsed.Errors.Count > 0 && parsed.Action is not System.CommandLine.Help.HelpAction)
             {
-                terminal.Fail($"{parsed.Errors[0].Message} ('memguard {parsed.CommandResult.Command.Name} --help' tells more)");
+                terminal.Fail(Explain(parsed));
                 return ExitCode.Usage;
             }
 
@@ -32,6 +32,13 @@ internal static class ToolCommands
             terminal.Fail($"it failed: {failure.GetType().Name}: {failure.Message}");
             return ExitCode.Failed;
         }
+    }
+
+    private static string Explain(ParseResult parsed)
+    {
+        bool isRoot = parsed.CommandResult is { Command: RootCommand };
+        string message = isRoot && parsed.UnmatchedTokens is [{ } word, ..] ? $"'{word}' is no command" : parsed.Errors[0].Message.ReplaceLineEndings(" ");
+        return $"{message} ('memguard{(isRoot ? "" : " " + parsed.CommandResult.Command.Name)} --help' tells more)";
     }
 
     internal static RootCommand Create(Terminal terminal) => new("Finds memory leaks in .NET processes: by one command, without a change of their code.")

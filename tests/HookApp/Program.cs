@@ -14,7 +14,7 @@ switch (mode)
         Wait.ForFile(file);
         break;
     case "cost":
-        cost.Print(file);
+        cost.Print();
         return 0;
     case "kill":
         Wait.ForFile(file);
