@@ -1,14 +1,16 @@
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 
 namespace MemGuard.Hook.Core;
 
 /// <summary>Hears of the application's host, of whatever version it is: when it is being built and when it is. Called on the application's own thread; nothing leaves it.</summary>
+[SuppressMessage("Reliability", "CA1001:Types that own disposable fields should be disposable", Justification = "It lives as long as the process: threads may wait for the event whenever.")]
 internal sealed class HostWatch : IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>
 {
     private const string Source = "Microsoft.Extensions.Hosting";
 
-    /// <summary>Set with the first host. Never disposed: threads may wait for it whenever.</summary>
+    /// <summary>Set with the first host.</summary>
     private readonly ManualResetEventSlim _built = new();
 
     /// <summary>Weak: the hook must not keep a host alive that the application let go.</summary>

@@ -65,7 +65,7 @@ internal sealed class MonitorSession : IMetricSource, IDisposable
         _blackBox = options.BlackBox ? new BlackBox(options.BlackBoxDirectory ?? parts.Folder?.Path, options.SamplingInterval, parts.TimeProvider, _logger, _faults) : null;
         HostFacts host = HostFacts.Read(SystemFiles.Instance);
         _limits = new LimitAdviceWatch(host, parts.LimitsLogger);
-        _reports = new SessionReports(options, host, _history, ReadSelf, parts.TimeProvider, _logger, _faults);
+        _reports = new SessionReports(options, parts.Folder?.Path, host, _history, ReadSelf, parts.TimeProvider, _logger, _faults);
         _meter = new MeterScope(parts.MeterFactory, this, _faults);
         MemoryInstruments.Create(_meter);
         OwnInstruments own = new(_meter, _faults);

@@ -34,7 +34,7 @@ internal static class Hosts
     private sealed class LineProvider : ILoggerProvider, ILogger
     {
         private readonly TaskCompletionSource _seen = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private string _category = string.Empty;
+        private readonly string _category = string.Empty;
 
         public Task Seen => _seen.Task.WaitAsync(TimeSpan.FromSeconds(60));
 

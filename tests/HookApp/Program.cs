@@ -7,7 +7,7 @@ Cost cost = Cost.AtStart();
 const int Code = 3;
 string mode = args[0];
 string? file = args.ElementAtOrDefault(1);
-Console.WriteLine($"hooks: {Environment.GetEnvironmentVariable("DOTNET_STARTUP_HOOKS") ?? "none"}; session: {Environment.GetEnvironmentVariable("MEMGUARD_SESSION") ?? "none"}");
+await Console.Out.WriteLineAsync($"hooks: {Environment.GetEnvironmentVariable("DOTNET_STARTUP_HOOKS") ?? "none"}; session: {Environment.GetEnvironmentVariable("MEMGUARD_SESSION") ?? "none"}");
 switch (mode)
 {
     case "console":
@@ -19,6 +19,10 @@ switch (mode)
     case "kill":
         Wait.ForFile(file);
         Process.GetCurrentProcess().Kill();
+        break;
+    case "hog":
+        Wait.ForFile(file);
+        Hog.Run();
         break;
     case "throw":
         Wait.ForFile(file);
@@ -37,9 +41,9 @@ switch (mode)
 
         break;
     default:
-        Console.Error.WriteLine($"'{mode}' is no mode");
+        await Console.Error.WriteLineAsync($"'{mode}' is no mode");
         return 2;
 }
 
-Console.WriteLine("done");
+await Console.Out.WriteLineAsync("done");
 return Code;

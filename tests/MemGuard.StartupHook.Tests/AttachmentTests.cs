@@ -20,7 +20,7 @@ public sealed class AttachmentTests : IDisposable
         AppResult result = await HookedApp.RunAsync(HookedApp.Hook, ["console", Attached], ("MEMGUARD_SESSION", _folder.Path));
 
         Assert.Equal(new AppResult(3, Unchanged, ""), result);
-        using JsonDocument attached = JsonDocument.Parse(File.ReadAllBytes(Attached));
+        using JsonDocument attached = JsonDocument.Parse(await File.ReadAllBytesAsync(Attached));
         Assert.Equal("HookApp", attached.RootElement.GetProperty("application").GetString());
         Assert.Equal("the hook", attached.RootElement.GetProperty("by").GetString());
     }
@@ -41,7 +41,7 @@ public sealed class AttachmentTests : IDisposable
         AppResult result = await HookedApp.RunAsync($"{HookedApp.Hook}{Path.PathSeparator}{HookedApp.Hook}", ["console", Attached], ("MEMGUARD_SESSION", _folder.Path));
 
         Assert.Equal(new AppResult(3, Unchanged, ""), result);
-        Assert.False(File.Exists(_folder.Combine("hook.log")) && File.ReadAllText(_folder.Combine("hook.log")).Contains("not attached", StringComparison.Ordinal));
+        Assert.False(File.Exists(_folder.Combine("hook.log")) && (await File.ReadAllTextAsync(_folder.Combine("hook.log"))).Contains("not attached", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -99,14 +99,14 @@ public sealed class AttachmentTests : IDisposable
     public async Task DamagedFile_IsOneLineAndTheApplicationGoesOn(string file)
     {
         string hook = _folder.CopyHook();
-        File.WriteAllText(Path.Combine(hook, file), "not an assembly");
+        await File.WriteAllTextAsync(Path.Combine(hook, file), "not an assembly");
 
         AppResult result = await HookedApp.RunAsync(Path.Combine(hook, "MemGuard.Hook.dll"), ["console", _folder.Combine("hook.log")], ("MEMGUARD_SESSION", _folder.Path));
 
         Assert.Equal(3, result.ExitCode);
         Assert.Empty(result.Error);
         Assert.EndsWith("done\n", result.Output, StringComparison.Ordinal);
-        Assert.StartsWith("not attached: ", Assert.Single(File.ReadAllLines(_folder.Combine("hook.log"))), StringComparison.Ordinal);
+        Assert.StartsWith("not attached: ", Assert.Single(await File.ReadAllLinesAsync(_folder.Combine("hook.log"))), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -121,7 +121,7 @@ public sealed class AttachmentTests : IDisposable
 
         Assert.Equal(3, result.ExitCode);
         Assert.Empty(result.Error);
-        Assert.StartsWith("not attached: ", Assert.Single(File.ReadAllLines(_folder.Combine("hook.log"))), StringComparison.Ordinal);
+        Assert.StartsWith("not attached: ", Assert.Single(await File.ReadAllLinesAsync(_folder.Combine("hook.log"))), StringComparison.Ordinal);
     }
 
     [Fact]

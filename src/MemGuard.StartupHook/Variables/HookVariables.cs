@@ -37,6 +37,7 @@ internal static class HookVariables
         new("MEMGUARD_RECORD_MAX_FILES", "RecordMaxFiles", static (to, text) => to.Options.RecordMaxFiles = ValueText.Count(text)),
         new("MEMGUARD_LOG_GARBAGE_COLLECTIONS", "LogGarbageCollections", static (to, text) => to.Options.LogGarbageCollections = ValueText.Choice<GarbageCollectionLogging>(text)),
         new("MEMGUARD_BLACK_BOX", "BlackBox", static (to, text) => to.Options.BlackBox = ValueText.Switch(text)),
+        new("MEMGUARD_DIAGNOSTIC_REPORTS", "DiagnosticReports", static (to, text) => to.Options.DiagnosticReports = ValueText.Switch(text)),
         new("MEMGUARD_BLACK_BOX_DIRECTORY", "BlackBoxDirectory", static (to, text) => to.Options.BlackBoxDirectory = text),
         new("MEMGUARD_HEAP_SNAPSHOTS__CAPTURE_ON_ALERT", "HeapSnapshots:CaptureOnAlert", static (to, text) => to.Snapshots.CaptureOnAlert = ValueText.Switch(text)),
         new("MEMGUARD_HEAP_SNAPSHOTS__CAPTURE_ON_SIGNAL", "HeapSnapshots:CaptureOnSignal", static (to, text) => to.ListensToSignal = to.Snapshots.CaptureOnSignal = ValueText.Switch(text)),

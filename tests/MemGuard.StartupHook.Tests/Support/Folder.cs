@@ -3,9 +3,7 @@ namespace MemGuard.StartupHook.Tests.Support;
 /// <summary>A private directory of a test.</summary>
 internal sealed class Folder : IDisposable
 {
-    public Folder() => Directory.CreateDirectory(Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-
-    public string Path { get; } = System.IO.Path.Combine(System.IO.Path.GetTempPath(), System.IO.Path.GetRandomFileName());
+    public string Path { get; } = Directory.CreateTempSubdirectory("memguard-test-").FullName;
 
     public string Combine(string name) => System.IO.Path.Combine(Path, name);
 

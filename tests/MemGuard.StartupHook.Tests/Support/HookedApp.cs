@@ -29,6 +29,7 @@ internal static class HookedApp
 
         // The recordings of tests must not be found by other processes of this application, nor find theirs.
         start.Environment["MEMGUARD_BLACK_BOX"] = "false";
+        start.Environment["MEMGUARD_DIAGNOSTIC_REPORTS"] = "false";
         foreach ((string name, string value) in variables)
         {
             start.Environment[name] = value;

@@ -23,7 +23,7 @@ public sealed class AttachCommandTests : IDisposable
         Assert.Equal(0, attach.Code);
         Assert.Contains("memguard ▸ attached", attach.Error, StringComparison.Ordinal);
         Assert.Contains("memguard ▸ detached", attach.Error, StringComparison.Ordinal);
-        Assert.Contains("\"watchedBy\": \"the hook\"", File.ReadAllText(_folder.Combine("r.json")), StringComparison.Ordinal);
+        Assert.Contains("\"watchedBy\": \"the hook\"", await File.ReadAllTextAsync(_folder.Combine("r.json")), StringComparison.Ordinal);
         Assert.Equal(125, again.Code);
         Assert.Contains("it is watched already", again.Error, StringComparison.Ordinal);
         Assert.Equal((3, "done\n", ""), (code, output, error));
@@ -44,7 +44,7 @@ public sealed class AttachCommandTests : IDisposable
         Assert.Equal((0, 0, 0, 0), (snapshot.Code, report.Code, difference.Code, export.Code));
         Assert.Contains("asked for by memguard snapshot", snapshot.Output, StringComparison.Ordinal);
         Assert.Contains("asked for by memguard snapshot", report.Output, StringComparison.Ordinal);
-        Assert.Contains("speedscope", File.ReadAllText(_folder.Combine("a.json")), StringComparison.Ordinal);
+        Assert.Contains("speedscope", await File.ReadAllTextAsync(_folder.Combine("a.json")), StringComparison.Ordinal);
         Assert.Contains(ps.Output.Split('\n'), line => line.Contains($" {target.Id} ", StringComparison.Ordinal) && line.Contains(" yes ", StringComparison.Ordinal));
         Assert.Equal((3, ""), (code, error));
     }

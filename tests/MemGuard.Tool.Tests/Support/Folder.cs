@@ -5,12 +5,10 @@ namespace MemGuard.Tool.Tests.Support;
 /// <summary>A private directory of a test.</summary>
 internal sealed class Folder : IDisposable
 {
-    public Folder() => Directory.CreateDirectory(Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-
     /// <summary>An application that knows nothing of MemGuard.</summary>
     public static string AppPath { get; } = System.IO.Path.GetFullPath(typeof(Folder).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(static attribute => attribute.Key == "HookApp").Value!);
 
-    public string Path { get; } = System.IO.Path.Combine(System.IO.Path.GetTempPath(), System.IO.Path.GetRandomFileName());
+    public string Path { get; } = Directory.CreateTempSubdirectory("memguard-test-").FullName;
 
     public string Combine(params string[] names) => System.IO.Path.Combine([Path, .. names]);
 

@@ -23,6 +23,7 @@ internal sealed class Target : IDisposable
     {
         ProcessStartInfo start = new("dotnet", [Folder.AppPath, "console", file]) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["MEMGUARD_BLACK_BOX"] = "false";
+        start.Environment["MEMGUARD_DIAGNOSTIC_REPORTS"] = "false";
         Process process = Process.Start(start)!;
 
         // Its first line: the runtime is up.
