@@ -32,7 +32,7 @@ internal static class HookStart
         if (StandAside.BringsMemGuard(AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") as string))
         {
             HookVariables.GiveBackSession(session);
-            line.Say("not attached: this application brings MemGuard itself; services.AddMemGuard() or MemGuardMonitor.Start() watches it");
+            line.Say("not attached: this application brings MemGuard itself, and its own watch counts (services.AddMemGuard() or MemGuardMonitor.Start())");
             return;
         }
 

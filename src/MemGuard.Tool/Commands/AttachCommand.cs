@@ -30,7 +30,7 @@ internal static class AttachCommand
         AttachSession attached = AttachSession.Open(processId, variables);
         if (attached.SessionPath is not { } path)
         {
-            throw new ToolException("it is watched already: its log, or the memguard that attached it, has the alerts; 'memguard snapshot' works");
+            throw new ToolException("MemGuard was attached to it before: its log, or the memguard that attached it, has the alerts; 'memguard snapshot' works");
         }
 
         SessionStream stream = new(new SessionFolder(path), terminal);

@@ -25,7 +25,7 @@ public sealed class AttachCommandTests : IDisposable
         Assert.Contains("memguard ▸ detached", attach.Error, StringComparison.Ordinal);
         Assert.Contains("\"watchedBy\": \"the hook\"", await File.ReadAllTextAsync(_folder.Combine("r.json")), StringComparison.Ordinal);
         Assert.Equal(125, again.Code);
-        Assert.Contains("it is watched already", again.Error, StringComparison.Ordinal);
+        Assert.Contains("MemGuard was attached to it before", again.Error, StringComparison.Ordinal);
         Assert.Equal((3, "done\n", ""), (code, output, error));
     }
 
