@@ -3,6 +3,7 @@ using MemGuard.Alerts;
 using MemGuard.Recording;
 using MemGuard.Samples;
 using MemGuard.Sampling;
+using MemGuard.Tool.Replays;
 using Replay;
 
 if (!ReplayArguments.TryParse(args, out ReplayArguments? arguments, out string? problem))

@@ -2,7 +2,6 @@ using MemGuard.Evidence;
 using MemGuard.HeapSnapshots.Capture;
 using MemGuard.HeapSnapshots.Governor;
 using MemGuard.HeapSnapshots.Service;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -16,13 +15,13 @@ public sealed class HeapSnapshotCollector : IEvidenceCollector, IHeapSnapshotSer
     private readonly HeapSnapshotEvidence _evidence;
     private readonly SnapshotSignal? _signal;
 
-    private HeapSnapshotCollector(HeapSnapshotOptions options, ILogger logger, bool listens)
+    private HeapSnapshotCollector(HeapSnapshotOptions options, ILogger logger, SingletonNames singletons, bool listens)
     {
         TimeProvider time = TimeProvider.System;
         _service = new HeapSnapshotService(
             CreateCapture(options, logger),
             options,
-            new SingletonNames(new ServiceCollection()),
+            singletons,
             static () => MemoryHeadroom.Read(MemGuardMonitor.Current?.Latest),
             time,
             logger);
@@ -43,18 +42,18 @@ public sealed class HeapSnapshotCollector : IEvidenceCollector, IHeapSnapshotSer
     {
         HeapSnapshotOptions options = new();
         configure?.Invoke(options);
-        return Create(options, loggerFactory?.CreateLogger("MemGuard.HeapSnapshots") ?? (ILogger)StandardErrorLogger.Instance, listens: true);
+        return Create(options, loggerFactory?.CreateLogger("MemGuard.HeapSnapshots") ?? (ILogger)StandardErrorLogger.Instance, new SingletonNames(static () => []), listens: true);
     }
 
     /// <summary>As the other, and only listens to the signal where that is asked for: a process that was attached to handles its signals as before.</summary>
-    internal static HeapSnapshotCollector Create(HeapSnapshotOptions options, ILogger logger, bool listens)
+    internal static HeapSnapshotCollector Create(HeapSnapshotOptions options, ILogger logger, SingletonNames singletons, bool listens)
     {
         if (new HeapSnapshotOptionsValidator().Validate(Options.DefaultName, options) is { Failed: true } invalid)
         {
             throw new ArgumentException(string.Join(' ', invalid.Failures), nameof(options));
         }
 
-        return new HeapSnapshotCollector(options, logger, listens);
+        return new HeapSnapshotCollector(options, logger, singletons, listens);
     }
 
     /// <inheritdoc/>

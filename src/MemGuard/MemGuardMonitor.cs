@@ -1,5 +1,6 @@
 using MemGuard.Evidence;
 using MemGuard.Faults;
+using MemGuard.Sessions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -128,6 +129,7 @@ public static class MemGuardMonitor
                 MeterFactory = setup.MeterFactory,
                 Collectors = [new BoundedStructureEvidence(), .. setup.Collectors],
                 Handlers = setup.Handlers,
+                Folder = setup.Folder ?? SessionFolder.TakeFromEnvironment(),
             };
             session = new MonitorSession(setup.CreateSampler is { } createSampler ? parts with { CreateSampler = createSampler } : parts);
             session.Start();

@@ -5,6 +5,7 @@ using MemGuard.Faults;
 using MemGuard.Limits;
 using MemGuard.Recording;
 using MemGuard.Sampling;
+using MemGuard.Sessions;
 using MemGuard.Triage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -199,6 +200,7 @@ internal sealed class MemoryMonitorService(IServiceProvider services) : IHostedS
             Collectors = contained.Resolve<IEvidenceCollector>(services, faults),
             Handlers = contained.Resolve<IMemoryAlertHandler>(services, faults),
             RefusedOptions = services.GetService<IRefusedOptions>(),
+            Folder = SessionFolder.TakeFromEnvironment(),
         };
         return services.GetService<SamplerFactory>() is { } createSampler ? parts with { CreateSampler = createSampler } : parts;
     }

@@ -8,6 +8,7 @@ using MemGuard.Faults;
 using MemGuard.Limits;
 using MemGuard.Recording;
 using MemGuard.Sampling;
+using MemGuard.Sessions;
 using MemGuard.Telemetry;
 using MemGuard.Triage;
 using Microsoft.Extensions.Logging;
@@ -59,17 +60,17 @@ internal sealed class MonitorSession : IMetricSource, IDisposable
         _sampler = parts.CreateSampler(sampling, parts.TimeProvider, _faults);
         _loop = new SamplingLoop(_sampler, sampling, parts.TimeProvider, OnSample);
         _pipeline = new MemoryPipeline(_history, PipelineSettings.From(options));
-        _sinks = options.RecordTo is { } directory ? [CreateRecording(directory, options)] : [];
+        _sinks = (options.RecordTo ?? parts.Folder?.Path) is { } directory ? [CreateRecording(directory, options)] : [];
         _collections = new CollectionLines(new RuntimeCollections(), _logger) { Mode = options.LogGarbageCollections };
-        _blackBox = options.BlackBox ? new BlackBox(options.BlackBoxDirectory, options.SamplingInterval, parts.TimeProvider, _logger, _faults) : null;
+        _blackBox = options.BlackBox ? new BlackBox(options.BlackBoxDirectory ?? parts.Folder?.Path, options.SamplingInterval, parts.TimeProvider, _logger, _faults) : null;
         HostFacts host = HostFacts.Read(SystemFiles.Instance);
         _limits = new LimitAdviceWatch(host, parts.LimitsLogger);
-        _reports = new SessionReports(options, host, _history, ReadSelf, parts.TimeProvider, _logger, _faults);
+        _reports = new SessionReports(options, parts.Folder?.Path, host, _history, ReadSelf, parts.TimeProvider, _logger, _faults);
         _meter = new MeterScope(parts.MeterFactory, this, _faults);
         MemoryInstruments.Create(_meter);
         OwnInstruments own = new(_meter, _faults);
         _ = new StructureInstruments(_meter, new StructureReadings(BoundedStructures.GetUsage, parts.TimeProvider));
-        AlertDispatch dispatch = new(new AlertSettings(options.EvidenceTimeout, options.HandlerTimeout), parts.Collectors, parts.Handlers, _logger, _faults)
+        AlertDispatch dispatch = new(new AlertSettings(options.EvidenceTimeout, options.HandlerTimeout), parts.Collectors, GetHandlers(parts), _logger, _faults)
         {
             AlertWritten = alert =>
             {
@@ -268,6 +269,10 @@ internal sealed class MonitorSession : IMetricSource, IDisposable
             SampleLog.Write(_logger, sample);
         }
     }
+
+    // The session's own last: what the user registered comes first.
+    private static IReadOnlyList<IMemoryAlertHandler> GetHandlers(SessionParts parts) =>
+        parts.Folder is { } folder ? [.. parts.Handlers, new SessionAlerts(folder, parts.TimeProvider)] : parts.Handlers;
 
     private SeriesWriter CreateRecording(string directory, MemGuardOptions options)
     {

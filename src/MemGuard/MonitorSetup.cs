@@ -1,6 +1,8 @@
 using System.Diagnostics.Metrics;
 using MemGuard.Alerts;
 using MemGuard.Evidence;
+using MemGuard.Sampling;
+using MemGuard.Sessions;
 using Microsoft.Extensions.Logging;
 
 namespace MemGuard;
@@ -34,5 +36,8 @@ public sealed class MonitorSetup
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
     /// <summary>Makes the sampler; null for the system's own.</summary>
-    internal Sampling.SamplerFactory? CreateSampler { get; init; }
+    internal SamplerFactory? CreateSampler { get; init; }
+
+    /// <summary>Where the tool that started or attached to this process looks; null for what the environment names, if anything.</summary>
+    internal SessionFolder? Folder { get; init; }
 }

@@ -3,6 +3,7 @@ using MemGuard.Alerts;
 using MemGuard.Evidence;
 using MemGuard.Faults;
 using MemGuard.Sampling;
+using MemGuard.Sessions;
 using Microsoft.Extensions.Logging;
 
 namespace MemGuard;
@@ -36,6 +37,9 @@ internal sealed record SessionParts
 
     /// <summary>Hear of alerts.</summary>
     public IReadOnlyList<IMemoryAlertHandler> Handlers { get; init; } = [];
+
+    /// <summary>Where the tool that started or attached to this process looks; null without one.</summary>
+    public SessionFolder? Folder { get; init; }
 
     /// <summary>Tells of refused changes of the options; null where nothing does.</summary>
     public IRefusedOptions? RefusedOptions { get; init; }

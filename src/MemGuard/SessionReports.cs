@@ -48,15 +48,16 @@ internal sealed class SessionReports : IDisposable
     private TimeSpan? _confirmedAt;
 
     /// <param name="options">The options as of the start.</param>
+    /// <param name="folder">Where they lie unless the options say where; null for the place of black boxes.</param>
     /// <param name="host">What does not change.</param>
     /// <param name="history">The samples.</param>
     /// <param name="readSelf">Reads MemGuard's own cost; must not allocate.</param>
     /// <param name="timeProvider">The clock.</param>
     /// <param name="logger">Where the lines go. It must not block.</param>
     /// <param name="faults">Hears of what fails.</param>
-    public SessionReports(MemGuardOptions options, HostFacts host, SampleHistory history, Func<ReportedSelf> readSelf, TimeProvider timeProvider, ILogger logger, InternalFaults faults)
+    public SessionReports(MemGuardOptions options, string? folder, HostFacts host, SampleHistory history, Func<ReportedSelf> readSelf, TimeProvider timeProvider, ILogger logger, InternalFaults faults)
     {
-        _directory = options.DiagnosticReports ? BlackBoxPlace.Find(options.BlackBoxDirectory) : null;
+        _directory = options.DiagnosticReports ? BlackBoxPlace.Find(options.BlackBoxDirectory ?? folder) : null;
         _timeProvider = timeProvider;
         _logger = logger;
         _faults = faults;

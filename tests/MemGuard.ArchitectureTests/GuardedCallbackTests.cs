@@ -18,6 +18,8 @@ public sealed class GuardedCallbackTests
         ["MemGuard.Bounded.PipePendingFlush.OnCompleted"] = "Runs the continuation of an await, which keeps its exceptions in its own task.",
         ["MemGuard.Bounded.ProbedContinuation.Run"] = "Runs the continuation of an await, which keeps its exceptions in its own task.",
         ["MemGuard.Bounded.QueueWaiter<TResult>.OnCompleted"] = "Runs the continuation of an await, which keeps its exceptions in its own task.",
+        ["MemGuard.Hook.Core.Attacher.Start"] = "The thread's whole work is inside a catch that says one line.",
+        ["MemGuard.Tool.Running.Signals.Add"] = "In the tool's own process: the handler writes two fields and sends a signal, which throws nothing.",
         ["MemGuard.MemoryMonitorService.StartAsync"] = "The handler notes that the host stops, inside Containment.",
         ["MemGuard.OwnThread.TryStart"] = "Every step runs inside a catch, and what hears of its failure inside another; nothing is allocated after that.",
         ["MemGuard.Caching.BoundedMemoryCache.TellLater"] = "The callbacks of an entry are each called inside a catch that counts.",

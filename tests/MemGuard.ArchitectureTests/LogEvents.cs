@@ -27,6 +27,7 @@ internal sealed partial record LogEvent(int Id, string Name, LogLevel Level, str
         ["MemGuard.HeapSnapshots"] = 5000,
         ["MemGuard.Bounded"] = 7000,
         ["MemGuard.Lifetimes"] = 7000,
+        ["MemGuard.StartupHook"] = 8000,
     };
 
     /// <summary>Every log message of an assembly.</summary>

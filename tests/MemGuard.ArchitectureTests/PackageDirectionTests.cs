@@ -20,6 +20,10 @@ public sealed class PackageDirectionTests
             "Microsoft.Extensions.Options", "Microsoft.Extensions.Options.ConfigurationExtensions",
         ],
         ["MemGuard.HeapSnapshots"] = ["MemGuard"],
+        ["MemGuard.Hook"] = [],
+        ["MemGuard.Hook.Core"] = [],
+        ["MemGuard.StartupHook"] = ["MemGuard.HeapSnapshots", "MemGuard.Hook", "MemGuard.Hook.Core"],
+        ["MemGuard.Tool"] = ["MemGuard.HeapSnapshots", "MemGuard.StartupHook", "System.CommandLine"],
     };
 
     // What the core's packages bring with them.
@@ -39,6 +43,9 @@ public sealed class PackageDirectionTests
     [InlineData("MemGuard.Caching")]
     [InlineData("MemGuard")]
     [InlineData("MemGuard.HeapSnapshots")]
+    [InlineData("MemGuard.Hook.Core")]
+    [InlineData("MemGuard.StartupHook")]
+    [InlineData("MemGuard.Tool")]
     public void Product_BuiltAssembly_ReferencesOnlyWhatItMay(string product)
     {
         using FileStream file = File.OpenRead(Path.Combine(AppContext.BaseDirectory, product + ".dll"));

@@ -37,9 +37,10 @@ internal static class RoomTable
             ["Triage"] = ["Faults", "Containers", "Sampling", "Trends"],
             ["Evidence"] = ["Faults", "Containers", "Sampling", "Trends", "Triage"],
             ["Alerts"] = ["Faults", "Containers", "Sampling", "Trends", "Triage", "Evidence"],
+            ["Sessions"] = ["Faults", "Containers", "Sampling", "Trends", "Triage", "Evidence", "Alerts"],
             ["Telemetry"] = ["Faults", "Containers", "Sampling", "Recording", "Limits", "Trends", "Triage", "Evidence", "Alerts"],
-            [Root] = ["Faults", "Containers", "Sampling", "Recording", "Limits", "Trends", "Triage", "Evidence", "Alerts", "Telemetry"],
-            ["Registration"] = [Root, "Faults", "Containers", "Sampling", "Recording", "Limits", "Trends", "Triage", "Evidence", "Alerts", "Telemetry"],
+            [Root] = ["Faults", "Containers", "Sampling", "Recording", "Limits", "Trends", "Triage", "Evidence", "Alerts", "Sessions", "Telemetry"],
+            ["Registration"] = [Root, "Faults", "Containers", "Sampling", "Recording", "Limits", "Trends", "Triage", "Evidence", "Alerts", "Sessions", "Telemetry"],
             ["Containers/SystemFiles"] = [],
             ["Containers/Host"] = ["SystemFiles"],
             ["Containers/Cgroups"] = ["SystemFiles"],
@@ -80,10 +81,27 @@ internal static class RoomTable
             ["Analysis/Suspects"] = ["Naming", "Statics", "Chains"],
             ["Analysis/Unmanaged"] = ["Naming", "Statics", "Chains", "Suspects"],
         },
+        ["MemGuard.Hook.Core"] = new Dictionary<string, string[]> { [Root] = [] },
+        ["MemGuard.StartupHook"] = new Dictionary<string, string[]>
+        {
+            ["Variables"] = [],
+            ["Logging"] = ["Variables"],
+            [Root] = ["Variables", "Logging"],
+        },
+        ["MemGuard.Tool"] = new Dictionary<string, string[]>
+        {
+            ["Output"] = [],
+            ["Processes"] = [],
+            ["Diagnostics"] = ["Processes"],
+            ["Replays"] = [],
+            ["Running"] = [],
+            ["Sessions"] = ["Output", "Replays"],
+            ["Commands"] = ["Output", "Processes", "Diagnostics", "Replays", "Running", "Sessions"],
+        },
     };
 
     /// <summary>Packages whose root holds what users see, which every room may fill.</summary>
-    public static IReadOnlyCollection<string> WithSharedRoot { get; } = ["MemGuard.HeapSnapshots", "MemGuard.Bounded", "MemGuard.Caching"];
+    public static IReadOnlyCollection<string> WithSharedRoot { get; } = ["MemGuard.HeapSnapshots", "MemGuard.Bounded", "MemGuard.Caching", "MemGuard.Tool"];
 
     /// <summary>What is wrong between rooms.</summary>
     public static IEnumerable<string> FindViolations(string package, IReadOnlyList<RoomReference> references)

@@ -12,12 +12,17 @@ internal static class PackageRules
         .. CheckFiles(package),
         .. CheckMetadata(package, repository, commit),
         .. CheckDependencies(package, dependencies),
-        .. SymbolRules.Check(package.ReadSymbols($"lib/net10.0/{package.Id}.pdb"), repository, commit),
+        .. SymbolRules.Check(package.ReadSymbols($"{Place(package)}/{package.Id}.pdb"), repository, commit),
     ];
+
+    // A tool has its files elsewhere, and no members for anybody to read about.
+    private static bool IsTool(PackedPackage package) => package.Read("tools/net10.0/any/DotnetToolSettings.xml") is not null;
+
+    private static string Place(PackedPackage package) => IsTool(package) ? "tools/net10.0/any" : "lib/net10.0";
 
     private static IEnumerable<string> CheckFiles(PackedPackage package)
     {
-        if (package.Read($"lib/net10.0/{package.Id}.dll") is null)
+        if (package.Read($"{Place(package)}/{package.Id}.dll") is null)
         {
             yield return "has no assembly";
         }
@@ -32,7 +37,12 @@ internal static class PackageRules
             yield return "has no icon of less than 10 KB";
         }
 
-        if (package.Read($"lib/net10.0/{package.Id}.xml") is not { } xml || !XDocument.Load(new MemoryStream(xml)).Descendants("member").Any())
+        if (IsTool(package) && package.Read("tools/net10.0/any/hook/MemGuard.Hook.dll") is null)
+        {
+            yield return "does not carry the startup hook";
+        }
+
+        if (!IsTool(package) && (package.Read($"lib/net10.0/{package.Id}.xml") is not { } xml || !XDocument.Load(new MemoryStream(xml)).Descendants("member").Any()))
         {
             yield return "has no documentation of its members";
         }

@@ -21,17 +21,28 @@ internal static class Sources
 
     private static readonly CSharpParseOptions ParseOptions = new(LanguageVersion.Preview, DocumentationMode.None, preprocessorSymbols: ["NET", "NET10_0", "NET10_0_OR_GREATER", "RELEASE"]);
 
-    private static readonly Lazy<CSharpCompilation> LazyBounded = new(() => CompileProject("MemGuard.Bounded", [], FriendStub));
+    private static readonly Lazy<CSharpCompilation> LazyBounded = new(() => CompileProject("MemGuard.Bounded", [], Friends("MemGuard")));
 
-    private static readonly Lazy<CSharpCompilation> LazyCore = new(() => CompileProject("MemGuard", [LazyBounded.Value.ToMetadataReference()]));
+    private static readonly Lazy<CSharpCompilation> LazyCore = new(() => CompileProject("MemGuard", [LazyBounded.Value.ToMetadataReference()], Friends("MemGuard.StartupHook", "MemGuard.Tool")));
 
     private static readonly Lazy<CSharpCompilation> LazyCaching = new(() => CompileProject("MemGuard.Caching", [LazyBounded.Value.ToMetadataReference()]));
 
     private static readonly Lazy<CSharpCompilation> LazyHeapSnapshots =
-        new(() => CompileProject("MemGuard.HeapSnapshots", [LazyBounded.Value.ToMetadataReference(), LazyCore.Value.ToMetadataReference()], JsonContextStub));
+        new(() => CompileProject("MemGuard.HeapSnapshots", [LazyBounded.Value.ToMetadataReference(), LazyCore.Value.ToMetadataReference()], JsonContextStub, Friends("MemGuard.StartupHook")));
+
+    private static readonly Lazy<CSharpCompilation> LazyHookCore = new(() => CompileProject("MemGuard.Hook.Core", []));
+
+    private static readonly Lazy<CSharpCompilation> LazyStartupHook = new(() => CompileProject(
+        "MemGuard.StartupHook",
+        [LazyBounded.Value.ToMetadataReference(), LazyCore.Value.ToMetadataReference(), LazyHeapSnapshots.Value.ToMetadataReference()],
+        Friends("MemGuard.Tool")));
+
+    private static readonly Lazy<CSharpCompilation> LazyTool = new(() => CompileProject(
+        "MemGuard.Tool",
+        [LazyBounded.Value.ToMetadataReference(), LazyCore.Value.ToMetadataReference(), LazyHeapSnapshots.Value.ToMetadataReference(), LazyStartupHook.Value.ToMetadataReference()]));
 
     // What the project file adds.
-    private const string FriendStub = "[assembly: System.Runtime.CompilerServices.InternalsVisibleTo(\"MemGuard\")]";
+    private static string Friends(params string[] names) => string.Concat(names.Select(static name => $"[assembly: System.Runtime.CompilerServices.InternalsVisibleTo(\"{name}\")]\n"));
 
     // What the JSON source generator adds; unlike a missing body it cannot be told apart from a real error.
     private const string JsonContextStub =
@@ -59,7 +70,7 @@ internal static class Sources
         AllAssemblies.Where(reference => !Path.GetFileName(reference.Display!).StartsWith("MemGuard", StringComparison.Ordinal));
 
     /// <summary>The products, from the lowest to the highest.</summary>
-    public static IReadOnlyList<string> Products { get; } = ["MemGuard.Bounded", "MemGuard.Caching", "MemGuard", "MemGuard.HeapSnapshots"];
+    public static IReadOnlyList<string> Products { get; } = ["MemGuard.Bounded", "MemGuard.Caching", "MemGuard", "MemGuard.HeapSnapshots", "MemGuard.Hook.Core", "MemGuard.StartupHook", "MemGuard.Tool"];
 
     /// <summary>A product, compiled from its sources.</summary>
     public static CSharpCompilation Of(string product) => product switch
@@ -68,6 +79,9 @@ internal static class Sources
         "MemGuard.Caching" => LazyCaching.Value,
         "MemGuard" => LazyCore.Value,
         "MemGuard.HeapSnapshots" => LazyHeapSnapshots.Value,
+        "MemGuard.Hook.Core" => LazyHookCore.Value,
+        "MemGuard.StartupHook" => LazyStartupHook.Value,
+        "MemGuard.Tool" => LazyTool.Value,
         _ => throw new ArgumentOutOfRangeException(nameof(product), product, "No such product."),
     };
 

@@ -1,7 +1,7 @@
 using MemGuard.Recording;
 using MemGuard.Sampling;
 
-namespace Replay;
+namespace MemGuard.Tool.Replays;
 
 /// <summary>Reads a series up to the line that cannot be read.</summary>
 internal static class SeriesUntil

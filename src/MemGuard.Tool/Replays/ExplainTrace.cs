@@ -1,6 +1,6 @@
 using MemGuard.Trends;
 
-namespace Replay;
+namespace MemGuard.Tool.Replays;
 
 /// <summary>
 /// Prints why the detector spoke or kept silent: a line whenever a window's outcome changes after its growth was large enough to look at,

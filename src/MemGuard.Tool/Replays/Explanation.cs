@@ -2,7 +2,7 @@ using MemGuard.Recording;
 using MemGuard.Sampling;
 using MemGuard.Trends;
 
-namespace Replay;
+namespace MemGuard.Tool.Replays;
 
 /// <summary>Runs the detector once more over a series, with a listener.</summary>
 internal static class Explanation

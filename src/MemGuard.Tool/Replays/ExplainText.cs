@@ -1,6 +1,6 @@
 using MemGuard.Trends;
 
-namespace Replay;
+namespace MemGuard.Tool.Replays;
 
 /// <summary>Puts what a look at a window found into words: every test made, with its figure and its bound.</summary>
 internal static class ExplainText
