@@ -1,5 +1,7 @@
 using MemGuard.HeapSnapshots;
 using MemGuard.HeapSnapshots.Analysis;
+using MemGuard.HeapSnapshots.Service;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace MemGuard.Testing;
@@ -34,7 +36,7 @@ internal static class RoundTripGrowth
         };
         try
         {
-            using HeapSnapshotCollector snapshots = HeapSnapshotCollector.Create(options, NullLogger.Instance, listens: false);
+            using HeapSnapshotCollector snapshots = HeapSnapshotCollector.Create(options, NullLogger.Instance, new SingletonNames(new ServiceCollection()), listens: false);
             await SoakTest.RunBatchAsync(roundTrip, Math.Min(iterations, 16), concurrency, cancellationToken).ConfigureAwait(false);
 
             // Thrown away: what a first capture leaves behind is its own.

@@ -48,7 +48,8 @@ internal static class ConfirmationCheck
         double soonShare = IsLate(demands, rules) ? rules.LateShare : rules.SoonShare;
         bool isSoon = evidence.Urgency >= soonShare * strictness && demands.Headroom / evidence.Slope.PerSecond < rules.SoonSeconds;
         bool isLarge = evidence.Span >= rules.LargeSpanSeconds && evidence.Urgency >= rules.LargeShare * strictness;
-        evidence.Failed = !isSteady ? GrowthTest.LevellingOff : !isSoon && !isLarge ? GrowthTest.Importance : GrowthTest.None;
+        bool isManifold = IsManifold(evidence, lowest, demands);
+        evidence.Failed = !isSteady ? GrowthTest.LevellingOff : !isSoon && !isLarge && !isManifold ? GrowthTest.Importance : GrowthTest.None;
         return evidence;
     }
 
@@ -58,6 +59,14 @@ internal static class ConfirmationCheck
         ConfirmationRules rules = demands.Rules.Confirmation;
         double share = IsLate(demands, rules) ? rules.LateShare : rules.SureShare;
         return evidence.Urgency >= share * demands.StrictnessOver(evidence.Span);
+    }
+
+    // Growth from where the heap began, not from the first reading of the suspicion: by then a fast one has the most of its way behind it.
+    private static bool IsManifold(in GrowthEvidence evidence, double lowest, in GrowthDemands demands)
+    {
+        ImportanceRules importance = demands.Rules.Importance;
+        return evidence.Span >= demands.Rules.Confirmation.ManifoldSpanSeconds
+            && evidence.Growth >= Judgement.LeastGrowth(importance.MultipleLeastBytes, importance.MultipleRatio, lowest) * demands.StrictnessOver(evidence.Span);
     }
 
     private static bool IsLate(in GrowthDemands demands, ConfirmationRules rules) => demands.Uptime >= rules.LateUptimeSeconds;

@@ -47,6 +47,12 @@ internal sealed record ConfirmationRules
 
     public double LargeSpanSeconds { get; init; } = 120;
 
+    /// <summary>
+    /// Growth to a multiple of where the heap began (<see cref="ImportanceRules.MultipleRatio"/>), as straight as a ruler for this long, is important
+    /// whatever the headroom: the process without a limit, whose machine has room for hours.
+    /// </summary>
+    public double ManifoldSpanSeconds { get; init; } = 300;
+
     /// <summary>Examinations in a row for what is soon and not sure.</summary>
     public int Passes { get; init; } = 2;
 }
