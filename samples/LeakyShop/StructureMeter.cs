@@ -8,7 +8,7 @@ internal sealed class StructureMeter : IDisposable
 {
     private const string Prefix = "memguard.bounded.";
 
-    private static readonly string[] Columns = ["count", "capacity", "weight", "evictions", "oldest_age"];
+    private static readonly string[] Columns = ["items", "capacity", "weight", "evictions", "oldest_age"];
 
     private readonly MeterListener _listener = new();
     private readonly SortedDictionary<string, Dictionary<string, double>> _structures = new(StringComparer.Ordinal);

@@ -19,6 +19,9 @@ internal static partial class Log
     [LoggerMessage(2005, LogLevel.Warning, "The environment variable {Variable} is '{Value}', which neither turns MemGuard off (1, true, yes, on) nor leaves it on (0, false, no, off). It stays on.", EventName = "KillSwitchUnclear")]
     public static partial void KillSwitchUnclear(ILogger logger, string variable, string value);
 
+    [LoggerMessage(2007, LogLevel.Warning, "{Option} is no option and has no effect. {Hint}", EventName = "UnknownOption")]
+    public static partial void UnknownOption(ILogger logger, string option, string hint);
+
     [LoggerMessage(2006, LogLevel.Warning, "MemGuardMonitor.Start was called while MemGuard runs already: the setup of the first start stays in force. Start it once, at the beginning of the program.", EventName = "RunsAlready")]
     public static partial void RunsAlready(ILogger logger);
 }

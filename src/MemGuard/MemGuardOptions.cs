@@ -7,7 +7,7 @@ namespace MemGuard;
 /// <summary>Options of <c>AddMemGuard</c>. Bound from the configuration section <c>MemGuard</c> and validated when the host starts.</summary>
 /// <remarks>
 /// <see cref="Sensitivity"/>, the growth and horizon options, <see cref="Thresholds"/>, <see cref="AlertCooldown"/>, <see cref="Rearm"/>,
-/// <see cref="ConfirmWithFullCollection"/>, <see cref="IgnoredProblems"/>, <see cref="LogGarbageCollections"/>, <see cref="Probe"/> and <see cref="Enabled"/> follow changes of the configuration at run time;
+/// <see cref="ConfirmWithFullCollection"/>, <see cref="IgnoredProblems"/>, <see cref="LogGarbageCollections"/>, <see cref="Probe"/>, <see cref="RecordTo"/> and <see cref="Enabled"/> follow changes of the configuration at run time;
 /// the others are read at start, and when <see cref="Enabled"/> turns MemGuard on again.
 /// </remarks>
 public sealed class MemGuardOptions
@@ -103,6 +103,17 @@ public sealed class MemGuardOptions
     /// </summary>
     /// <value>The default is <see cref="GarbageCollectionLogging.Off"/>.</value>
     public GarbageCollectionLogging LogGarbageCollections { get; set; }
+
+    /// <summary>Address of the folder with MemGuard's documentation, to which the links in lines and alerts lead: your own copy, where the network has no other.</summary>
+    /// <value>The default is null: <c>docs</c> in the repository that the package names; where it names none, the path in the repository. Must be an absolute address of http or https.</value>
+    public string? HelpLinkBase { get; set; }
+
+    /// <summary>
+    /// Whether the leak suspects of confirmed problems are published as <c>memguard.suspect.info</c>, with name and fingerprint as tags: the same leak on
+    /// all replicas is then one row. At most 20 different ones in a process's life, each a series of your metrics backend.
+    /// </summary>
+    /// <value>The default is <see langword="false"/>.</value>
+    public bool PublishSuspects { get; set; }
 
     /// <summary>
     /// Whether a black box is written: a file of 16 KB that survives the process, however it ends. The next start says in one line how that was. Costs

@@ -58,6 +58,11 @@ internal sealed class MemGuardOptionsValidator : IValidateOptions<MemGuardOption
             failures.Add("MemGuard:RecordTo is empty; it must be null or the path of a directory.");
         }
 
+        if (options.HelpLinkBase is { } address && !(Uri.TryCreate(address, UriKind.Absolute, out Uri? link) && link.Scheme is "https" or "http"))
+        {
+            failures.Add($"MemGuard:HelpLinkBase is '{address}'; it must be null or an absolute address of http or https.");
+        }
+
         if (options.BlackBoxDirectory is { } blackBox && string.IsNullOrWhiteSpace(blackBox))
         {
             failures.Add("MemGuard:BlackBoxDirectory is empty; it must be null or the path of a directory.");

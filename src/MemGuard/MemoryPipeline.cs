@@ -43,6 +43,18 @@ internal sealed class MemoryPipeline
         }
     }
 
+    /// <summary>All that is suspected or confirmed now, with the figures of now: one problem may hide another from <see cref="Diagnose"/>.</summary>
+    public IReadOnlyList<MemoryDiagnosis> OpenProblems
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _report is null ? [] : MemoryTriage.DiagnoseAll(_detector.Renew(), _triage);
+            }
+        }
+    }
+
     /// <summary>The diagnosis as it was made, with the figures of then: the same object until it changes. Costs nothing.</summary>
     public MemoryDiagnosis LastDiagnosis
     {

@@ -17,12 +17,13 @@ public static class MemoryReplay
     {
         ArgumentNullException.ThrowIfNull(samples);
         MemoryPipeline pipeline = new(new SampleHistory(), PipelineSettings.From(options ?? new MemGuardOptions()));
+        HelpLinks links = new(options?.HelpLinkBase);
         List<MemoryAlert> alerts = [];
         foreach (MemorySample sample in samples)
         {
             if (pipeline.Process(sample) is { } request)
             {
-                alerts.Add(request.ToAlert(EvidenceResult.Empty));
+                alerts.Add(request.ToAlert(EvidenceResult.Empty, links));
             }
         }
 

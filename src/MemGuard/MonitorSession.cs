@@ -33,14 +33,16 @@ internal sealed class MonitorSession : IMetricSource, IDisposable
     private readonly MemorySampler _sampler;
     private readonly SamplingLoop _loop;
     private readonly MemoryPipeline _pipeline;
+    private readonly SwitchedRecording _recording;
 
-    // What keeps the samples beyond the history: a recording, when one is wanted.
-    private readonly ISampleSink[] _sinks;
+    /// <summary>Where a tool that watches the process meets it; null where none does.</summary>
+    private readonly string? _folder;
     private readonly CollectionLines _collections;
     private readonly BlackBox? _blackBox;
     private readonly LimitAdviceWatch _limits;
     private readonly SessionReports _reports;
     private readonly MeterScope _meter;
+    private readonly long? _configuredLimit;
     private readonly AlertQueue _alerts;
     private readonly RequestCount? _requests;
     private IDisposable? _optionsChanges;
@@ -60,24 +62,33 @@ internal sealed class MonitorSession : IMetricSource, IDisposable
         _sampler = parts.CreateSampler(sampling, parts.TimeProvider, _faults);
         _loop = new SamplingLoop(_sampler, sampling, parts.TimeProvider, OnSample);
         _pipeline = new MemoryPipeline(_history, PipelineSettings.From(options));
-        _sinks = (options.RecordTo ?? parts.Folder?.Path) is { } directory ? [CreateRecording(directory, options)] : [];
+        _recording = new SwitchedRecording(directory => CreateRecording(directory, options));
+        _folder = parts.Folder?.Path;
+        _recording.SwitchTo(options.RecordTo ?? _folder);
         _collections = new CollectionLines(new RuntimeCollections(), _logger) { Mode = options.LogGarbageCollections };
-        _blackBox = options.BlackBox ? new BlackBox(options.BlackBoxDirectory ?? parts.Folder?.Path, options.SamplingInterval, parts.TimeProvider, _logger, _faults) : null;
+        HelpLinks links = new(options.HelpLinkBase);
+        _blackBox = options.BlackBox ? new BlackBox(options.BlackBoxDirectory ?? parts.Folder?.Path, options.SamplingInterval, parts.TimeProvider, _logger, _faults, links) : null;
         HostFacts host = HostFacts.Read(SystemFiles.Instance);
-        _limits = new LimitAdviceWatch(host, parts.LimitsLogger);
+        _limits = new LimitAdviceWatch(host, parts.LimitsLogger, links);
         _reports = new SessionReports(options, parts.Folder?.Path, host, _history, ReadSelf, parts.TimeProvider, _logger, _faults);
+        _configuredLimit = options.MemoryLimitBytes;
         _meter = new MeterScope(parts.MeterFactory, this, _faults);
         MemoryInstruments.Create(_meter);
+        _ = new ContainerInstruments(_meter);
+        KnownSuspects suspects = new(options.PublishSuspects, SuspectAllowance.OfProcess);
+        ProblemInstruments.Create(_meter, suspects);
         OwnInstruments own = new(_meter, _faults);
         _ = new StructureInstruments(_meter, new StructureReadings(BoundedStructures.GetUsage, parts.TimeProvider));
-        AlertDispatch dispatch = new(new AlertSettings(options.EvidenceTimeout, options.HandlerTimeout), parts.Collectors, GetHandlers(parts), _logger, _faults)
+        AlertDispatch dispatch = new(new AlertSettings(options.EvidenceTimeout, options.HandlerTimeout, links), parts.Collectors, GetHandlers(parts), _logger, _faults)
         {
             AlertWritten = alert =>
             {
                 own.CountAlert(alert);
+                suspects.Note(alert);
                 Remember(alert);
                 _reports.Note(alert);
             },
+            EvidenceFollowed = suspects.Note,
             WaitForLog = _logger.Flush,
             PostLate = late => _alerts?.Post(late),
         };
@@ -85,6 +96,12 @@ internal sealed class MonitorSession : IMetricSource, IDisposable
     }
 
     public MemorySample? Latest => _history.Latest;
+
+    public ContainerDetails? Container => _sampler.Container;
+
+    public long? ConfiguredLimitBytes => _configuredLimit;
+
+    public IReadOnlyList<MemoryDiagnosis> OpenProblems => _pipeline.OpenProblems;
 
     public MemoryDiagnosis Diagnose() => _pipeline.Diagnose();
 
@@ -98,10 +115,9 @@ internal sealed class MonitorSession : IMetricSource, IDisposable
 
     public TimeSpan SampleDuration => _loop.LastDuration;
 
-    public TimeSpan SampleLateness => _loop.LastLateness;
+    public TimeSpan SampleLateness => _loop.Lateness;
 
-    public (long Written, long Dropped)? RecordedRows =>
-        _sinks.Length == 0 ? null : (_sinks.Sum(static sink => sink.TotalRowsWritten), _sinks.Sum(static sink => sink.TotalRowsDropped));
+    public (long Written, long Dropped)? RecordedRows => _recording.Rows;
 
     public IReadOnlyList<MemorySample> GetHistory() => _history.ToList();
 
@@ -115,11 +131,9 @@ internal sealed class MonitorSession : IMetricSource, IDisposable
     /// <summary>Starts to sample.</summary>
     public void Start()
     {
-        foreach (ISampleSink sink in _sinks)
-        {
-            sink.Start();
-        }
-
+        _recording.Start();
+        _meter.Start();
+        BoundedStructures.SetLogger(this, _logger);
         _loop.Start();
     }
 
@@ -144,6 +158,7 @@ internal sealed class MonitorSession : IMetricSource, IDisposable
         _pipeline.Update(PipelineSettings.From(options));
         _collections.Mode = options.LogGarbageCollections;
         _reports.TakeOver(options);
+        _recording.SwitchTo(options.RecordTo ?? _folder);
     }
 
     /// <summary>Notes that the host has begun to stop: if it is killed from here on, the next process says so.</summary>
@@ -167,15 +182,12 @@ internal sealed class MonitorSession : IMetricSource, IDisposable
         _faults.Run("stopping", () => _requests?.Dispose());
         _faults.Run("stopping", () => _alerts.WaitUntilIdle(GetLeft(KeptForTheEnd)));
         _faults.Run("stopping", () => _alerts.Stop(GetLeft(KeptForTheEnd)));
-        foreach (ISampleSink sink in _sinks)
-        {
-            _faults.Run("stopping", () => sink.Stop(GetLeft(TimeSpan.Zero)));
-        }
-
+        _faults.Run("stopping", () => _recording.Stop(GetLeft(TimeSpan.Zero)));
         _faults.Run("stopping", _meter.Dispose);
 
         // What shrank under pressure may grow again: this session does not watch from here on.
         _faults.Run("stopping", () => BoundedStructures.ClearPressure(this));
+        _faults.Run("stopping", () => BoundedStructures.ClearLogger(this));
         _faults.Run("stopping", () => _logger.Stop(GetLeft(TimeSpan.Zero)));
     }
 
@@ -230,13 +242,7 @@ internal sealed class MonitorSession : IMetricSource, IDisposable
 
     private ReportedSelf ReadSelf() => new(SampleDuration, SampleLateness, ConfirmingCollections, RecordedRows?.Written, RecordedRows?.Dropped);
 
-    private void Record(in MemorySample sample)
-    {
-        foreach (ISampleSink sink in _sinks)
-        {
-            sink.Add(sample);
-        }
-    }
+    private void Record(in MemorySample sample) => _recording.Add(sample);
 
     private void WriteBlackBox(in MemorySample sample)
     {

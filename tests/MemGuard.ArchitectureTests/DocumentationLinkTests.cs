@@ -32,6 +32,7 @@ public sealed partial class DocumentationLinkTests
     [InlineData("## managed-leak", "managed-leak")]
     [InlineData("# How MemGuard thinks", "how-memguard-thinks")]
     [InlineData("## Trends: a leak or a `warm-up`?", "trends-a-leak-or-a-warm-up")]
+    [InlineData("<a id=\"gc-thrash\"></a>", "gc-thrash")]
     public void FindAnchors_Heading_IsAsTheHostingSiteMakesIt(string heading, string anchor) =>
         Assert.Equal([anchor], FindAnchors(heading + "\n"));
 
@@ -56,9 +57,12 @@ public sealed partial class DocumentationLinkTests
         }
     }
 
-    private static IEnumerable<string> FindAnchors(string markdown) =>
-        Heading().Matches(Fence().Replace(markdown, string.Empty)).Select(match =>
-            Dropped().Replace(match.Groups["text"].Value.Trim(), string.Empty).Replace(' ', '-').ToLowerInvariant());
+    private static IEnumerable<string> FindAnchors(string markdown)
+    {
+        string text = Fence().Replace(markdown, string.Empty);
+        return Heading().Matches(text).Select(match => Dropped().Replace(match.Groups["text"].Value.Trim(), string.Empty).Replace(' ', '-').ToLowerInvariant())
+            .Concat(Anchor().Matches(text).Select(static match => match.Groups["id"].Value));
+    }
 
     [GeneratedRegex(@"\]\((?!\w+:)(?<target>[^)\s]+)\)")]
     private static partial Regex Link();
@@ -68,6 +72,9 @@ public sealed partial class DocumentationLinkTests
 
     [GeneratedRegex(@"^#+ (?<text>.+)$", RegexOptions.Multiline)]
     private static partial Regex Heading();
+
+    [GeneratedRegex("^<a id=\"(?<id>[^\"]+)\"></a>$", RegexOptions.Multiline)]
+    private static partial Regex Anchor();
 
     [GeneratedRegex(@"[^\w\- ]")]
     private static partial Regex Dropped();

@@ -1,9 +1,11 @@
 using System.Diagnostics.Metrics;
 using MemGuard.ArchitectureTests.Support;
+using MemGuard.Containers;
 using MemGuard.Faults;
 using MemGuard.Recording;
 using MemGuard.Sampling;
 using MemGuard.Telemetry;
+using MemGuard.Triage;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace MemGuard.ArchitectureTests;
@@ -43,6 +45,8 @@ public sealed class MetricTests
         InternalFaults faults = new(NullLogger.Instance, TimeProvider.System);
         using MeterScope scope = new(null, new NoSource(), faults);
         MemoryInstruments.Create(scope);
+        _ = new ContainerInstruments(scope);
+        ProblemInstruments.Create(scope, new KnownSuspects(isWanted: false, new SuspectAllowance()));
         _ = new OwnInstruments(scope, faults);
         _ = new StructureInstruments(scope, new StructureReadings(static () => [], TimeProvider.System));
         return rows;
@@ -51,6 +55,12 @@ public sealed class MetricTests
     private sealed class NoSource : IMetricSource
     {
         public MemorySample? Latest => null;
+
+        public ContainerDetails? Container => null;
+
+        public long? ConfiguredLimitBytes => null;
+
+        public IReadOnlyList<MemoryDiagnosis> OpenProblems => [];
 
         public long ConfirmingCollections => 0;
 

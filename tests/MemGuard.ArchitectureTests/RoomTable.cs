@@ -12,8 +12,8 @@ internal static class RoomTable
         ["MemGuard.Bounded"] = new Dictionary<string, string[]>
         {
             ["Common"] = [],
-            ["Ticking"] = [],
-            ["Registry"] = [],
+            ["Ticking"] = ["Common"],
+            ["Registry"] = ["Common"],
             ["Caching"] = ["Common", "Ticking", "Registry"],
             ["Queues"] = ["Common", "Ticking", "Registry"],
             ["Pipes"] = ["Common", "Ticking", "Registry"],

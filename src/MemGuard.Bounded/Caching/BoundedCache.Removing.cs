@@ -172,6 +172,7 @@ public sealed partial class BoundedCache<TKey, TValue>
             catch (Exception)
             {
                 Interlocked.Increment(ref _callbackErrors);
+                ContainedFailures.Count();
             }
 
             if (_options.DisposeValues && !removal.IsRefused)
@@ -197,6 +198,7 @@ public sealed partial class BoundedCache<TKey, TValue>
         catch (Exception)
         {
             Interlocked.Increment(ref _callbackErrors);
+            ContainedFailures.Count();
         }
     }
 
@@ -209,6 +211,7 @@ public sealed partial class BoundedCache<TKey, TValue>
         catch (Exception)
         {
             Interlocked.Increment(ref _callbackErrors);
+            ContainedFailures.Count();
         }
     }
 }

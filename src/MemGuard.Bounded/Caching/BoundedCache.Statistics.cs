@@ -56,6 +56,7 @@ public sealed partial class BoundedCache<TKey, TValue>
             TotalHits = statistics.TotalHits,
             TotalMisses = statistics.TotalMisses,
             TotalEvictions = statistics.TotalCapacityEvictions + statistics.TotalWeightEvictions,
+            TotalRefusals = statistics.TotalRefused,
             OldestAge = GetOldestAge(),
         };
     }

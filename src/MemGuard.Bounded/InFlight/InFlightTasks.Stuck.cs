@@ -38,20 +38,21 @@ public sealed partial class InFlightTasks : ITickTarget
         return true;
     }
 
-    private bool CanWarnUnsynchronized(long nowMilliseconds) => _logger is not null && _warnings.TryTake(nowMilliseconds);
+    private bool CanWarnUnsynchronized(long nowMilliseconds) => (_logger ?? DefaultLogger.Current) is not null && _warnings.TryTake(nowMilliseconds);
 
     private void Warn(Action<ILogger> log)
     {
         try
         {
-            if (_logger is not null)
+            if ((_logger ?? DefaultLogger.Current) is { } logger)
             {
-                log(_logger);
+                log(logger);
             }
         }
         catch (Exception)
         {
             // A broken log sink must not break the task that happened to end here.
+            ContainedFailures.Count();
         }
     }
 }

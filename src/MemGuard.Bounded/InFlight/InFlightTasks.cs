@@ -162,7 +162,7 @@ public sealed partial class InFlightTasks : IAsyncDisposable, IBoundedStructure
                 Kind = StructureKind.InFlightTasks,
                 Count = _underWay.Count,
                 Capacity = _capacity,
-                TotalEvictions = _totalRejected,
+                TotalRefusals = _totalRejected,
                 OldestAge = GetOldestAgeUnsynchronized(),
             };
         }

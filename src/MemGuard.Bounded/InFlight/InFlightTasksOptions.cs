@@ -36,7 +36,7 @@ public sealed class InFlightTasksOptions
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Receives warnings about failed and stuck tasks, a few a minute at most.</summary>
-    /// <value>The default is null: they are only counted.</value>
+    /// <value>The default is null: the logger of the host that watches with <c>AddMemGuard</c>, or that of <see cref="BoundedStructures.SetLogger"/>; where there is neither, they are only counted.</value>
     public ILogger? Logger { get; set; }
 
     /// <summary>What is wrong with the options, as sentences that name the option and its range; empty when all is well.</summary>

@@ -223,9 +223,9 @@ public sealed class GuardedEvent<TEventArgs> : IBoundedStructure
 
     private void Report(GuardedEventGrowth growth)
     {
-        if (_logger is not null)
+        if ((_logger ?? DefaultLogger.Current) is { } logger)
         {
-            Log.HandlersGrew(_logger, VisibleText.OfName(growth.EventName), growth.HandlerCount, growth.TopShareRatio * 100, VisibleText.OfName(growth.TopSubscriber));
+            Log.HandlersGrew(logger, VisibleText.OfName(growth.EventName), growth.HandlerCount, growth.TopShareRatio * 100, VisibleText.OfName(growth.TopSubscriber));
         }
 
         _handlersGrew?.Invoke(growth);
@@ -233,9 +233,9 @@ public sealed class GuardedEvent<TEventArgs> : IBoundedStructure
 
     private void LogError(EventSubscription<TEventArgs> subscription, Exception exception)
     {
-        if (_logger is not null)
+        if ((_logger ?? DefaultLogger.Current) is { } logger)
         {
-            Log.HandlerFailed(_logger, exception, VisibleText.OfName(_name), VisibleText.OfName(subscription.Subscriber.FullName ?? subscription.Subscriber.Name));
+            Log.HandlerFailed(logger, exception, VisibleText.OfName(_name), VisibleText.OfName(subscription.Subscriber.FullName ?? subscription.Subscriber.Name));
         }
     }
 
@@ -248,6 +248,7 @@ public sealed class GuardedEvent<TEventArgs> : IBoundedStructure
         catch (Exception)
         {
             // A broken log sink or listener must not break the subscriber or the raiser.
+            ContainedFailures.Count();
         }
     }
 }

@@ -11,7 +11,7 @@ public sealed class GuardedEventOptions
     public int WarnAt { get; set; } = 100;
 
     /// <summary>Receives the warnings, and the first exception of a handler.</summary>
-    /// <value>The default is null: <see cref="HandlersGrew"/> and the counters tell it alone.</value>
+    /// <value>The default is null: the logger of the host that watches with <c>AddMemGuard</c>, or that of <see cref="MemGuard.Bounded.BoundedStructures.SetLogger"/>; where there is neither, <see cref="HandlersGrew"/> and the counters tell it alone.</value>
     public ILogger? Logger { get; set; }
 
     /// <summary>Called with each warning, outside the lock, on the thread that subscribed.</summary>

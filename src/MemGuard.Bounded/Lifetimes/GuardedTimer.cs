@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using MemGuard.Bounded;
 using Microsoft.Extensions.Logging;
 
 namespace MemGuard.Lifetimes;
@@ -62,7 +63,7 @@ public sealed class GuardedTimer : IDisposable
     /// <param name="owner">Given to each tick; held weakly. When it is collected the timer ends.</param>
     /// <param name="period">The time from the end of one tick to the next. From 1 millisecond to 49.7 days.</param>
     /// <param name="tick">Must reach the owner only through its parameter: make it static.</param>
-    /// <param name="logger">Receives the first exception of a tick.</param>
+    /// <param name="logger">Receives the first exception of a tick; null for the logger of the host that watches with <c>AddMemGuard</c>.</param>
     /// <param name="timeProvider">The clock; null for the system's.</param>
     /// <param name="dueTime">The time to the first tick, from 0 to 49.7 days; null for one period.</param>
     /// <param name="file">Filled in by the compiler: the timer's site in metrics.</param>
@@ -90,7 +91,7 @@ public sealed class GuardedTimer : IDisposable
     /// <param name="owner">Given to each tick; held weakly between ticks. When it is collected the timer ends.</param>
     /// <param name="period">The time from the end of one tick to the next. From 1 millisecond to 49.7 days.</param>
     /// <param name="tick">Must reach the owner only through its parameter: make it static. Its token is cancelled by <see cref="Dispose"/>.</param>
-    /// <param name="logger">Receives the first exception of a tick.</param>
+    /// <param name="logger">Receives the first exception of a tick; null for the logger of the host that watches with <c>AddMemGuard</c>.</param>
     /// <param name="timeProvider">The clock; null for the system's.</param>
     /// <param name="dueTime">The time to the first tick, from 0 to 49.7 days; null for one period.</param>
     /// <param name="file">Filled in by the compiler: the timer's site in metrics.</param>
@@ -238,15 +239,16 @@ public sealed class GuardedTimer : IDisposable
             return;
         }
 
-        if (Interlocked.Increment(ref _totalErrors) == 1 && _logger is not null)
+        if (Interlocked.Increment(ref _totalErrors) == 1 && (_logger ?? DefaultLogger.Current) is { } logger)
         {
             try
             {
-                Log.TickFailed(_logger, exception, _site.Name);
+                Log.TickFailed(logger, exception, _site.Name);
             }
             catch (Exception)
             {
                 // A broken log sink must not end the timer.
+                ContainedFailures.Count();
             }
         }
     }

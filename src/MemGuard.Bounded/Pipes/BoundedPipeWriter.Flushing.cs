@@ -91,7 +91,7 @@ public sealed partial class BoundedPipeWriter
 
     private void SayIgnoredOnce()
     {
-        if (_group.ShouldSayIgnored() && _logger is { } logger)
+        if ((_logger ?? DefaultLogger.Current) is { } logger && _group.ShouldSayIgnored())
         {
             Contain(() => Log.FlushIgnored(logger, VisibleText.OfName(_name), _origin));
         }

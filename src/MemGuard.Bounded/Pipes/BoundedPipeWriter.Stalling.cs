@@ -77,7 +77,7 @@ public sealed partial class BoundedPipeWriter : ITickTarget
         _group.EndWait(_pending.WaitingBytes);
         _group.CountStall();
         Interlocked.Add(ref _totalWaitMilliseconds, SharedTicker.GetMilliseconds(_timeProvider) - _pending.StartedMilliseconds);
-        if (_group.ShouldSayStalled() && _logger is { } logger)
+        if ((_logger ?? DefaultLogger.Current) is { } logger && _group.ShouldSayStalled())
         {
             Contain(() => Log.ReaderStalled(logger, VisibleText.OfName(_name), _stalledReaderTimeout, _pending.WaitingBytes, _origin));
         }
@@ -124,6 +124,7 @@ public sealed partial class BoundedPipeWriter : ITickTarget
         catch (Exception)
         {
             // On a thread-pool thread an exception of user code would end the process.
+            ContainedFailures.Count();
         }
     }
 }

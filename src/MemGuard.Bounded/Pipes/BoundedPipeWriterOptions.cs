@@ -26,7 +26,7 @@ public sealed class BoundedPipeWriterOptions
     public Action? ReaderStalled { get; set; }
 
     /// <summary>Receives one warning for each name when a flush is ignored or a reader stalls.</summary>
-    /// <value>The default is null: exceptions and counters tell it alone.</value>
+    /// <value>The default is null: the logger of the host that watches with <c>AddMemGuard</c>, or that of <see cref="BoundedStructures.SetLogger"/>; where there is neither, exceptions and counters tell it alone.</value>
     public ILogger? Logger { get; set; }
 
     internal void Validate()

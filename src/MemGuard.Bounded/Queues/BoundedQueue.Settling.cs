@@ -88,6 +88,7 @@ public sealed partial class BoundedQueue<T>
         catch (Exception)
         {
             Interlocked.Increment(ref _totalCallbackErrors);
+            ContainedFailures.Count();
         }
     }
 

@@ -43,7 +43,8 @@ public sealed partial class BoundedQueue<T>
                 Capacity = _capacity,
                 Weight = _weigher is null ? null : _ring.Weight,
                 MaxWeight = _isWeightBounded ? _maxWeight : null,
-                TotalEvictions = _totalDisplaced + _totalDisplacedNewest + _totalDroppedWrites + _totalDisposed + _totalRejected + _totalTimedOut,
+                TotalEvictions = _totalDisplaced + _totalDisplacedNewest + _totalDroppedWrites + _totalDisposed,
+                TotalRefusals = _totalRejected + _totalTimedOut,
                 OldestAge = _age.GetOldestAgeUnsynchronized(),
             };
         }

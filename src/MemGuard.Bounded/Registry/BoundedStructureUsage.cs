@@ -28,8 +28,11 @@ public sealed record BoundedStructureUsage
     /// <summary>Reads that did not find their item.</summary>
     public long? TotalMisses { get; init; }
 
-    /// <summary>Items that left because of a bound: evicted, dropped or rejected.</summary>
+    /// <summary>Items that were taken and are lost because of a bound: evicted, displaced or dropped.</summary>
     public long? TotalEvictions { get; init; }
+
+    /// <summary>Items that were not taken because of a bound, which whoever offered them was told; null where nothing is refused.</summary>
+    public long? TotalRefusals { get; init; }
 
     /// <summary>Age of the oldest item; null when not tracked.</summary>
     public TimeSpan? OldestAge { get; init; }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Logging;
 
 namespace MemGuard.Bounded;
 
@@ -24,6 +25,12 @@ public static class BoundedStructures
     /// <summary>Lets a watch live exactly as long as what it watches, without keeping either.</summary>
     private static readonly ConditionalWeakTable<object, List<WatchedStructure>> Watches = [];
 
+    /// <summary>
+    /// Failures that the structures have contained since the process began: callbacks and counts of yours that threw, log sinks that broke, a tick of
+    /// their shared timer. Part of the metric <c>memguard.internal.errors</c>.
+    /// </summary>
+    public static long TotalContainedFailures => ContainedFailures.Total;
+
     /// <summary>Reads the usage of every structure that is still alive.</summary>
     public static IReadOnlyList<BoundedStructureUsage> GetUsage()
     {
@@ -31,7 +38,7 @@ public static class BoundedStructures
         foreach (IBoundedStructure structure in GetAlive())
         {
             // A user's count may throw, of a collection in the middle of a write for example: the next reading will have it.
-            Containment.Run((usage, structure), static pair => pair.usage.Add(pair.structure.GetUsage()));
+            ContainedFailures.Run((usage, structure), static pair => pair.usage.Add(pair.structure.GetUsage()));
         }
 
         return usage;
@@ -174,13 +181,34 @@ public static class BoundedStructures
         Pressure.Clear(source);
     }
 
+    /// <summary>
+    /// Gives a logger to all structures that have none of their own, whenever they were made: what a background task, a handler or a flush does wrong is
+    /// then said. MemGuard's monitor calls it when it starts; without MemGuard you may.
+    /// </summary>
+    /// <param name="source">Who gives it. Held, with the logger, until <see cref="ClearLogger"/>; of several the oldest counts.</param>
+    /// <param name="logger">The logger. It is called where the fault happened, so it should not block.</param>
+    public static void SetLogger(object source, ILogger logger)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(logger);
+        DefaultLogger.Set(source, logger);
+    }
+
+    /// <summary>Takes the logger back.</summary>
+    /// <param name="source">The object given to <see cref="SetLogger"/>.</param>
+    public static void ClearLogger(object source)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        DefaultLogger.Clear(source);
+    }
+
     private static bool ApplyPressure(double ratio, TimeSpan elapsed)
     {
         bool isShrunk = false;
         foreach (IBoundedStructure structure in GetAlive())
         {
             // Each by itself: the others must hear of it too.
-            Containment.Run(() => isShrunk |= structure.OnPressure(ratio, elapsed));
+            ContainedFailures.Run(() => isShrunk |= structure.OnPressure(ratio, elapsed));
         }
 
         return isShrunk;
@@ -190,7 +218,7 @@ public static class BoundedStructures
     {
         foreach (IBoundedStructure structure in GetAlive())
         {
-            Containment.Run(structure.OnPressureGone);
+            ContainedFailures.Run(structure.OnPressureGone);
         }
     }
 

@@ -96,7 +96,7 @@ internal sealed class PressureThread(Func<double, TimeSpan, bool> apply, Action 
         _appliedAt = Stopwatch.GetTimestamp() - (PeriodMilliseconds * Stopwatch.Frequency / 1000);
 
         // Where no thread can be had the next measurement tries again.
-        _isRunning = start?.Invoke(Step) ?? OwnThread.TryStart("MemGuard pressure", Step, static _ => { }) is not null;
+        _isRunning = start?.Invoke(Step) ?? OwnThread.TryStart("MemGuard pressure", Step, static _ => ContainedFailures.Count()) is not null;
     }
 
     private bool Step()

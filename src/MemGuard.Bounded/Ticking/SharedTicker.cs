@@ -88,6 +88,7 @@ internal static class SharedTicker
             catch (Exception)
             {
                 // A timer callback that throws ends the process.
+                ContainedFailures.Count();
             }
             finally
             {

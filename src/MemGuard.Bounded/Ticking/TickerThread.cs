@@ -56,7 +56,7 @@ internal sealed class TickerThread
         }
 
         List<Registration> due = [];
-        _isRunning = OwnThread.TryStart("MemGuard ticker", () => Step(due), static _ => { }) is not null;
+        _isRunning = OwnThread.TryStart("MemGuard ticker", () => Step(due), static _ => ContainedFailures.Count()) is not null;
         if (_isRunning)
         {
             _substitute?.Dispose();
@@ -66,12 +66,12 @@ internal sealed class TickerThread
         {
             using (ExecutionContext.SuppressFlow())
             {
-                Containment.Run(() => _substitute ??= new Timer(static ticker => ((TickerThread)ticker!).SubstituteTick(), this, SubstitutePeriod, SubstitutePeriod));
+                ContainedFailures.Run(() => _substitute ??= new Timer(static ticker => ((TickerThread)ticker!).SubstituteTick(), this, SubstitutePeriod, SubstitutePeriod));
             }
         }
     }
 
-    private void SubstituteTick() => Containment.Run(() =>
+    private void SubstituteTick() => ContainedFailures.Run(() =>
     {
         lock (_gate)
         {
@@ -177,6 +177,7 @@ internal sealed class TickerThread
         catch (Exception)
         {
             // The targets are ours and contain their users' code themselves: one that throws all the same is called again.
+            ContainedFailures.Count();
             return true;
         }
     }

@@ -84,7 +84,7 @@ internal sealed class HeapSnapshotEvidence(HeapSnapshotService service, HeapSnap
             ? (now.Data.Native, baseline.Data.Native)
             : (AssemblyGroups.Count(AppDomain.CurrentDomain.GetAssemblies()), _loaded);
         return earlier is null ? []
-            : [.. NativeGrowth.Find(current, earlier).Take(MaxSuspects).Select(static grown => new LeakSuspect(grown.Name) { Count = grown.Now.Count, CountUnit = grown.Unit, NextStep = grown.NextStep })];
+            : [.. NativeGrowth.Find(current, earlier).Take(MaxSuspects).Select(ToSuspect)];
     }
 
     private static List<LeakSuspect> FindSuspects(HeapSnapshot? now, HeapSnapshot? baseline)
@@ -118,11 +118,20 @@ internal sealed class HeapSnapshotEvidence(HeapSnapshotService service, HeapSnap
 
     private static LeakSuspect ToSuspect(HeapGrowth growth) => ToSuspect(growth.Place) with { GrowthShareRatio = Math.Clamp(growth.ShareRatio, 0, 1) };
 
+    private static LeakSuspect ToSuspect(NativeGrowth grown) => new(grown.Name)
+    {
+        Count = grown.Now.Count,
+        CountUnit = grown.Unit,
+        NextStep = grown.NextStep,
+        Fingerprint = Fingerprint.Of("", grown.Name, null),
+    };
+
     private static LeakSuspect ToSuspect(HeapDominator place) => new(place.Name)
     {
         RetainedBytes = place.RetainedBytes,
         Count = place.Count,
         CountUnit = place.CountUnit,
         NextStep = place.NextStep,
+        Fingerprint = place.Fingerprint.Length > 0 ? place.Fingerprint : null,
     };
 }

@@ -41,6 +41,9 @@ internal sealed class AlertDispatch
     /// <summary>Called with each alert, before it is written and the user's handlers hear of it.</summary>
     public Action<MemoryAlert>? AlertWritten { get; init; }
 
+    /// <summary>Called with evidence that came after its alert, before it is written.</summary>
+    public Action<MemoryAlert>? EvidenceFollowed { get; init; }
+
     /// <summary>Takes back a request whose evidence came late, to dispatch it in its turn; null where late evidence is dropped.</summary>
     public Action<AlertRequest>? PostLate { get; init; }
 
@@ -54,13 +57,13 @@ internal sealed class AlertDispatch
     {
         if (request.LateEvidence is { } late)
         {
-            Follow(request.ToAlert(late), stopping);
+            Follow(request.ToAlert(late, _settings.Links), stopping);
             return;
         }
 
         // Only a confirmed alert waits for evidence: a suspicion is written at once, then its baseline is taken.
         EvidenceResult evidence = request.Stage == AlertStage.Confirmed ? Gather(request, EvidencePurpose.Suspect, stopping) : EvidenceResult.Empty;
-        MemoryAlert alert = request.ToAlert(evidence);
+        MemoryAlert alert = request.ToAlert(evidence, _settings.Links);
         Write(alert);
         foreach ((IMemoryAlertHandler handler, ContainedCall call) in _handlers)
         {
@@ -86,7 +89,8 @@ internal sealed class AlertDispatch
 
     private void Follow(MemoryAlert evidence, CancellationToken stopping)
     {
-        _faults.Run("the logger", () => Log.EvidenceFollows(_logger, evidence.Message));
+        _faults.Run("counting alerts", () => EvidenceFollowed?.Invoke(evidence));
+        _faults.Run("the logger", () => _log.HandleEvidence(evidence));
         foreach ((IMemoryAlertHandler handler, ContainedCall call) in _handlers)
         {
             call.TryRun(token => HandleEvidence(handler, evidence, token), _settings.HandlerTimeout, stopping, out _);

@@ -19,13 +19,18 @@ internal sealed record AlertRequest(AlertStage Stage, MemoryProblem Problem, Mem
     /// <summary>What a collector found after the alert was written; null for the alert itself.</summary>
     public EvidenceResult? LateEvidence { get; init; }
 
-    public MemoryAlert ToAlert(EvidenceResult evidence) => new()
+    /// <param name="evidence">What the collectors found.</param>
+    /// <param name="links">Where the documentation is; null for that of this build.</param>
+    public MemoryAlert ToAlert(EvidenceResult evidence, HelpLinks? links = null) => new()
     {
         Stage = Stage,
         Problem = Problem,
-        Message = AlertText.Compose(this, evidence),
+        HelpLink = LinkFrom(links ?? new HelpLinks(null)),
+        Message = AlertText.Compose(this, evidence, LinkFrom(links ?? new HelpLinks(null))),
         Diagnosis = Diagnosis,
         Evidence = evidence,
         Elapsed = Elapsed,
     };
+
+    private string LinkFrom(HelpLinks links) => links.To("triage.md#" + AlertText.Anchor(Problem));
 }

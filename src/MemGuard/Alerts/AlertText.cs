@@ -10,7 +10,10 @@ internal static class AlertText
 {
     private const int MaxSuspects = 3;
 
-    public static string Compose(AlertRequest request, EvidenceResult evidence)
+    /// <summary>Digits of a fingerprint in the line.</summary>
+    private const int ShownDigits = 8;
+
+    public static string Compose(AlertRequest request, EvidenceResult evidence, string helpLink)
     {
         MemoryDiagnosis diagnosis = request.Diagnosis;
         StringBuilder line = new(256);
@@ -34,7 +37,8 @@ internal static class AlertText
         string nextStep = evidence.Suspects is [var suspect, ..] ? suspect.NextStep ?? diagnosis.NextStepOfSuspect ?? diagnosis.NextStep : diagnosis.NextStep;
         line.Append(" Next: ").Append(SingleLine(nextStep));
         EndSentence(line);
-        return line.Append(" docs/triage.md#").Append(Anchor(request.Problem)).ToString();
+        AppendReport(line, evidence);
+        return line.Append(' ').Append(helpLink).ToString();
     }
 
     public static string Anchor(MemoryProblem problem) => problem switch
@@ -103,6 +107,15 @@ internal static class AlertText
         }
     }
 
+    private static void AppendReport(StringBuilder line, EvidenceResult evidence)
+    {
+        // First of all somebody saves it: a restart may delete the folder.
+        if (evidence.Files is [var report, ..])
+        {
+            line.Append(" Report: ").Append(SingleLine(report)).Append('.');
+        }
+    }
+
     private static void AppendSuspect(StringBuilder line, LeakSuspect suspect)
     {
         line.Append(SingleLine(suspect.Name));
@@ -119,6 +132,12 @@ internal static class AlertText
         if (suspect.GrowthShareRatio is { } share)
         {
             line.Append(CultureInfo.InvariantCulture, $" ({share * 100:0} % of the growth)");
+        }
+
+        if (suspect.Fingerprint is { Length: > 0 } fingerprint)
+        {
+            // In brackets, where grep finds the same leak in the lines of all instances.
+            line.Append(" [").Append(SingleLine(fingerprint.Length > ShownDigits ? fingerprint[..ShownDigits] : fingerprint)).Append(']');
         }
     }
 

@@ -25,6 +25,9 @@ public sealed record MemoryAlert
     /// <summary>What probably holds the memory, the strongest first.</summary>
     public IReadOnlyList<LeakSuspect> Suspects => Evidence.Suspects;
 
+    /// <summary>The page that explains the problem and what to do, as in the line: an absolute address, unless neither <see cref="MemGuardOptions.HelpLinkBase"/> nor this build has one.</summary>
+    public string HelpLink { get; init; } = "";
+
     /// <summary>Monotonic time since process start at which it became news.</summary>
     public TimeSpan Elapsed { get; init; }
 }

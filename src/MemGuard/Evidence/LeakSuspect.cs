@@ -31,6 +31,12 @@ public sealed record LeakSuspect
     /// <summary>Share of the growth that it explains, 0–1; null when unknown.</summary>
     public double? GrowthShareRatio { get; init; }
 
+    /// <summary>
+    /// The same for the same suspect in every process and after every restart, so that one leak on forty instances is one: hexadecimal digits, of which
+    /// the line shows the first eight. Null when it has none.
+    /// </summary>
+    public string? Fingerprint { get; init; }
+
     /// <summary>What to do about it; null when the problem's own next step serves.</summary>
     public string? NextStep { get; init; }
 }

@@ -126,6 +126,6 @@ internal static class ContainerRules
                 "earlier-kill",
                 MemoryAdviceSeverity.Warning,
                 $"The kernel has killed {kills} process{(kills == 1 ? "" : "es")} of this container for memory (exit 137)",
-                "Compare the memory limit with the ledger of the time before; see docs/where-did-the-memory-go.md")
+                "Compare the memory limit with the ledger of the time before")
             : null;
 }

@@ -10,7 +10,7 @@ namespace MemGuard.Limits;
 /// there in the last hour.
 /// </summary>
 /// <remarks><see cref="Advice"/> is safe to read from any thread; the rest belongs to the thread that takes the samples.</remarks>
-internal sealed class LimitAdviceWatch(HostFacts host, ILogger logger)
+internal sealed class LimitAdviceWatch(HostFacts host, ILogger logger, HelpLinks links)
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Memory = TimeSpan.FromHours(1);
@@ -117,13 +117,19 @@ internal sealed class LimitAdviceWatch(HostFacts host, ILogger logger)
 
     private void Write(MemoryLimitAdvice advice)
     {
+        DetailedLogger detailed = new(
+            logger,
+            DetailedLogger.Detail("Findings", string.Join(',', advice.Findings.Select(static finding => finding.Rule))),
+            DetailedLogger.Detail("MemoryLimitBytes", advice.MemoryLimitBytes),
+            DetailedLogger.Detail("HeapLimitBytes", advice.HeapLimitBytes));
         if (advice.Verdict >= MemoryAdviceSeverity.Warning)
         {
-            Log.LimitAdvice(logger, advice);
+            // The first finding decides the link: its heading in the page is its name.
+            Log.LimitAdvice(detailed, advice, links.To("containers.md#" + advice.Findings[0].Rule));
         }
         else
         {
-            Log.Limits(logger, advice);
+            Log.Limits(detailed, advice);
         }
     }
 }

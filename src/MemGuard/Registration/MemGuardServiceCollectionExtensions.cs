@@ -35,6 +35,7 @@ public static class MemGuardServiceCollectionExtensions
         services.TryAddSingleton<IMemoryMonitor>(static provider => provider.GetRequiredService<MemoryMonitorService>());
         services.TryAddSingleton(CreateProbe);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, MemoryMonitorService>(static provider => provider.GetRequiredService<MemoryMonitorService>()));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<MemGuardOptions>, UnknownOptionsNotice>(static provider => new UnknownOptionsNotice(provider)));
         return new MemGuardBuilder(services);
     }
 
@@ -60,6 +61,7 @@ public static class MemGuardServiceCollectionExtensions
         IMemGuardBuilder builder = services.AddMemGuard();
         services.AddSingleton<IOptionsChangeTokenSource<MemGuardOptions>>(new ConfigurationChangeTokenSource<MemGuardOptions>(Options.DefaultName, section));
         services.Configure<MemGuardOptions>(options => Bind(section, options));
+        services.AddSingleton(new OptionsSection(section, (section as IConfigurationSection)?.Path ?? DefaultSection));
         return builder;
     }
 

@@ -35,6 +35,9 @@ internal sealed class SamplingLoop : IDisposable
     private long _lastDurationTicks;
     private long _lastLatenessTicks;
 
+    // When the tick that runs, or else the next one, was or is due; 0 before the first.
+    private long _dueTimestamp;
+
     // What a clock that fails is taken to show.
     private long _latestTimestamp;
 
@@ -86,6 +89,17 @@ internal sealed class SamplingLoop : IDisposable
     /// <summary>How much later than due the last tick began.</summary>
     public TimeSpan LastLateness => new(Volatile.Read(ref _lastLatenessTicks));
 
+    /// <summary>How late the last tick was, or, where it is longer, how long one has been due that has not ended: a thread that hangs grows later.</summary>
+    public TimeSpan Lateness
+    {
+        get
+        {
+            long due = Volatile.Read(ref _dueTimestamp);
+            TimeSpan overdue = due == 0 ? TimeSpan.Zero : Elapsed(due, _timeProvider.GetTimestamp());
+            return overdue > LastLateness ? overdue : LastLateness;
+        }
+    }
+
     /// <summary>Starts the thread, which takes its first sample at once. Does nothing when it runs already.</summary>
     public void Start()
     {
@@ -97,6 +111,7 @@ internal sealed class SamplingLoop : IDisposable
             }
 
             Schedule schedule = new() { Anchor = ReadTimestamp() };
+            Volatile.Write(ref _dueTimestamp, schedule.Anchor);
             _thread = OwnThread.TryStart("MemGuard sampler", () => Step(schedule), failure => _faults.Report("the sampler's thread", failure));
         }
     }
@@ -151,6 +166,7 @@ internal sealed class SamplingLoop : IDisposable
         Volatile.Write(ref _lastLatenessTicks, Math.Max(0, Elapsed(schedule.Anchor, ReadTimestamp()).Ticks - schedule.DueAfter));
         Tick();
         (schedule.Anchor, schedule.DueAfter) = Next(schedule.Anchor, schedule.DueAfter);
+        Volatile.Write(ref _dueTimestamp, schedule.Anchor + (long)(schedule.DueAfter / _ticksPerTimestamp));
         return true;
     }
 

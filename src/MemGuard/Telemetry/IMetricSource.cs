@@ -1,5 +1,7 @@
+using MemGuard.Containers;
 using MemGuard.Recording;
 using MemGuard.Sampling;
+using MemGuard.Triage;
 
 namespace MemGuard.Telemetry;
 
@@ -8,10 +10,20 @@ internal interface IMetricSource
 {
     MemorySample? Latest { get; }
 
+    /// <summary>The container as last read; null before that, and where there is none.</summary>
+    ContainerDetails? Container { get; }
+
+    /// <summary>The limit that the options set; null where they set none.</summary>
+    long? ConfiguredLimitBytes { get; }
+
+    /// <summary>What is suspected or confirmed now, with the figures of now.</summary>
+    IReadOnlyList<MemoryDiagnosis> OpenProblems { get; }
+
     long ConfirmingCollections { get; }
 
     TimeSpan SampleDuration { get; }
 
+    /// <summary>How late the last sample was, or how long one has been due that does not come.</summary>
     TimeSpan SampleLateness { get; }
 
     /// <summary>Samples recorded and lost; null when nothing is recorded.</summary>

@@ -17,7 +17,15 @@ internal static class InstrumentNames
     public const string ContainerUnreclaimable = "memguard.container.memory.unreclaimable";
     public const string MemoryStall = "memguard.container.memory.stall";
     public const string ContainerHeadroom = "memguard.container.memory.headroom";
+    public const string ContainerThrottled = "memguard.container.memory.throttled";
+    public const string ContainerOomKills = "memguard.container.memory.oom_kills";
+    public const string ProblemActive = "memguard.problem.active";
+    public const string TimeToLimit = "memguard.time_to_limit";
+    public const string Growth = "memguard.growth";
+    public const string Info = "memguard.info";
+    public const string SuspectInfo = "memguard.suspect.info";
     public const string Alerts = "memguard.alerts";
+    public const string Uptime = "memguard.process.uptime";
     public const string SampleDuration = "memguard.sample.duration";
     public const string SampleLateness = "memguard.sample.lateness";
     public const string RecordedRows = "memguard.recording.rows";
@@ -25,17 +33,23 @@ internal static class InstrumentNames
     public const string PreviousRun = "memguard.previous_run";
     public const string InternalErrors = "memguard.internal.errors";
 
-    public const string BoundedCount = "memguard.bounded.count";
+    public const string BoundedItems = "memguard.bounded.items";
     public const string BoundedCapacity = "memguard.bounded.capacity";
     public const string BoundedWeight = "memguard.bounded.weight";
     public const string BoundedHits = "memguard.bounded.hits";
     public const string BoundedMisses = "memguard.bounded.misses";
     public const string BoundedEvictions = "memguard.bounded.evictions";
+    public const string BoundedRefusals = "memguard.bounded.refusals";
     public const string BoundedOldestAge = "memguard.bounded.oldest_age";
 
     public const string KindTag = "memguard.memory.kind";
     public const string ProblemTag = "memguard.problem";
     public const string StageTag = "memguard.stage";
+    public const string AppVersionTag = "app.version";
+    public const string VersionTag = "memguard.version";
+    public const string LimitSourceTag = "memguard.limit.source";
+    public const string SuspectTag = "memguard.suspect.name";
+    public const string FingerprintTag = "memguard.suspect.fingerprint";
     public const string EndTag = "memguard.previous_run.end";
     public const string ComponentTag = "memguard.component";
     public const string StructureNameTag = "memguard.bounded.name";

@@ -20,16 +20,16 @@ internal static class MemoryInstruments
             () => scope.Read(InstrumentNames.Resident, static source => ReadLedger(source.Latest?.Ledger)),
             "By",
             "Working set by kind of memory; the kinds add up to it.");
-        scope.Meter.CreateObservableCounter(
-            InstrumentNames.MemoryStall,
-            () => scope.ReadOne(InstrumentNames.MemoryStall, static source => source.Latest?.MemoryStallDuration?.TotalSeconds),
-            "s",
-            "Time in which some task of the container, or without one of the machine, waited for memory.");
         scope.Meter.CreateObservableGauge(
             InstrumentNames.FinalizerLag,
             () => scope.ReadOne(InstrumentNames.FinalizerLag, static source => source.Latest?.FinalizerLag?.TotalSeconds),
             "s",
             "How long a dead object with a finalizer has been waiting for the finalizer thread.");
+        scope.Meter.CreateObservableGauge(
+            InstrumentNames.Uptime,
+            () => scope.ReadOne(InstrumentNames.Uptime, static source => source.Latest?.Elapsed.TotalSeconds),
+            "s",
+            "Time since the process began, as of the last sample.");
         scope.Meter.CreateObservableGauge(
             InstrumentNames.HeapLimitUtilization,
             () => scope.ReadOne(InstrumentNames.HeapLimitUtilization, static source => source.Latest is { } sample ? MemoryUsage.Of(sample).HeapLimitRatio : null),

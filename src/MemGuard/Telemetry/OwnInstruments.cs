@@ -1,5 +1,7 @@
 using System.Diagnostics.Metrics;
+using System.Reflection;
 using MemGuard.Alerts;
+using MemGuard.Bounded;
 using MemGuard.Faults;
 using MemGuard.Recording;
 using MemGuard.Triage;
@@ -10,13 +12,16 @@ namespace MemGuard.Telemetry;
 /// <remarks>Counts are own longs behind observable instruments: what is counted before a meter provider exists is not lost.</remarks>
 internal sealed class OwnInstruments
 {
-    private static readonly MemoryProblem[] Problems = Enum.GetValues<MemoryProblem>();
+    private static readonly MemoryProblem[] Problems = [.. Enum.GetValues<MemoryProblem>().Where(static problem => problem != MemoryProblem.None)];
     private static readonly AlertStage[] Stages = Enum.GetValues<AlertStage>();
 
     private readonly InternalFaults _faults;
 
     // By problem, then by stage.
     private readonly long[] _alerts = new long[Problems.Length * Stages.Length];
+
+    // All failures that the structures have contained are the process's; this session counts those of its own time.
+    private readonly long _structureFailuresBefore = BoundedStructures.TotalContainedFailures;
 
     public OwnInstruments(MeterScope scope, InternalFaults faults)
     {
@@ -27,13 +32,21 @@ internal sealed class OwnInstruments
         meter.CreateObservableGauge(InstrumentNames.SampleLateness, () => scope.ReadOne<double>(InstrumentNames.SampleLateness, static source => source.SampleLateness.TotalSeconds), "s", "How late the last sample was taken.");
         meter.CreateObservableCounter(InstrumentNames.RecordedRows, () => scope.ReadOne<long>(InstrumentNames.RecordedRows, static source => source.RecordedRows?.Written), "{row}", "Samples written to the recording.");
         meter.CreateObservableCounter(InstrumentNames.DroppedRows, () => scope.ReadOne<long>(InstrumentNames.DroppedRows, static source => source.RecordedRows?.Dropped), "{row}", "Samples lost to the recording: the disk was slow, full or failed.");
-        meter.CreateObservableCounter(InstrumentNames.Alerts, () => scope.Read(InstrumentNames.Alerts, _ => ReadAlerts()), "{alert}", "Alerts written.");
+        meter.CreateObservableCounter(InstrumentNames.Alerts, () => scope.Read(InstrumentNames.Alerts, _ => ReadAlerts()), "{alert}", "Alerts written, by problem and stage.");
         meter.CreateObservableGauge(InstrumentNames.PreviousRun, () => scope.Read(InstrumentNames.PreviousRun, static source => ReadPreviousRun(source.PreviousRun)), "{process}", "Always 1: the tag says how the process before this one ended.");
-        meter.CreateObservableCounter(InstrumentNames.InternalErrors, () => scope.Read(InstrumentNames.InternalErrors, _ => ReadErrors()), "{error}", "MemGuard's own failures, all of them contained.");
+        meter.CreateObservableCounter(InstrumentNames.InternalErrors, () => scope.Read(InstrumentNames.InternalErrors, ReadErrors), "{error}", "Failures that MemGuard has contained, with samples that a recording lost.");
+        meter.CreateObservableGauge(InstrumentNames.Info, () => scope.Read(InstrumentNames.Info, static source => ReadInfo(source)), "{process}", "Always 1: the tags tell the versions of the application and of MemGuard, and where the limit comes from.");
     }
 
     /// <summary>Thread-safe.</summary>
-    public void CountAlert(MemoryAlert alert) => Interlocked.Increment(ref _alerts[IndexOf(alert.Problem, alert.Stage)]);
+    public void CountAlert(MemoryAlert alert)
+    {
+        // Of a problem that no enumeration knows there is no series.
+        if (Problems.Contains(alert.Problem) && Stages.Contains(alert.Stage))
+        {
+            Interlocked.Increment(ref _alerts[IndexOf(alert.Problem, alert.Stage)]);
+        }
+    }
 
     private List<Measurement<long>> ReadAlerts()
     {
@@ -43,10 +56,7 @@ internal sealed class OwnInstruments
             foreach (AlertStage stage in Stages)
             {
                 long total = Interlocked.Read(ref _alerts[IndexOf(problem, stage)]);
-                if (total > 0)
-                {
-                    measurements.Add(new Measurement<long>(total, MeterScope.Tag(InstrumentNames.ProblemTag, TagValues.Of(problem)), MeterScope.Tag(InstrumentNames.StageTag, TagValues.Of(stage))));
-                }
+                measurements.Add(new Measurement<long>(total, MeterScope.Tag(InstrumentNames.ProblemTag, TagValues.Of(problem)), MeterScope.Tag(InstrumentNames.StageTag, TagValues.Of(stage))));
             }
         }
 
@@ -56,8 +66,27 @@ internal sealed class OwnInstruments
     private static List<Measurement<long>> ReadPreviousRun(PreviousRun? run) =>
         run is null ? [] : [new Measurement<long>(1, MeterScope.Tag(InstrumentNames.EndTag, TagValues.Of(run.End)))];
 
-    private List<Measurement<long>> ReadErrors() =>
-        [.. _faults.Totals.Select(static pair => new Measurement<long>(pair.Value, MeterScope.Tag(InstrumentNames.ComponentTag, pair.Key)))];
+    private List<Measurement<long>> ReadErrors(IMetricSource source)
+    {
+        Dictionary<string, long> totals = FaultComponents.All.ToDictionary(static component => component, static _ => 0L);
+        foreach ((string fault, long count) in _faults.Totals)
+        {
+            totals[FaultComponents.Of(fault)] += count;
+        }
 
-    private static int IndexOf(MemoryProblem problem, AlertStage stage) => ((int)problem * Stages.Length) + (int)stage;
+        totals[FaultComponents.Recording] += source.RecordedRows?.Dropped ?? 0;
+        totals[FaultComponents.Structures] += BoundedStructures.TotalContainedFailures - _structureFailuresBefore;
+        return [.. totals.Select(static pair => new Measurement<long>(pair.Value, MeterScope.Tag(InstrumentNames.ComponentTag, pair.Key)))];
+    }
+
+    private static Measurement<long>[] ReadInfo(IMetricSource source) =>
+    [
+        new(
+            1,
+            MeterScope.Tag(InstrumentNames.AppVersionTag, AssemblyVersion.Of(Assembly.GetEntryAssembly())),
+            MeterScope.Tag(InstrumentNames.VersionTag, AssemblyVersion.Of(typeof(OwnInstruments).Assembly)),
+            MeterScope.Tag(InstrumentNames.LimitSourceTag, LimitSources.Of(source.Latest, source.Container, source.ConfiguredLimitBytes))),
+    ];
+
+    private static int IndexOf(MemoryProblem problem, AlertStage stage) => (((int)problem - 1) * Stages.Length) + (int)stage;
 }

@@ -14,12 +14,13 @@ internal sealed class StructureInstruments
     {
         _scope = scope;
         _readings = readings;
-        Now(InstrumentNames.BoundedCount, "{item}", "Items in the structure.", static usage => usage.Count);
+        Now(InstrumentNames.BoundedItems, "{item}", "Items in the structure.", static usage => usage.Count);
         Now(InstrumentNames.BoundedCapacity, "{item}", "The most items that the structure may hold.", static usage => usage.Capacity);
         Now(InstrumentNames.BoundedWeight, "1", "Weight of what the structure holds, in its weigher's unit.", static usage => usage.Weight);
         Total(InstrumentNames.BoundedHits, "{hit}", "Reads that found their item.", static usage => usage.TotalHits);
         Total(InstrumentNames.BoundedMisses, "{miss}", "Reads that did not find their item.", static usage => usage.TotalMisses);
-        Total(InstrumentNames.BoundedEvictions, "{item}", "Items that left because of a bound.", static usage => usage.TotalEvictions);
+        Total(InstrumentNames.BoundedEvictions, "{item}", "Items that were taken and lost because of a bound.", static usage => usage.TotalEvictions);
+        Total(InstrumentNames.BoundedRefusals, "{item}", "Items that were not taken because of a bound.", static usage => usage.TotalRefusals);
         int age = _count++;
         scope.Meter.CreateObservableGauge(InstrumentNames.BoundedOldestAge, () => Read<double>(InstrumentNames.BoundedOldestAge, age, static usage => usage.OldestAge?.TotalSeconds), "s", "Age of the oldest item.");
     }

@@ -25,8 +25,11 @@ public sealed record MemoryDiagnosis
     /// <summary>Whether the evidence is complete. While false the problem is only suspected: memory is growing, but it may be a warm-up.</summary>
     public bool IsConfirmed { get; init; }
 
-    /// <summary>Growth of the deciding series in bytes per hour; null where the problem is not growth in bytes.</summary>
+    /// <summary>The present growth of the deciding series in bytes per hour, on which the forecast rests; null where the problem is not growth in bytes.</summary>
     public double? BytesPerHour { get; init; }
+
+    /// <summary>The growth as <see cref="Reason"/> tells it; null where the problem is not growth in bytes.</summary>
+    internal GrowthFigures? Figures { get; init; }
 
     /// <summary>What ended the last problem, as a clause; null when nothing has ended.</summary>
     internal string? EndedBecause { get; init; }

@@ -33,6 +33,20 @@ internal static class MemoryTriage
             ? Growing(report, second)
             : null;
 
+    /// <summary>Every problem that is suspected or confirmed, the one that <see cref="Diagnose"/> gives first, each once.</summary>
+    public static IReadOnlyList<MemoryDiagnosis> DiagnoseAll(TrendReport report, TriageSettings settings)
+    {
+        MemoryDiagnosis?[] found =
+        [
+            Diagnose(report, settings),
+            report.Growth is { } growth && IsEnabled(growth, settings) ? Growing(report, growth) : null,
+            DiagnoseSecond(report, settings),
+            report.IsNearLimit && settings.NearMemoryLimit ? NearLimit(report) : null,
+            CounterRules.Diagnose(report, settings),
+        ];
+        return [.. found.OfType<MemoryDiagnosis>().Where(static diagnosis => diagnosis.Problem != MemoryProblem.None).DistinctBy(static diagnosis => diagnosis.Problem)];
+    }
+
     private static bool IsEnabled(GrowthFact growth, TriageSettings settings) => ProblemOf(growth.Series) switch
     {
         MemoryProblem.UnmanagedGrowth => settings.UnmanagedGrowth,
@@ -84,11 +98,12 @@ internal static class MemoryTriage
     private static MemoryDiagnosis Growing(TrendReport report, GrowthFact growth)
     {
         MemoryTrend trend = growth.Trend;
+        GrowthFigures figures = GrowthFigures.Of(growth);
         string forecast = growth.Forecast is LimitForecast limit
-            ? $", limit in {Figures.Range(limit.Best, limit.Low, limit.High)}"
+            ? $", limit in {Figures.Range(limit.Best, limit.Low, limit.High)}{(figures.DiffersFrom(trend.PerHour) ? $" at the present {ByteText.Rate(trend.PerHour)}" : "")}"
             : "";
         string reason = FormattableString.Invariant(
-            $"{NameOf(growth)} {ByteText.Megabytes(trend.Start)} → {ByteText.Megabytes(trend.End)} MB in {Figures.Duration(trend.Window)} ({ByteText.Rate(trend.PerHour)}){forecast}");
+            $"{NameOf(growth)} {ByteText.Megabytes(figures.Start)} → {ByteText.Megabytes(figures.End)} MB in {Figures.Duration(figures.Window)} ({ByteText.Rate(figures.PerHour)}){forecast}");
         MemoryProblem problem = ProblemOf(growth.Series);
         string? counter = CounterRules.Explain(report, problem);
         string next = counter is null ? NextStep(growth) : CounterRules.NextStep(report, problem);
@@ -99,7 +114,8 @@ internal static class MemoryTriage
             NextStep = next,
             NextStepOfSuspect = NextStep(growth),
             Sample = report.Sample,
-            Trends = report.Trends,
+            Trends = [trend, .. report.Trends.Where(other => !ReferenceEquals(other, trend))],
+            Figures = figures,
             IsConfirmed = growth.Stage == GrowthStage.Confirmed,
             BytesPerHour = trend.PerHour,
             TimeToLimit = growth.Forecast?.Best,

@@ -79,7 +79,7 @@ public sealed class AlertDispatchTests : IDisposable
 
         Assert.True(handler.EvidenceCame.Wait(Patience));
         Assert.Equal([3004, 3001, 3006], _logger.Collector.GetSnapshot().Select(static entry => entry.Id.Id));
-        Assert.Equal("Managed leak, found after the alert: Suspect: static A.B. Next: bound it. docs/triage.md#managed-leak", _logger.LatestRecord.Message);
+        Assert.Equal("Managed leak, found after the alert: Suspect: static A.B. Next: bound it. https://example.com/triage.md#managed-leak", _logger.LatestRecord.Message);
         Assert.Equal(1, handler.Calls);
         Assert.Equal("static A.B", handler.Evidence!.Suspects[0].Name);
     }
@@ -298,7 +298,7 @@ public sealed class AlertDispatchTests : IDisposable
     private AlertQueue Create(TimeSpan evidenceTimeout, IEvidenceCollector[] collectors, IMemoryAlertHandler[] handlers, TimeSpan? handlerTimeout = null, ILogger? logger = null)
     {
         AlertQueue? queue = null;
-        AlertDispatch dispatch = new(new AlertSettings(evidenceTimeout, handlerTimeout ?? Patience), collectors, handlers, logger ?? _logger, _faults)
+        AlertDispatch dispatch = new(new AlertSettings(evidenceTimeout, handlerTimeout ?? Patience, new HelpLinks("https://example.com")), collectors, handlers, logger ?? _logger, _faults)
         {
             PostLate = late => queue!.Post(late),
         };

@@ -85,8 +85,8 @@ public sealed class EscalationTests
         AlertRequest step = new(AlertStage.Confirmed, MemoryProblem.ManagedLeak, Diagnoses.Confirmed, Minutes(1)) { Step = EscalationStep.UnderTenMinutes };
         AlertRequest resolved = new(AlertStage.Resolved, MemoryProblem.ManagedLeak, Diagnoses.None with { EndedBecause = "most of the growth was given back" }, Minutes(1)) { WasConfirmed = true };
 
-        Assert.StartsWith("Managed leak goes on, limit in less than ten minutes: ", AlertText.Compose(step, EvidenceResult.Empty), StringComparison.Ordinal);
-        Assert.StartsWith("Managed leak resolved: most of the growth was given back; ", AlertText.Compose(resolved, EvidenceResult.Empty), StringComparison.Ordinal);
+        Assert.StartsWith("Managed leak goes on, limit in less than ten minutes: ", AlertText.Compose(step, EvidenceResult.Empty, "https://example.com/triage"), StringComparison.Ordinal);
+        Assert.StartsWith("Managed leak resolved: most of the growth was given back; ", AlertText.Compose(resolved, EvidenceResult.Empty, "https://example.com/triage"), StringComparison.Ordinal);
     }
 
     private static TimeSpan Minutes(double minutes) => TimeSpan.FromMinutes(minutes);

@@ -24,7 +24,7 @@ internal static unsafe class ContainerReport
         GC.Collect();
         using MemorySampler sampler = MemorySampler.Create(new SamplingSettings(), TimeProvider.System, new InternalFaults(NullLogger.Instance, TimeProvider.System));
         MemorySample sample = sampler.Sample();
-        LimitAdviceWatch limits = new(HostFacts.Read(SystemFiles.Instance), NullLogger.Instance);
+        LimitAdviceWatch limits = new(HostFacts.Read(SystemFiles.Instance), NullLogger.Instance, new HelpLinks(null));
         limits.Update(sample, sampler.Container, sampler.HighMemoryLoadThresholdBytes);
         Console.WriteLine($"limit={sample.MemoryLimitBytes}");
         Console.WriteLine($"heapLimit={sample.HeapLimitBytes}");

@@ -20,7 +20,8 @@ public sealed class LimitAdviceWatchTests
 
     public LimitAdviceWatchTests() => _watch = new LimitAdviceWatch(
         new HostFacts { GC = new GCConfiguration { HeapHardLimitBytes = 384 * MB }, PhysicalMemoryBytes = 9000 * MB },
-        _logger);
+        _logger,
+        new HelpLinks("https://example.com/docs"));
 
     [Fact]
     public void Update_AllIsWell_SaysTheLimitsOnce()
@@ -55,6 +56,19 @@ public sealed class LimitAdviceWatchTests
     }
 
     [Fact]
+    public void Update_Finding_IsNamedInAPropertyAndLinked()
+    {
+        _sample = _sample with { Gen2LiveBytes = 380 * MB };
+        Update(TimeSpan.Zero);
+
+        FakeLogRecord line = _logger.LatestRecord;
+        string[] findings = line.GetStructuredStateValue("Findings")!.Split(',');
+        Assert.Equal((1004, _watch.Advice.Findings.Count), (line.Id.Id, findings.Length));
+        Assert.Contains("heap-nearly-full", findings);
+        Assert.EndsWith($" https://example.com/docs/containers.md#{findings[0]}", line.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Update_LimitWasMetBetweenTwoLooks_IsFound()
     {
         _container = _container with { UnreclaimableBytes = 450 * MB, LimitHitCount = 7 };
@@ -85,7 +99,7 @@ public sealed class LimitAdviceWatchTests
     [Fact]
     public void Update_LoggerThrows_AdviceIsRenewedAllTheSame()
     {
-        LimitAdviceWatch watch = new(new HostFacts { GC = new GCConfiguration() }, new ThrowingLogger());
+        LimitAdviceWatch watch = new(new HostFacts { GC = new GCConfiguration() }, new ThrowingLogger(), new HelpLinks(null));
 
         Assert.ThrowsAny<Exception>(() => watch.Update(_sample, _container, 0));
 

@@ -26,6 +26,58 @@ public class MemoryTriageTests
         Assert.Equal(TimeSpan.FromMinutes(66), diagnosis.TimeToLimit);
     }
 
+    [Fact]
+    public void Diagnose_LevelsOfQuarters_AgreeWithTheTimeBetweenThemAndTheRate()
+    {
+        MemoryTrend trend = Trend(MemorySeries.LiveHeap) with { Start = 140 * Megabyte, End = 527 * Megabyte, Window = TimeSpan.FromMinutes(48), PerHour = 10.0 * 60 * Megabyte };
+
+        MemoryDiagnosis diagnosis = MemoryTriage.Diagnose(Report() with { Growth = new GrowthFact(GrowthStage.Confirmed, GrowthRule.Urgent, trend, null) }, new TriageSettings());
+
+        Assert.Equal("live heap after gen2 140 → 527 MB in 36 min (+10.8 MB/min)", diagnosis.Reason);
+        Assert.Equal(387 * Megabyte, diagnosis.Figures!.PerHour * diagnosis.Figures.Window.TotalHours, 1.0);
+    }
+
+    [Fact]
+    public void Diagnose_GrowthThatAccelerates_SaysAtWhichRateTheLimitIsReached()
+    {
+        MemoryTrend trend = Trend(MemorySeries.LiveHeap) with { PerHour = 20.0 * 60 * Megabyte };
+        LimitForecast forecast = new(TimeSpan.FromMinutes(66), TimeSpan.FromMinutes(52), TimeSpan.FromMinutes(84));
+
+        MemoryDiagnosis diagnosis = MemoryTriage.Diagnose(Report() with { Growth = new GrowthFact(GrowthStage.Confirmed, GrowthRule.Urgent, trend, forecast) }, new TriageSettings());
+
+        Assert.Equal("live heap after gen2 212 → 388 MB in 14 min (+12.6 MB/min), limit in 66 min (52–84) at the present +20.0 MB/min", diagnosis.Reason);
+    }
+
+    [Fact]
+    public void Diagnose_SuspectedFromPoints_GoesFromTheFirstToTheLast()
+    {
+        GrowthFact fact = new(GrowthStage.Suspected, GrowthRule.None, Trend(MemorySeries.Heap) with { Window = TimeSpan.FromMinutes(14) }, null);
+
+        Assert.Equal("heap after collections 212 → 388 MB in 14 min (+12.6 MB/min)", MemoryTriage.Diagnose(Report() with { Growth = fact }, new TriageSettings()).Reason);
+    }
+
+    [Fact]
+    public void DiagnoseAll_ThrashHidesTheLeak_NamesBoth()
+    {
+        TrendReport report = Report(MemorySeries.LiveHeap, GrowthStage.Confirmed) with { IsThrashing = true };
+
+        IReadOnlyList<MemoryDiagnosis> open = MemoryTriage.DiagnoseAll(report, new TriageSettings());
+
+        Assert.Equal([MemoryProblem.GCThrash, MemoryProblem.ManagedLeak], open.Select(static diagnosis => diagnosis.Problem));
+    }
+
+    [Fact]
+    public void DiagnoseAll_NothingIsWrong_IsEmpty() => Assert.Empty(MemoryTriage.DiagnoseAll(Report(), new TriageSettings()));
+
+    [Fact]
+    public void DiagnoseSecond_HasItsOwnTrendFirst()
+    {
+        GrowthFact second = new(GrowthStage.Confirmed, GrowthRule.Slow, Trend(MemorySeries.Unmanaged), null);
+        TrendReport report = Report(MemorySeries.LiveHeap, GrowthStage.Confirmed) with { SecondGrowth = second };
+
+        Assert.Equal(MemorySeries.Unmanaged, MemoryTriage.DiagnoseSecond(report with { Trends = [report.Growth!.Trend, second.Trend] }, new TriageSettings())!.Trends[0].Series);
+    }
+
     [Theory]
     [InlineData("LiveHeap", "ManagedLeak")]
     [InlineData("Heap", "ManagedLeak")]
@@ -112,7 +164,8 @@ public class MemoryTriageTests
         Series = series,
         Start = 212 * Megabyte,
         End = 388 * Megabyte,
-        Window = TimeSpan.FromMinutes(14),
+        // The levels are those of the first and the last quarter, 14 minutes apart.
+        Window = TimeSpan.FromMinutes(14) / 0.75,
         PerHour = 12.6 * 60 * Megabyte,
         PerHourLow = 10 * 60 * Megabyte,
         PerHourHigh = 15 * 60 * Megabyte,

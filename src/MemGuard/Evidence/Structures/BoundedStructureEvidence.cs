@@ -1,11 +1,12 @@
+using System.Globalization;
 using MemGuard.Bounded;
 using MemGuard.Triage;
 
 namespace MemGuard.Evidence;
 
 /// <summary>
-/// Names structures that have grown since growth was first suspected, and bounded ones that evict constantly. Remembers the usage of the last
-/// baseline. Thread-safe.
+/// Names structures for what they did wrong since growth was first suspected: grew, lost items, or evicted constantly while hardly a read found its
+/// item. A full cache that serves its reads and a full queue that lost nothing are healthy. Remembers the usage of the last baseline. Thread-safe.
 /// </summary>
 internal sealed class BoundedStructureEvidence(Func<IReadOnlyList<BoundedStructureUsage>> readUsage) : IEvidenceCollector
 {
@@ -20,7 +21,10 @@ internal sealed class BoundedStructureEvidence(Func<IReadOnlyList<BoundedStructu
 
     private const double FullRatio = 0.95;
 
-    private volatile Dictionary<(StructureKind Kind, string Name), Tally>? _baseline;
+    /// <summary>A cache that finds more than this is worth its memory, however much it evicts.</summary>
+    private const double PoorHitRatio = 0.5;
+
+    private volatile Dictionary<(StructureKind Kind, string Name), StructureTally>? _baseline;
 
     public BoundedStructureEvidence()
         : this(BoundedStructures.GetUsage)
@@ -30,120 +34,83 @@ internal sealed class BoundedStructureEvidence(Func<IReadOnlyList<BoundedStructu
     public ValueTask<EvidenceResult> CollectAsync(EvidenceRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
+
         // Counts of managed items say nothing about memory outside the heap.
         if (request.Diagnosis.Problem == MemoryProblem.UnmanagedGrowth)
         {
             return new(EvidenceResult.Empty);
         }
 
-        Dictionary<(StructureKind, string), Tally> now = TakeTally();
+        Dictionary<(StructureKind, string), StructureTally> now = StructureTally.Take(readUsage());
         if (request.Purpose == EvidencePurpose.Baseline)
         {
             _baseline = now;
             return new(EvidenceResult.Empty);
         }
 
-        double? growthBytes = request.Diagnosis.BytesPerHour is null || request.Diagnosis.Trends.Count == 0 ? null : request.Diagnosis.Trends[0].Growth;
         List<(LeakSuspect Suspect, long Growth)> found = [];
-        foreach (((StructureKind Kind, string Name) key, Tally tally) in now)
+        foreach (((StructureKind Kind, string Name) key, StructureTally tally) in now)
         {
-            Tally? before = _baseline?.GetValueOrDefault(key);
-            if (Judge(key.Kind, key.Name, tally, before, growthBytes) is LeakSuspect suspect)
+            StructureTally? before = _baseline?.GetValueOrDefault(key);
+            if ((JudgeGrowth(key.Kind, key.Name, tally, before) ?? JudgeLosses(key.Kind, key.Name, tally.Since(before))) is LeakSuspect suspect)
             {
                 found.Add((suspect, tally.Count - (before?.Count ?? 0)));
             }
         }
 
-        IReadOnlyList<LeakSuspect> suspects =
-        [
-            .. found.OrderByDescending(static item => item.Suspect.GrowthShareRatio ?? 0)
-                .ThenByDescending(static item => item.Growth)
-                .Take(MaxSuspects)
-                .Select(static item => item.Suspect),
-        ];
-        return new(suspects.Count > 0 ? EvidenceResult.Of(suspects) : EvidenceResult.None("none of the listed structures has grown"));
+        // By items: weights of different weighers cannot be compared, nor are they bytes.
+        LeakSuspect[] suspects = [.. found.OrderByDescending(static item => item.Growth).Take(MaxSuspects).Select(static item => item.Suspect)];
+        return new(suspects.Length > 0 ? EvidenceResult.Of(suspects) : EvidenceResult.None("none of the listed structures has grown"));
     }
 
-    private LeakSuspect? Judge(StructureKind kind, string name, Tally now, Tally? before, double? growthBytes)
+    private LeakSuspect? JudgeGrowth(StructureKind kind, string name, StructureTally now, StructureTally? before)
     {
-        string title = $"{NameOf(kind)} \"{name}\"";
-        bool isFull = now.Capacity > 0 && now.Count >= FullRatio * now.Capacity;
-        long evicted = now.Evictions - (before?.Evictions ?? 0);
-        if (isFull && evicted >= now.Capacity)
-        {
-            return new LeakSuspect($"{title}, evicting constantly: {evicted:N0} evicted at a capacity of {now.Capacity:N0}")
-            {
-                Count = now.Count,
-                CountUnit = GetUnit(kind),
-                NextStep = $"Its items are gone before they are used again: raise the capacity of \"{name}\" if there is memory for it, or stop filling it.",
-            };
-        }
-
-        long growth = now.Count - (before?.Count ?? 0);
+        long earlier = before?.Count ?? 0;
         bool hasGrown = _baseline is null
             ? now.Capacity == 0 && now.Count >= LargeCount
-            : growth >= Math.Max(MinGrowth, MinGrowthRatio * (before?.Count ?? 0));
+            : now.Count - earlier >= Math.Max(MinGrowth, MinGrowthRatio * earlier);
         if (!hasGrown)
         {
             return null;
         }
 
-        long? weightGrowth = now.Weight - (before?.Weight ?? 0);
-        return new LeakSuspect(_baseline is null ? title : $"{title}, {before?.Count ?? 0:N0} → {now.Count:N0}")
-        {
-            Count = now.Count,
-            CountUnit = GetUnit(kind),
-            RetainedBytes = now.Weight,
-            GrowthShareRatio = growthBytes > 0 && weightGrowth is long bytes ? Math.Clamp(bytes / growthBytes.Value, 0, 1) : null,
-            NextStep = GetNextStep(kind, name, now.Capacity > 0),
-        };
+        string title = StructureWords.NameOf(kind, name);
+        string growth = _baseline is null ? "" : string.Create(CultureInfo.InvariantCulture, $", {earlier:N0} → {now.Count:N0}");
+        string weight = now.Weight is { } known ? string.Create(CultureInfo.InvariantCulture, $", weight {known:N0}") : "";
+        return Suspect(kind, name, now, title + growth + weight, StructureWords.NextStepOfGrowth(kind, name, now.Capacity > 0));
     }
 
-    private static string NameOf(StructureKind kind) => kind switch
+    private static LeakSuspect? JudgeLosses(StructureKind kind, string name, StructureTally since)
     {
-        StructureKind.Cache => "cache",
-        StructureKind.Queue => "queue",
-        StructureKind.PipeWriter => "pipe writer",
-        StructureKind.Batch => "batch",
-        StructureKind.InFlightTasks => "in flight tasks",
-        StructureKind.Event => "event",
-        StructureKind.Timer => "timer",
-        _ => "watched",
-    };
-
-    private static string GetUnit(StructureKind kind) => kind switch
-    {
-        StructureKind.Event => "handlers",
-        StructureKind.Timer => "timers",
-        StructureKind.Queue or StructureKind.Batch => "items",
-        StructureKind.InFlightTasks => "tasks",
-        _ => "entries",
-    };
-
-    private static string GetNextStep(StructureKind kind, string name, bool isBounded) => (kind, isBounded) switch
-    {
-        (StructureKind.Event, _) => $"Find who subscribes to \"{name}\" and never unsubscribes.",
-        (StructureKind.Timer, _) => $"Dispose of the timers of \"{name}\" that nobody needs any more.",
-        (_, true) => $"\"{name}\" is filling up to its bound: lower its capacity if the process cannot afford it.",
-        _ => $"Bound \"{name}\", e.g. with BoundedCache or BoundedQueue.",
-    };
-
-    // Structures that share a name are one to the user.
-    private Dictionary<(StructureKind, string), Tally> TakeTally()
-    {
-        Dictionary<(StructureKind, string), Tally> tallies = [];
-        foreach (BoundedStructureUsage usage in readUsage())
+        bool isFull = since.Capacity > 0 && since.Count >= FullRatio * since.Capacity;
+        string title = StructureWords.NameOf(kind, name);
+        if (kind == StructureKind.Cache)
         {
-            Tally sum = tallies.GetValueOrDefault((usage.Kind, usage.Name)) ?? new Tally(0, 0, null, 0);
-            tallies[(usage.Kind, usage.Name)] = new Tally(
-                sum.Count + usage.Count,
-                sum.Capacity + (usage.Capacity ?? 0),
-                usage.Weight is long weight ? (sum.Weight ?? 0) + weight : sum.Weight,
-                sum.Evictions + (usage.TotalEvictions ?? 0));
+            return isFull && since.Losses >= since.Capacity && since.HitRatio < PoorHitRatio
+                ? Suspect(
+                    kind,
+                    name,
+                    since,
+                    string.Create(CultureInfo.InvariantCulture, $"{title}, evicting constantly: {since.Losses:N0} evicted at a capacity of {since.Capacity:N0}, {100 * since.HitRatio:0.#} % of the reads found their entry"),
+                    $"Its items are gone before they are used again: raise the capacity of \"{name}\" if there is memory for it, or stop filling it.")
+                : null;
         }
 
-        return tallies;
+        return isFull && since.Losses > 0
+            ? Suspect(
+                kind,
+                name,
+                since,
+                string.Create(CultureInfo.InvariantCulture, $"{title}, full: {since.Losses:N0} lost at a capacity of {since.Capacity:N0}"),
+                $"\"{name}\" is filled faster than it is emptied: make its readers faster, or let its writers wait.")
+            : null;
     }
 
-    private sealed record Tally(long Count, long Capacity, long? Weight, long Evictions);
+    private static LeakSuspect Suspect(StructureKind kind, string name, StructureTally now, string title, string nextStep) => new(title)
+    {
+        Count = now.Count,
+        CountUnit = StructureWords.UnitOf(kind),
+        NextStep = nextStep,
+        Fingerprint = StructureFingerprint.Of(kind, name),
+    };
 }

@@ -13,7 +13,8 @@ namespace MemGuard.Recording;
 /// <param name="timeProvider">The clock.</param>
 /// <param name="logger">Where the lines go. It must not block.</param>
 /// <param name="faults">Hears of what fails while it is written.</param>
-internal sealed class BlackBox(string? directory, TimeSpan interval, TimeProvider timeProvider, ILogger logger, InternalFaults faults)
+/// <param name="links">Where the documentation is.</param>
+internal sealed class BlackBox(string? directory, TimeSpan interval, TimeProvider timeProvider, ILogger logger, InternalFaults faults, HelpLinks links)
 {
     /// <summary>After a write that failed, how long the disk is left alone.</summary>
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(30);
@@ -77,7 +78,7 @@ internal sealed class BlackBox(string? directory, TimeSpan interval, TimeProvide
         string place = BlackBoxPlace.Find(directory);
         try
         {
-            _box = ProcessBox.TryEnter(this, place, () => BlackBoxOpening.Open(place, startedAt, now, container, timeProvider, logger));
+            _box = ProcessBox.TryEnter(this, place, () => BlackBoxOpening.Open(place, startedAt, now, container, timeProvider, logger, links));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {

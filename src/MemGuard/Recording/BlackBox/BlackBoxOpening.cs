@@ -10,7 +10,7 @@ internal static class BlackBoxOpening
     private const int MaxTold = 4;
 
     /// <exception cref="IOException">There is no place for one; the message says why.</exception>
-    public static ProcessBox Open(string place, DateTimeOffset startedAt, DateTimeOffset now, ContainerDetails? container, TimeProvider timeProvider, ILogger logger)
+    public static ProcessBox Open(string place, DateTimeOffset startedAt, DateTimeOffset now, ContainerDetails? container, TimeProvider timeProvider, ILogger logger, HelpLinks links)
     {
         SystemFiles files = SystemFiles.Instance;
         BlackBoxDirectory directory = new(place, BlackBoxPlace.Application, files);
@@ -21,7 +21,7 @@ internal static class BlackBoxOpening
 
         ProcessIdentity self = ProcessIdentity.Read(files);
         IReadOnlyList<ClaimedBox> claimed = directory.ClaimDead(self, now);
-        PreviousRun? previous = Tell(claimed, new VerdictFacts(self.BootId, BlackBoxSlot.FindGroupId(container?.GroupDirectory), container?.KillCount, CrashReports.Find), logger);
+        PreviousRun? previous = Tell(claimed, new VerdictFacts(self.BootId, BlackBoxSlot.FindGroupId(container?.GroupDirectory), container?.KillCount, CrashReports.Find) { Links = links }, logger);
         if (directory.LivingCount > 0)
         {
             Log.LivingBeside(logger, directory.LivingCount);

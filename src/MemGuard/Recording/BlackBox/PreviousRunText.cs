@@ -6,12 +6,13 @@ namespace MemGuard.Recording;
 /// <summary>Writes the end of a process as one line: who, how, what it suffered from, the next step.</summary>
 internal static class PreviousRunText
 {
-    private const string Page = "docs/what-happened-to-my-pod.md";
+    private const string Page = "what-happened-to-my-pod.md";
 
     /// <param name="run">All but the line.</param>
     /// <param name="growth">How memory grew at last; null when it did not.</param>
     /// <param name="stopped">How long before the last sample the shutdown had begun; null when it had not.</param>
-    public static PreviousRun Complete(PreviousRun run, RecentGrowth? growth, TimeSpan? stopped)
+    /// <param name="links">Where the documentation is.</param>
+    public static PreviousRun Complete(PreviousRun run, RecentGrowth? growth, TimeSpan? stopped, HelpLinks links)
     {
         if (run.End == PreviousRunEnd.Unreadable)
         {
@@ -27,7 +28,7 @@ internal static class PreviousRunText
 
         line.Append(") ").Append(Sentence(run, growth, stopped)).Append('.');
         AppendProblem(line, run);
-        line.Append(Next(run));
+        line.Append(Next(run, links.To(Page)));
         return run with { Message = line.ToString() };
     }
 
@@ -72,16 +73,16 @@ internal static class PreviousRunText
         }
     }
 
-    private static string Next(PreviousRun run) => run.End switch
+    private static string Next(PreviousRun run, string page) => run.End switch
     {
-        PreviousRunEnd.Orderly => run.WasOutOfMemory ? $" Next: see which handler swallowed it. {Page}#out-of-memory" : "",
-        PreviousRunEnd.UnhandledException => $" Next: its stack is in the log of that process. {Page}#134",
-        PreviousRunEnd.OutOfMemory => $" Next: bound what grew, or raise the heap's limit. {Page}#out-of-memory",
-        PreviousRunEnd.KilledForMemory or PreviousRunEnd.LikelyKilledForMemory => $" Next: bound what grew, or raise the limit. {Page}#137",
-        PreviousRunEnd.KilledWhileStopping => $" Next: shorten the shutdown, or give it more time. {Page}#killed-while-stopping",
-        PreviousRunEnd.MachineStopped => $" {Page}#no-exit-code",
-        PreviousRunEnd.Crashed => $" Next: read it. {Page}#134",
-        _ => $" Next: the exit code tells SIGKILL (137) from a crash (134, 139); DOTNET_DbgEnableMiniDump=1 lets crashes leave a report. {Page}",
+        PreviousRunEnd.Orderly => run.WasOutOfMemory ? $" Next: see which handler swallowed it. {page}#out-of-memory" : "",
+        PreviousRunEnd.UnhandledException => $" Next: its stack is in the log of that process. {page}#134",
+        PreviousRunEnd.OutOfMemory => $" Next: bound what grew, or raise the heap's limit. {page}#out-of-memory",
+        PreviousRunEnd.KilledForMemory or PreviousRunEnd.LikelyKilledForMemory => $" Next: bound what grew, or raise the limit. {page}#137",
+        PreviousRunEnd.KilledWhileStopping => $" Next: shorten the shutdown, or give it more time. {page}#killed-while-stopping",
+        PreviousRunEnd.MachineStopped => $" {page}#no-exit-code",
+        PreviousRunEnd.Crashed => $" Next: read it. {page}#134",
+        _ => $" Next: the exit code tells SIGKILL (137) from a crash (134, 139); DOTNET_DbgEnableMiniDump=1 lets crashes leave a report. {page}",
     };
 
     /// <summary>"3 h 12 min", "4 min 10 s", "12 s".</summary>

@@ -7,7 +7,11 @@ namespace MemGuard.Recording;
 /// <param name="GroupId">This process's control group; null when unknown.</param>
 /// <param name="KillCount">How many processes of it the kernel has killed so far.</param>
 /// <param name="FindCrashReport">Finds the runtime's crash report of a process that had started at a time.</param>
-internal sealed record VerdictFacts(string BootId, long? GroupId, long? KillCount, Func<int, DateTimeOffset, string?> FindCrashReport);
+internal sealed record VerdictFacts(string BootId, long? GroupId, long? KillCount, Func<int, DateTimeOffset, string?> FindCrashReport)
+{
+    /// <summary>Where the documentation is.</summary>
+    public HelpLinks Links { get; init; } = new(null);
+}
 
 /// <summary>Judges how a process ended, from the surest sign to the weakest. A pure function of the box and the facts.</summary>
 internal static class PreviousRunVerdict
@@ -20,7 +24,7 @@ internal static class PreviousRunVerdict
 
     /// <summary>A box that cannot be read.</summary>
     public static PreviousRun OfUnreadable(string problem) =>
-        PreviousRunText.Complete(new PreviousRun { End = PreviousRunEnd.Unreadable, Message = problem }, growth: null, stopped: null);
+        PreviousRunText.Complete(new PreviousRun { End = PreviousRunEnd.Unreadable, Message = problem }, growth: null, stopped: null, new HelpLinks(null));
 
     public static PreviousRun Judge(BlackBoxRecord record, VerdictFacts facts)
     {
@@ -48,7 +52,7 @@ internal static class PreviousRunVerdict
             CrashReport = report,
             LastSamples = last is null ? [] : [.. last.History.Select(row => ToSample(row, last))],
         };
-        return PreviousRunText.Complete(run, last is null ? null : RecentGrowth.Find(last.History), last?.Time - record.Flags.StoppingSince);
+        return PreviousRunText.Complete(run, last is null ? null : RecentGrowth.Find(last.History), last?.Time - record.Flags.StoppingSince, facts.Links);
     }
 
     private static PreviousRunEnd FindEnd(BlackBoxRecord record, VerdictFacts facts, string? report, long? kills)

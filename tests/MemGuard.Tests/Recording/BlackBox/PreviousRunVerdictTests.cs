@@ -6,7 +6,7 @@ namespace MemGuard.Tests.Recording;
 
 public sealed class PreviousRunVerdictTests
 {
-    private static readonly VerdictFacts SameMachine = new(Boxes.Boot, null, null, static (_, _) => null);
+    private static readonly VerdictFacts SameMachine = new(Boxes.Boot, null, null, static (_, _) => null) { Links = new HelpLinks("https://example.com") };
 
     // An existing directory: it has a number.
     private static readonly ContainerDetails Group = new() { GroupDirectory = Path.GetTempPath(), KillCount = 2 };
@@ -109,7 +109,7 @@ public sealed class PreviousRunVerdictTests
         Assert.Equal(
             "The process before (pid 4711, 3 h 12 min) ended without shutdown at 251 of 256 MB, unmanaged growth +60.0 MB/min for 3 min 0 s; the group counted 1 OOM kill: killed for memory."
             + " Its open diagnosis: unmanaged growth, memory outside the heap 51 → 231 MB in 3 min. Suspect: 519 objects: SKBitmap in static Thumbnails._kept."
-            + " Next: bound what grew, or raise the limit. docs/what-happened-to-my-pod.md#137",
+            + " Next: bound what grew, or raise the limit. https://example.com/what-happened-to-my-pod.md#137",
             run.Message);
         Assert.Equal(251 * Boxes.MB, run.LastSamples[^1].ContainerUsageBytes);
     }
