@@ -25,7 +25,7 @@ internal sealed class SnapshotLibrary(HeapSnapshotService? service)
     {
         if (service is null)
         {
-            return new SnapshotList { Snapshots = [], NoneBecause = SnapshotRun.NotRegistered };
+            return new SnapshotList { Snapshots = [], NoneBecause = "No snapshots are taken here." };
         }
 
         IReadOnlyList<KeptSnapshot> kept = service.ListKept();

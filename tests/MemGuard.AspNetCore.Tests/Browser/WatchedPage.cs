@@ -13,6 +13,7 @@ internal sealed class WatchedPage : IAsyncDisposable
     {
         _context = context;
         Page = page;
+        page.SetDefaultTimeout(15_000);
         page.Console += (_, message) => _complaints.Enqueue($"console: {message.Text}");
         page.PageError += (_, error) => _complaints.Enqueue($"error: {error}");
         page.Response += (_, response) => Note(response.Status >= 400 ? $"{response.Status}: {response.Url}" : null);

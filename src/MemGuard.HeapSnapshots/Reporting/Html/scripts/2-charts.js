@@ -40,6 +40,8 @@ function stackData() {
   return [times(), ...sums, used, limit];
 }
 
+const hasTrend = () => Boolean(charts.trend && charts.trend.series === "live_heap");
+
 function liveData() {
   const x = times();
   const heap = column("heap");
@@ -47,7 +49,8 @@ function liveData() {
   const blank = () => x.map(() => null);
   const [trend, low, high] = [blank(), blank(), blank()];
   const t = charts.trend;
-  if (t && t.series === "live_heap" && x.length) {
+  if (!hasTrend()) return [x, heap, live];
+  if (x.length) {
     const end = history.zero + t.endElapsedSeconds;
     const ahead = end + t.windowSeconds / 2;
     const at = (perHour, moment) => t.end + (perHour * (moment - end)) / 3600;
@@ -68,6 +71,11 @@ function liveData() {
 
 const line = (label, name, more) => Object.assign({ label, stroke: () => colour(name), width: 1.5, points: { show: false } }, more);
 
+// Round figures of bytes are powers of two.
+const ByteSteps = Array.from({ length: 50 }, (_, i) => 2 ** i);
+
+const clock = (seconds) => new Date(seconds * 1000).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hour12: false });
+
 function definition(name) {
   if (name === "stack") {
     return {
@@ -83,11 +91,8 @@ function definition(name) {
       series: [
         line("Heap", "pale"),
         line("Live after full collections", "part-gcHeap", { width: 0, points: { show: true, size: 5, fill: () => colour("part-gcHeap") } }),
-        line("Trend", "bad", { width: 2, spanGaps: true }),
-        line("Forecast, low", "band", { width: 1 }),
-        line("Forecast, high", "band", { width: 1 }),
-      ],
-      bands: [{ series: [5, 4], fill: () => colour("band") }],
+      ].concat(hasTrend() ? [line("Trend", "bad", { width: 2, spanGaps: true }), line("Forecast, low", "band", { width: 1 }), line("Forecast, high", "band", { width: 1 })] : []),
+      bands: hasTrend() ? [{ series: [5, 4], fill: () => colour("band") }] : undefined,
     };
   }
   return name === "pauses"
@@ -98,6 +103,7 @@ function definition(name) {
 function draw(name) {
   const box = byId("chart-" + name);
   const { data, value, series, bands } = definition(name);
+  const isBytes = name !== "pauses";
   const axis = { stroke: () => colour("ink"), grid: { stroke: () => colour("line"), width: 1 }, ticks: { stroke: () => colour("line"), width: 1 } };
   charts.plots[name] = new uPlot(
     {
@@ -106,19 +112,27 @@ function draw(name) {
       cursor: { drag: { x: false, y: false } },
       legend: { live: true },
       scales: { y: { range: (_, min, max) => [0, Math.max(max === null ? 0 : max * 1.05, name === "pauses" ? 0.01 : 1024)] } },
-      axes: [axis, Object.assign({ size: 74, values: (_, ticks) => ticks.map(value) }, axis)],
-      series: [{ label: "Time", value: (_, v) => (v === null ? "–" : new Date(v * 1000).toLocaleTimeString()) }].concat(series.map((one) => Object.assign({ value: (_, v) => (v === null || v === undefined ? "–" : value(v)) }, one))),
+      axes: [
+        Object.assign({ space: 80, values: (_, ticks) => ticks.map(clock) }, axis),
+        Object.assign({ size: 74, values: (_, ticks) => ticks.map(value) }, axis, isBytes ? { incrs: ByteSteps } : {}),
+      ],
+      series: [{ label: "Time" }].concat(series.map((one) => Object.assign({ value: (_, v, i, at) => (at === null || at === undefined ? "" : v === null || v === undefined ? "–" : value(v)) }, one))),
       bands,
     },
     data(),
     box
   );
+  charts.plots[name].withTrend = hasTrend();
   charts.plots[name].fresh = data;
   charts.plots[name].write = value;
 }
 
 charts.draw = () => {
   if (!window.uPlot || !history.rows.length) return;
+  if (charts.plots.live && charts.plots.live.withTrend !== hasTrend()) {
+    charts.plots.live.destroy();
+    delete charts.plots.live;
+  }
   for (const name of ["stack", "live", "pauses", "allocations"]) {
     if (!charts.plots[name]) {
       byId("chart-" + name).replaceChildren();
