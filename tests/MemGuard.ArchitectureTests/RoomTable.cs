@@ -102,9 +102,6 @@ internal static class RoomTable
         {
             ["Dashboard"] = [],
             ["Health"] = [],
-            ["Backpressure"] = [],
-            ["Audit"] = [],
-            ["Routes"] = [],
             ["Endpoints"] = ["Dashboard"],
         },
     };

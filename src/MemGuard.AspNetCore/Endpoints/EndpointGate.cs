@@ -28,7 +28,7 @@ internal sealed class EndpointGate(IHostEnvironment environment, ILogger logger)
 
         if (Interlocked.Exchange(ref _hasSaidClosed, 1) == 0)
         {
-            Containment.Run(logger, Log.PageClosed);
+            Containment.Run(logger, static logger => Log.PageClosed(logger));
         }
 
         return false;

@@ -87,9 +87,9 @@
         charts.draw();
       }
       if (live.version !== tick.version) {
-        const isFirst = live.version === null;
+        // The first one too: something may have come between the page and its stream.
         live.version = tick.version;
-        if (!isFirst) void lists();
+        void lists();
       }
     });
     source.addEventListener("state", (event) => takeState(JSON.parse(event.data)));
