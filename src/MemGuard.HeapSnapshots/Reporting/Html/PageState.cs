@@ -124,6 +124,9 @@ internal sealed record PageLimits
 
     public long? HeapLimitBytes { get; init; }
 
+    /// <summary>Whether anything is known of them yet.</summary>
+    public bool IsJudged { get; init; }
+
     public required string Summary { get; init; }
 
     public IReadOnlyList<PageFinding> Findings { get; init; } = [];

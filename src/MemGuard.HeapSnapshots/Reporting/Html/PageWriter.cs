@@ -97,7 +97,8 @@ internal static class PageWriter
         MemoryLimitBytes = advice.MemoryLimitBytes,
         IsMemoryLimitKnown = advice.IsMemoryLimitKnown,
         HeapLimitBytes = advice.HeapLimitBytes,
-        Summary = PageText.Whole(PageText.Sentence((advice with { Findings = [] }).ToString().Replace(": no objection", "", StringComparison.Ordinal))),
+        IsJudged = !ReferenceEquals(advice, MemoryLimitAdvice.None),
+        Summary = ReferenceEquals(advice, MemoryLimitAdvice.None) ? "Nothing is known of them yet." : PageText.Whole(PageText.Sentence((advice with { Findings = [] }).ToString().Replace(": no objection", "", StringComparison.Ordinal))),
         Findings =
         [
             .. advice.Findings.Select(static finding => new PageFinding

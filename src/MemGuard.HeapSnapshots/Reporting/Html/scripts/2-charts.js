@@ -80,6 +80,7 @@ function definition(name) {
   if (name === "stack") {
     return {
       data: stackData,
+      raw: () => [times(), ...Stack.map(([part]) => column(part)), column("used"), column("limit")],
       value: text.bytes,
       series: Stack.map(([part, label]) => line(label, "part-" + part, { fill: () => colour("part-" + part), width: 1 })).concat([line("Unreclaimable", "ink", { width: 2 }), line("Limit", "bad", { dash: [6, 4], width: 2 })]),
     };
@@ -102,7 +103,7 @@ function definition(name) {
 
 function draw(name) {
   const box = byId("chart-" + name);
-  const { data, value, series, bands } = definition(name);
+  const { data, raw, value, series, bands } = definition(name);
   const isBytes = name !== "pauses";
   const axis = { stroke: () => colour("ink"), grid: { stroke: () => colour("line"), width: 1 }, ticks: { stroke: () => colour("line"), width: 1 } };
   charts.plots[name] = new uPlot(
@@ -116,7 +117,7 @@ function draw(name) {
         Object.assign({ space: 80, values: (_, ticks) => ticks.map(clock) }, axis),
         Object.assign({ size: 74, values: (_, ticks) => ticks.map(value) }, axis, isBytes ? { incrs: ByteSteps } : {}),
       ],
-      series: [{ label: "Time" }].concat(series.map((one) => Object.assign({ value: (_, v, i, at) => (at === null || at === undefined ? "" : v === null || v === undefined ? "–" : value(v)) }, one))),
+      series: [{ label: "Time" }].concat(series.map((one) => Object.assign({ value: (_, v, i, at) => (at === null || at === undefined ? "" : figure(name, i, at, value)) }, one))),
       bands,
     },
     data(),
@@ -124,10 +125,18 @@ function draw(name) {
   );
   charts.plots[name].withTrend = hasTrend();
   charts.plots[name].fresh = data;
+  charts.plots[name].raw = raw || data;
   charts.plots[name].write = value;
 }
 
+// What is drawn on top of others is read by itself.
+function figure(name, i, at, value) {
+  const known = charts.plots[name] && charts.plots[name].raw()[i][at];
+  return known === null || known === undefined ? "–" : value(known);
+}
+
 charts.draw = () => {
+  document.querySelector(".charts").hidden = !history.rows.length;
   if (!window.uPlot || !history.rows.length) return;
   if (charts.plots.live && charts.plots.live.withTrend !== hasTrend()) {
     charts.plots.live.destroy();
@@ -155,8 +164,9 @@ charts.table = (name) => {
   const plot = charts.plots[name];
   if (!plot) return;
   const heads = plot.series.map((one) => one.label);
-  const from = Math.max(0, plot.data[0].length - 20);
-  const rows = plot.data[0].slice(from).map((moment, i) => [new Date(moment * 1000).toLocaleTimeString()].concat(plot.data.slice(1).map((values) => known(values[from + i], plot.write, "not known at that time"))));
+  const data = plot.raw();
+  const from = Math.max(0, data[0].length - 20);
+  const rows = data[0].slice(from).map((moment, i) => [new Date(moment * 1000).toLocaleTimeString()].concat(data.slice(1).map((values) => known(values[from + i], plot.write, "not known at that time"))));
   byId("table-" + name).replaceChildren(table(byId("title-" + name).textContent, heads, rows.reverse(), heads.map((_, i) => i).slice(1)));
 };
 

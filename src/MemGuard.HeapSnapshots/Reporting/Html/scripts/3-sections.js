@@ -99,7 +99,7 @@ function usage(m) {
 }
 
 function limits(l) {
-  put("limits-now", make("p", {}, l.summary), l.findings.length ? make("ul", { class: "findings" }, l.findings.map((f) => make("li", {}, make("b", { class: "severity " + f.severity }, f.severity), " ", f.fact, make("code", { class: "line" }, f.setting)))) : make("p", { class: "quiet" }, "Nothing is wrong with them."));
+  put("limits-now", make("p", {}, l.summary), l.findings.length ? make("ul", { class: "findings" }, l.findings.map((f) => make("li", {}, make("b", { class: "severity " + f.severity }, f.severity), " ", f.fact, make("code", { class: "line" }, f.setting)))) : l.isJudged ? make("p", { class: "quiet" }, "Nothing is wrong with them.") : null);
 }
 
 sections.structure = (page) => {
