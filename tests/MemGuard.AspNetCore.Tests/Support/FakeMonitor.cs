@@ -1,4 +1,5 @@
 using MemGuard.Alerts;
+using MemGuard.Evidence;
 using MemGuard.Limits;
 using MemGuard.Recording;
 using MemGuard.Sampling;
@@ -33,6 +34,8 @@ internal sealed class FakeMonitor : IMemoryMonitor
     public IReadOnlyList<MemorySample> GetHistory() => History;
 
     public MemoryLimitAdvice GetLimitAdvice() => Advice;
+
+    public DiagnosticReport CreateReport() => throw new InvalidOperationException("there is nothing to report");
 
     public IReadOnlyList<MemoryAlert> GetRecentAlerts() => Alerts;
 }
