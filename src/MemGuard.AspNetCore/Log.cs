@@ -12,4 +12,7 @@ internal static partial class Log
 
     [LoggerMessage(6002, LogLevel.Warning, "A request of {User} for a heap snapshot was refused: it did not come from MemGuard's own page.", EventName = "PageForeignRequest")]
     public static partial void ForeignRequest(ILogger logger, string user);
+
+    [LoggerMessage(6010, LogLevel.Information, "Unbounded in this application: {List}. Set what strangers can fill.", EventName = "UnboundedSettings")]
+    public static partial void Unbounded(ILogger logger, string list);
 }

@@ -102,6 +102,8 @@ internal static class RoomTable
         {
             ["Dashboard"] = [],
             ["Health"] = [],
+            ["Backpressure"] = [],
+            ["Audit"] = [],
             ["Endpoints"] = ["Dashboard"],
         },
     };
