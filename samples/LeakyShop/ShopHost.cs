@@ -19,7 +19,8 @@ internal static class ShopHost
             // A service keeps the default; a sample may be run dozens of times a day, and each run is to name the field.
             .AddHeapSnapshots(static options => options.MaxPerDay = 1000)
             .AddAlertHandler(recorder)
-            .AddStartupAudit();
+            .AddStartupAudit()
+            .AddRouteMeter();
         builder.Services.AddHealthChecks().AddMemGuard();
         scenario.AddServices(builder.Services, arguments.Fixed);
 

@@ -100,11 +100,12 @@ internal static class RoomTable
             ["Commands"] = ["Output", "Processes", "Diagnostics", "Replays", "Running", "Sessions"],
         ["MemGuard.AspNetCore"] = new Dictionary<string, string[]>
         {
-            ["Dashboard"] = [],
+            ["Routes"] = [],
+            ["Dashboard"] = ["Routes"],
             ["Health"] = [],
             ["Backpressure"] = [],
             ["Audit"] = [],
-            ["Endpoints"] = ["Dashboard"],
+            ["Endpoints"] = ["Dashboard", "Routes"],
         },
     };
 

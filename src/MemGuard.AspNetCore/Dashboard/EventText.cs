@@ -28,6 +28,12 @@ internal static class EventText
             Append(text, "\n\nevent: structures\ndata: ");
             text.Write(JsonSerializer.SerializeToUtf8Bytes(PageWriter.WriteStructures(BoundedStructures.GetUsage()), PageJsonContext.Default.PageStructures));
             Append(text, "\n\n");
+            if (source.Routes is { } routes)
+            {
+                Append(text, "event: routes\ndata: ");
+                text.Write(JsonSerializer.SerializeToUtf8Bytes(routes.Write(), PageJsonContext.Default.PageRoutes));
+                Append(text, "\n\n");
+            }
         }
 
         return text.WrittenSpan.ToArray();

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using MemGuard.Alerts;
+using MemGuard.AspNetCore.Routes;
 using MemGuard.HeapSnapshots.Reporting;
 using MemGuard.Sampling;
 using MemGuard.Triage;
@@ -15,6 +16,9 @@ internal sealed class PageSource(IMemoryMonitor monitor, SnapshotLibrary library
 {
     private readonly IOptionsMonitor<MemGuardOptions>? _options = services.GetService<IOptionsMonitor<MemGuardOptions>>();
     private readonly PageApplication _application = Describe(services.GetService<IHostEnvironment>());
+
+    /// <summary>What requests come to by route; null where they are not measured.</summary>
+    public RouteTable? Routes { get; } = services.GetService<RouteTable>();
 
     // A large copy of the history would be needed to see it again: it never changes.
     private TimeSpan? _watchedSince;
@@ -60,6 +64,7 @@ internal sealed class PageSource(IMemoryMonitor monitor, SnapshotLibrary library
             Limits = monitor.GetLimitAdvice(),
             PreviousRun = monitor.PreviousRun,
             Capture = run.Describe(),
+            HasRoutes = Routes is not null,
             Dominators = diagnosis.Problem == MemoryProblem.None ? [] : library.NewestDominators(),
         };
     }

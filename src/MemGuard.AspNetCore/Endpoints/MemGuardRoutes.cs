@@ -1,4 +1,5 @@
 using MemGuard.AspNetCore.Dashboard;
+using MemGuard.HeapSnapshots.Reporting;
 using MemGuard.HeapSnapshots.Service;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -39,6 +40,11 @@ internal static class MemGuardRoutes
         map.Get("api/v1/history", page.HistoryAsync);
         map.Get("api/v1/structures", PageEndpoints.StructuresAsync);
         map.Get("api/v1/alerts", page.AlertsAsync);
+        if (source.Routes is { } routes)
+        {
+            map.Get("api/v1/routes", context => Answer.JsonAsync(context, routes.Write(), PageJsonContext.Default.PageRoutes));
+        }
+
         map.Any("api/v1/snapshots", heap.ListOrTakeAsync);
         map.Get("api/v1/snapshots/{id}", heap.DetailAsync);
         map.Get("api/v1/snapshots/{from}/diff/{to}", heap.DiffAsync);

@@ -67,6 +67,7 @@ internal static class Sources
             public JsonTypeInfo<SnapshotDetail> SnapshotDetail => throw new NotSupportedException();
             public JsonTypeInfo<SnapshotDiffPage> SnapshotDiffPage => throw new NotSupportedException();
             public JsonTypeInfo<SnapshotAnswer> SnapshotAnswer => throw new NotSupportedException();
+            public JsonTypeInfo<PageRoutes> PageRoutes => throw new NotSupportedException();
             public JsonTypeInfo<PageData> PageData => throw new NotSupportedException();
             protected override JsonSerializerOptions? GeneratedSerializerOptions => null;
             public override JsonTypeInfo? GetTypeInfo(Type type) => null;

@@ -30,6 +30,7 @@ internal sealed class HtmlPage(TextWriter writer)
         WriteMemory(state.Memory);
         WriteCharts();
         writer.Write("<section id=\"structures\" class=\"scripts-only\" aria-labelledby=\"structures-title\"><div class=\"section-head\"><h2 id=\"structures-title\">Bounded structures</h2><label>Search <input id=\"structure-search\" type=\"search\" autocomplete=\"off\"></label></div><div id=\"structure-list\"></div></section>\n");
+        writer.Write("<section id=\"routes\" class=\"scripts-only\" aria-labelledby=\"routes-title\" hidden><h2 id=\"routes-title\">Routes by allocation</h2><div id=\"route-list\"></div></section>\n");
         WriteAlerts(alerts);
         writer.Write("<section id=\"snapshots\" class=\"scripts-only\" aria-labelledby=\"snapshots-title\"><h2 id=\"snapshots-title\">Heap snapshots</h2><div id=\"snapshot-list\"></div><div id=\"capture\"></div><div id=\"compare\"></div><div id=\"snapshot-detail\"></div></section>\n");
         WriteLimits(state.Limits);

@@ -34,6 +34,8 @@ internal sealed record PageFacts
 
     public required PageCapture Capture { get; init; }
 
+    public bool HasRoutes { get; init; }
+
     /// <summary>What the newest snapshot names, for the chains of suspects.</summary>
     public IReadOnlyList<HeapDominator> Dominators { get; init; } = [];
 

@@ -12,5 +12,6 @@ namespace MemGuard.HeapSnapshots.Reporting;
 [JsonSerializable(typeof(SnapshotDetail))]
 [JsonSerializable(typeof(SnapshotDiffPage))]
 [JsonSerializable(typeof(SnapshotAnswer))]
+[JsonSerializable(typeof(PageRoutes))]
 [JsonSerializable(typeof(PageData))]
 internal sealed partial class PageJsonContext : JsonSerializerContext;

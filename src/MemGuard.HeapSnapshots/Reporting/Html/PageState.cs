@@ -32,6 +32,9 @@ internal sealed record PageState
     public PagePreviousRun? PreviousRun { get; init; }
 
     public required PageCapture Capture { get; init; }
+
+    /// <summary>Whether requests are measured by route.</summary>
+    public bool HasRoutes { get; init; }
 }
 
 /// <summary>Which service this is.</summary>

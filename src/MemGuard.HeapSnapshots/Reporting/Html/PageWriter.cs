@@ -29,6 +29,7 @@ internal static class PageWriter
             Limits = WriteLimits(facts.Limits),
             PreviousRun = facts.PreviousRun is { } previous ? WritePrevious(previous) : null,
             Capture = facts.Capture,
+            HasRoutes = facts.HasRoutes,
         };
     }
 

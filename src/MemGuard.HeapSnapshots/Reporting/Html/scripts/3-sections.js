@@ -143,4 +143,22 @@ sections.alerts = (page) => {
   );
 };
 
+sections.routes = (page) => {
+  byId("routes").hidden = false;
+  put(
+    "route-list",
+    page.routes.length
+      ? table(
+          "Routes, those that allocate most first",
+          ["Route", "Of all", "Allocated a request", "Mean time", "Longest", "Measured"],
+          page.routes.map((one) => [make("code", {}, one.route), known(one.allocatedShareRatio, text.percent, "nothing was allocated"), text.bytes(one.allocatedBytesPerRequest), milliseconds(one.meanSeconds), milliseconds(one.longestSeconds), text.count(one.measuredRequests)]),
+          [1, 2, 3, 4, 5]
+        )
+      : make("p", { class: "quiet" }, "No request yet."),
+    make("p", { class: "quiet" }, "One request in " + text.count(page.oneIn) + " is measured. What a route allocates is not what it keeps.")
+  );
+};
+
+const milliseconds = (seconds) => (seconds < 10 ? (seconds * 1000).toFixed(seconds < 0.01 ? 1 : 0) + " ms" : text.duration(seconds));
+
 sections.start = () => byId("structure-search").addEventListener("input", () => sections.structures && sections.structure(sections.structures));

@@ -52,6 +52,8 @@
       sections.structure(structures);
       sections.alerts(alerts);
       snapshots.take(kept);
+      const routes = state.hasRoutes ? await get("routes") : null;
+      if (routes) sections.routes(routes);
       charts.draw();
       return true;
     } catch {
@@ -93,6 +95,7 @@
       }
     });
     source.addEventListener("state", (event) => takeState(JSON.parse(event.data)));
+    source.addEventListener("routes", (event) => sections.routes(JSON.parse(event.data)));
     source.addEventListener("structures", (event) => sections.structure(JSON.parse(event.data)));
     source.addEventListener("error", () => {
       // The browser comes back by itself, unless the answer was no stream: then the page asks now and again.
