@@ -31,7 +31,7 @@ internal sealed class LimitedResponseBody(HttpContext context, IHttpResponseBody
             ReaderStalled = context.Abort,
         },
         time,
-        name);
+        nameof(ResponseLimitExtensions.UseMemGuardResponseLimits));
 
     public void DisableBuffering() => inner.DisableBuffering();
 
