@@ -6,12 +6,15 @@
   document.documentElement.classList.add("scripted");
   if (own) {
     const data = JSON.parse(own.textContent);
-    snapshots.load = async (path) => data.snapshotDetails[decodeURIComponent(path.split("/")[1])] || data.diff;
+    snapshots.load = async (path) => data.snapshotDetails[decodeURIComponent(path.split("/")[1])];
     history.take(data.history);
     sections.take(data.state);
     sections.structure(data.structures);
     sections.alerts(data.alerts);
     snapshots.take(data.snapshots);
+
+    // Nobody is there to compare others: the file has the one comparison that it was made with.
+    put("compare");
     if (data.diff) snapshots.showDiff(data.diff);
     charts.draw();
     return;
