@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -57,6 +58,6 @@ internal sealed class StartupAudit(IServiceCollection registered, IServiceProvid
 
     private bool Has(Func<Type, bool> isWanted) => registered.Any(service => isWanted(service.ServiceType));
 
-    private T? ValueOf<T>()
+    private T? ValueOf<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicParameterlessConstructor)] T>()
         where T : class => services.GetService<IOptions<T>>()?.Value;
 }
