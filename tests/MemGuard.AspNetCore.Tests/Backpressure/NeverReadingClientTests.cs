@@ -66,8 +66,9 @@ public sealed class NeverReadingClientTests
             await Task.Yield();
         }
 
+        // The virtual clock may have passed a first short wait already.
         (long written, long growth, _) = await _handled.Task;
-        Assert.InRange(written, 1, Whole - 1);
+        Assert.InRange(written, 0, Whole - 1);
         Assert.InRange(growth, long.MinValue, Cap + Slack);
         Assert.Equal(0, BoundedStructures.GetUsage().Single(static one => one.Name == "response GET /all").Count);
     }

@@ -1,7 +1,7 @@
 using System.Globalization;
 using MemGuard.Alerts;
-using MemGuard.Triage;
 using MemGuard.Trends;
+using MemGuard.Triage;
 
 namespace MemGuard.HeapSnapshots.Reporting;
 
