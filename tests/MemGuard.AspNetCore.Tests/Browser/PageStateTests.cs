@@ -71,6 +71,7 @@ public sealed class PageStateTests(BrowserFixture browser) : IClassFixture<Brows
         if (Folder is { } folder)
         {
             await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, $"{state}-{(isDark ? "dark" : "light")}-{width}.png"), FullPage = true });
+            await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, $"top-{state}-{(isDark ? "dark" : "light")}-{width}.png") });
         }
     }
 
