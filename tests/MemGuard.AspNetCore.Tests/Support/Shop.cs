@@ -46,15 +46,32 @@ internal static class Shop
             TimeSpan elapsed = TimeSpan.FromSeconds(3 + i);
             MemoryLedger ledger = new()
             {
-                Elapsed = elapsed, GCHeapBytes = (i / 30 * 30 * growthPerSecond) + (190 * Megabyte), NativeAllocatedBytes = malloc, NativeFreeBytes = 9 * Megabyte,
-                OtherAnonymousBytes = 43 * Megabyte, SharedMemoryBytes = 20 * Megabyte, FileBytes = 96 * Megabyte,
+                Elapsed = elapsed,
+                GCHeapBytes = (i / 30 * 30 * growthPerSecond) + (190 * Megabyte),
+                NativeAllocatedBytes = malloc,
+                NativeFreeBytes = 9 * Megabyte,
+                OtherAnonymousBytes = 43 * Megabyte,
+                SharedMemoryBytes = 20 * Megabyte,
+                FileBytes = 96 * Megabyte,
             };
             samples.Add(new MemorySample
             {
-                Elapsed = elapsed, Timestamp = start + elapsed, TotalMemoryBytes = heap, HeapSizeBytes = live + (4 * Megabyte), Gen2LiveBytes = live, FullCollectionIndex = i / 20,
-                TotalAllocatedBytes = i * 11 * Megabyte, TotalPauseDuration = TimeSpan.FromMilliseconds(i / 20 * 14), WorkingSetBytes = ledger.WorkingSetBytes,
-                AnonymousBytes = ledger.AnonymousBytes, SharedMemoryBytes = ledger.SharedMemoryBytes, FileBytes = ledger.FileBytes, UnmanagedBytes = ledger.UnmanagedBytes,
-                MemoryLimitBytes = limitMegabytes * Megabyte, HeapLimitBytes = limitMegabytes * Megabyte * 3 / 4, Ledger = ledger,
+                Elapsed = elapsed,
+                Timestamp = start + elapsed,
+                TotalMemoryBytes = heap,
+                HeapSizeBytes = live + (4 * Megabyte),
+                Gen2LiveBytes = live,
+                FullCollectionIndex = i / 20,
+                TotalAllocatedBytes = i * 11 * Megabyte,
+                TotalPauseDuration = TimeSpan.FromMilliseconds(i / 20 * 14),
+                WorkingSetBytes = ledger.WorkingSetBytes,
+                AnonymousBytes = ledger.AnonymousBytes,
+                SharedMemoryBytes = ledger.SharedMemoryBytes,
+                FileBytes = ledger.FileBytes,
+                UnmanagedBytes = ledger.UnmanagedBytes,
+                MemoryLimitBytes = limitMegabytes * Megabyte,
+                HeapLimitBytes = limitMegabytes * Megabyte * 3 / 4,
+                Ledger = ledger,
             });
         }
 
@@ -63,15 +80,25 @@ internal static class Shop
 
     public static MemoryAlert Alert(AlertStage stage, MemorySample sample, string message, params LeakSuspect[] suspects) => new()
     {
-        Stage = stage, Problem = MemoryProblem.ManagedLeak, Message = message, Diagnosis = Diagnosis(stage == AlertStage.Confirmed, sample), Elapsed = sample.Elapsed,
+        Stage = stage,
+        Problem = MemoryProblem.ManagedLeak,
+        Message = message,
+        Diagnosis = Diagnosis(stage == AlertStage.Confirmed, sample),
+        Elapsed = sample.Elapsed,
         Evidence = new EvidenceResult { Suspects = suspects },
     };
 
     public static MemoryDiagnosis Diagnosis(bool isConfirmed, MemorySample sample) => new()
     {
-        Problem = MemoryProblem.ManagedLeak, Reason = "live heap after gen2 150 → 325 MB in 14 min (+12.6 MB/min), limit in 66 min (52–84)", IsConfirmed = isConfirmed,
-        NextStep = "Bound it, e.g. BoundedCache<string, User>", Sample = sample, BytesPerHour = 756.0 * Megabyte, TimeToLimit = TimeSpan.FromMinutes(66),
-        TimeToLimitLow = TimeSpan.FromMinutes(52), TimeToLimitHigh = TimeSpan.FromMinutes(84),
+        Problem = MemoryProblem.ManagedLeak,
+        Reason = "live heap after gen2 150 → 325 MB in 14 min (+12.6 MB/min), limit in 66 min (52–84)",
+        IsConfirmed = isConfirmed,
+        NextStep = "Bound it, e.g. BoundedCache<string, User>",
+        Sample = sample,
+        BytesPerHour = 756.0 * Megabyte,
+        TimeToLimit = TimeSpan.FromMinutes(66),
+        TimeToLimitLow = TimeSpan.FromMinutes(52),
+        TimeToLimitHigh = TimeSpan.FromMinutes(84),
         Trends =
         [
             new MemoryTrend
@@ -84,7 +111,10 @@ internal static class Shop
 
     public static LeakSuspect Suspect(string name = Holder) => new(name)
     {
-        RetainedBytes = 143 * Megabyte, Count = 412_003, GrowthShareRatio = 0.81, NextStep = "bound it, e.g. BoundedCache<string, User>",
+        RetainedBytes = 143 * Megabyte,
+        Count = 412_003,
+        GrowthShareRatio = 0.81,
+        NextStep = "bound it, e.g. BoundedCache<string, User>",
     };
 
     public static MemoryLimitFinding Finding(string rule, MemoryAdviceSeverity severity, string fact, string setting) =>
@@ -113,13 +143,16 @@ internal static class Shop
 
     private static MemoryLimitAdvice Advice(long megabytes) => new()
     {
-        MemoryLimitBytes = megabytes * Megabyte, HeapLimitBytes = megabytes * Megabyte * 3 / 4, HeapLimitOrigin = HeapLimitOrigin.ContainerDefault,
+        MemoryLimitBytes = megabytes * Megabyte,
+        HeapLimitBytes = megabytes * Megabyte * 3 / 4,
+        HeapLimitOrigin = HeapLimitOrigin.ContainerDefault,
         Findings = [Finding("heap-limit-leaves-little", MemoryAdviceSeverity.Note, "unmanaged memory has used 128 MB of the 256 MB that the heap's limit leaves", "DOTNET_GCHeapHardLimitPercent=0x46")],
     };
 
     private static PreviousRun Killed() => new()
     {
-        End = PreviousRunEnd.KilledForMemory, Message = "The process before (pid 4711, 3 h 12 min) ended without shutdown at 1,019 of 1,024 MB, unmanaged growth +144.0 MB/min for 3 min 0 s; the group counted 1 OOM kill: killed for memory.",
+        End = PreviousRunEnd.KilledForMemory,
+        Message = "The process before (pid 4711, 3 h 12 min) ended without shutdown at 1,019 of 1,024 MB, unmanaged growth +144.0 MB/min for 3 min 0 s; the group counted 1 OOM kill: killed for memory.",
         LastSeenAt = new DateTimeOffset(2026, 11, 29, 1, 59, 30, TimeSpan.Zero),
     };
 }

@@ -22,8 +22,12 @@ internal static class ShopSnapshots
         };
         return new SnapshotData
         {
-            Application = "shop", Reason = tens == 1 ? "memory growth suspected" : "memory problem confirmed", ObjectCount = 100_000 + (tens * 137_000), TotalBytes = bytes + other,
-            TakenAt = new DateTimeOffset(2026, 11, 29, 2, tens * 4, 3, TimeSpan.Zero), Pause = TimeSpan.FromMilliseconds(31 * tens),
+            Application = "shop",
+            Reason = tens == 1 ? "memory growth suspected" : "memory problem confirmed",
+            ObjectCount = 100_000 + (tens * 137_000),
+            TotalBytes = bytes + other,
+            TakenAt = new DateTimeOffset(2026, 11, 29, 2, tens * 4, 3, TimeSpan.Zero),
+            Pause = TimeSpan.FromMilliseconds(31 * tens),
             Types =
             [
                 new HeapTypeUsage { TypeName = "User", Count = tens * 137_334, TotalBytes = bytes - strings }, new HeapTypeUsage { TypeName = "string", Count = (tens * 137_334) + 9_000, TotalBytes = strings + (2 << 20) },
