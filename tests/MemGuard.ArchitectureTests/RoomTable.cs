@@ -98,6 +98,7 @@ internal static class RoomTable
             ["Running"] = [],
             ["Sessions"] = ["Output", "Replays"],
             ["Commands"] = ["Output", "Processes", "Diagnostics", "Replays", "Running", "Sessions"],
+        },
         ["MemGuard.AspNetCore"] = new Dictionary<string, string[]>
         {
             ["Routes"] = [],
@@ -110,8 +111,7 @@ internal static class RoomTable
     };
 
     /// <summary>Packages whose root holds what users see, which every room may fill.</summary>
-    public static IReadOnlyCollection<string> WithSharedRoot { get; } = ["MemGuard.HeapSnapshots", "MemGuard.Bounded", "MemGuard.Caching", "MemGuard.Tool"];
-    public static IReadOnlyCollection<string> WithSharedRoot { get; } = ["MemGuard.HeapSnapshots", "MemGuard.AspNetCore", "MemGuard.Bounded", "MemGuard.Caching"];
+    public static IReadOnlyCollection<string> WithSharedRoot { get; } = ["MemGuard.HeapSnapshots", "MemGuard.AspNetCore", "MemGuard.Bounded", "MemGuard.Caching", "MemGuard.Tool"];
 
     /// <summary>What is wrong between rooms.</summary>
     public static IEnumerable<string> FindViolations(string package, IReadOnlyList<RoomReference> references)

@@ -28,7 +28,7 @@ internal static class Sources
     private static readonly Lazy<CSharpCompilation> LazyCaching = new(() => CompileProject("MemGuard.Caching", [LazyBounded.Value.ToMetadataReference()]));
 
     private static readonly Lazy<CSharpCompilation> LazyHeapSnapshots =
-        new(() => CompileProject("MemGuard.HeapSnapshots", [LazyBounded.Value.ToMetadataReference(), LazyCore.Value.ToMetadataReference()], JsonContextStub, Friends("MemGuard.StartupHook")));
+        new(() => CompileProject("MemGuard.HeapSnapshots", [LazyBounded.Value.ToMetadataReference(), LazyCore.Value.ToMetadataReference()], JsonContextStub, PageJsonContextStub, Friends("MemGuard.StartupHook"), PageFriendStub));
 
     private static readonly Lazy<CSharpCompilation> LazyHookCore = new(() => CompileProject("MemGuard.Hook.Core", []));
 
@@ -40,7 +40,6 @@ internal static class Sources
     private static readonly Lazy<CSharpCompilation> LazyTool = new(() => CompileProject(
         "MemGuard.Tool",
         [LazyBounded.Value.ToMetadataReference(), LazyCore.Value.ToMetadataReference(), LazyHeapSnapshots.Value.ToMetadataReference(), LazyStartupHook.Value.ToMetadataReference()]));
-        new(() => CompileProject("MemGuard.HeapSnapshots", [LazyBounded.Value.ToMetadataReference(), LazyCore.Value.ToMetadataReference()], JsonContextStub, PageJsonContextStub, PageFriendStub));
 
     private static readonly Lazy<CSharpCompilation> LazyAspNetCore =
         new(() => CompileProject("MemGuard.AspNetCore", [LazyBounded.Value.ToMetadataReference(), LazyCore.Value.ToMetadataReference(), LazyHeapSnapshots.Value.ToMetadataReference()]));
@@ -100,8 +99,7 @@ internal static class Sources
         AllAssemblies.Where(reference => !Path.GetFileName(reference.Display!).StartsWith("MemGuard", StringComparison.Ordinal));
 
     /// <summary>The products, from the lowest to the highest.</summary>
-    public static IReadOnlyList<string> Products { get; } = ["MemGuard.Bounded", "MemGuard.Caching", "MemGuard", "MemGuard.HeapSnapshots", "MemGuard.Hook.Core", "MemGuard.StartupHook", "MemGuard.Tool"];
-    public static IReadOnlyList<string> Products { get; } = ["MemGuard.Bounded", "MemGuard.Caching", "MemGuard", "MemGuard.HeapSnapshots", "MemGuard.AspNetCore"];
+    public static IReadOnlyList<string> Products { get; } = ["MemGuard.Bounded", "MemGuard.Caching", "MemGuard", "MemGuard.HeapSnapshots", "MemGuard.AspNetCore", "MemGuard.Hook.Core", "MemGuard.StartupHook", "MemGuard.Tool"];
 
     /// <summary>A product, compiled from its sources.</summary>
     public static CSharpCompilation Of(string product) => product switch
