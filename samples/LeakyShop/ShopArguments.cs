@@ -12,7 +12,7 @@ internal sealed record ShopArguments
                                                finalizer, listeners, inflight, batch, closures, stream,
                                                spike, sessions, warm, thrash, unlimited, none
           --duration SECONDS   run this long instead of until the alert is Confirmed
-          --serve              no own load: stay up until stopped; GET /users/{id} does the work
+          --serve              no own load: stay up until stopped; GET /users/{id} does the work, /memguard/ is the page
           --json               alerts as JSON lines
           --crash HOW          a shop that ends badly, and what the next one says of it: kill, oom, failfast, exception
         """;

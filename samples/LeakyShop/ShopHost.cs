@@ -18,11 +18,18 @@ internal static class ShopHost
         builder.Services.AddMemGuard(options => options.MemoryLimitBytes = scenario.MemoryLimitBytes)
             // A service keeps the default; a sample may be run dozens of times a day, and each run is to name the field.
             .AddHeapSnapshots(static options => options.MaxPerDay = 1000)
-            .AddAlertHandler(recorder);
+            .AddAlertHandler(recorder)
+            .AddStartupAudit()
+            .AddRouteMeter();
+        builder.Services.AddHealthChecks().AddMemGuard();
         scenario.AddServices(builder.Services, arguments.Fixed);
 
         WebApplication app = builder.Build();
         app.MapGet("/users/{id:int}", (int id, CancellationToken cancellationToken) => scenario.HandleAsync(id, app.Services, arguments.Fixed, cancellationToken));
+        app.MapHealthChecks("/health");
+
+        // It listens on loopback alone: a service says .RequireAuthorization() here.
+        app.MapMemGuard(configure: static options => options.AllowSnapshots = true).AllowWithoutAuthorization();
         return app;
     }
 

@@ -25,7 +25,7 @@ internal static class ShopRun
         Uri address = ShopHost.AddressOf(app);
         if (arguments.Serve)
         {
-            Console.WriteLine($"LeakyShop serves {address}users/{{id}} ({arguments.Scenario?.Name ?? "cache"}). Stop it with Ctrl+C.");
+            Console.WriteLine($"LeakyShop serves {address}users/{{id}} ({arguments.Scenario?.Name ?? "cache"}). The page: {address}memguard/. Stop it with Ctrl+C.");
             await app.WaitForShutdownAsync();
             arguments.Scenario?.End();
             return 0;

@@ -1,3 +1,4 @@
+using MemGuard.Alerts;
 using MemGuard.Evidence;
 using MemGuard.Limits;
 using MemGuard.Recording;
@@ -27,4 +28,7 @@ public interface IMemoryMonitor
     /// <summary>Writes down all that is known now, as JSON and as text: to attach to a ticket, or to serve to an operator. Takes about a millisecond and no collection.</summary>
     /// <exception cref="InvalidOperationException">MemGuard is off, or its host has not started.</exception>
     DiagnosticReport CreateReport();
+
+    /// <summary>The alerts of this process as they were written, oldest first, at most the last 64; evidence that followed one is in it. Makes a copy.</summary>
+    IReadOnlyList<MemoryAlert> GetRecentAlerts();
 }

@@ -43,6 +43,8 @@ internal sealed class MemoryMonitorService(IServiceProvider services) : IHostedS
     public DiagnosticReport CreateReport() =>
         _session?.CreateReport() ?? throw new InvalidOperationException("MemGuard is not running, so there is nothing to report: start the host, or enable MemGuard (MemGuard:Enabled, MEMGUARD_DISABLED).");
 
+    public IReadOnlyList<MemoryAlert> GetRecentAlerts() => _session?.GetRecentAlerts() ?? [];
+
     public Task StartAsync(CancellationToken cancellationToken)
     {
         // First of all, and then nothing: with the switch pulled the host is as if MemGuard were not there.

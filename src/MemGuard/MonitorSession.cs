@@ -44,6 +44,7 @@ internal sealed class MonitorSession : IMetricSource, IDisposable
     private readonly MeterScope _meter;
     private readonly long? _configuredLimit;
     private readonly AlertQueue _alerts;
+    private readonly RecentAlerts _recent = new();
     private readonly RequestCount? _requests;
     private IDisposable? _optionsChanges;
     private bool _hasSaidUnknown;
@@ -79,7 +80,7 @@ internal sealed class MonitorSession : IMetricSource, IDisposable
         ProblemInstruments.Create(_meter, suspects);
         OwnInstruments own = new(_meter, _faults);
         _ = new StructureInstruments(_meter, new StructureReadings(BoundedStructures.GetUsage, parts.TimeProvider));
-        AlertDispatch dispatch = new(new AlertSettings(options.EvidenceTimeout, options.HandlerTimeout, links), parts.Collectors, GetHandlers(parts), _logger, _faults)
+        AlertDispatch dispatch = new(new AlertSettings(options.EvidenceTimeout, options.HandlerTimeout, links), parts.Collectors, [_recent, .. GetHandlers(parts)], _logger, _faults)
         {
             AlertWritten = alert =>
             {
@@ -110,6 +111,8 @@ internal sealed class MonitorSession : IMetricSource, IDisposable
     public PreviousRun? PreviousRun => _blackBox?.Previous;
 
     public DiagnosticReport CreateReport() => _reports.Create(ReportCause.Requested);
+
+    public IReadOnlyList<MemoryAlert> GetRecentAlerts() => _recent.ToList();
 
     public long ConfirmingCollections => _budget.TotalTaken;
 

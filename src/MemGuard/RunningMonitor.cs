@@ -1,3 +1,4 @@
+using MemGuard.Alerts;
 using MemGuard.Evidence;
 using MemGuard.Limits;
 using MemGuard.Recording;
@@ -31,6 +32,9 @@ public sealed class RunningMonitor : IMemoryMonitor, IDisposable
 
     /// <inheritdoc/>
     public PreviousRun? PreviousRun => _session?.PreviousRun;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<MemoryAlert> GetRecentAlerts() => _session?.GetRecentAlerts() ?? [];
 
     /// <inheritdoc/>
     public IReadOnlyList<MemorySample> GetHistory() => _session?.GetHistory() ?? [];

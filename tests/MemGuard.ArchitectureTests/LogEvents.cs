@@ -25,6 +25,7 @@ internal sealed partial record LogEvent(int Id, string Name, LogLevel Level, str
         ["MemGuard.Evidence"] = 4000,
         ["MemGuard.Recording"] = 4000,
         ["MemGuard.HeapSnapshots"] = 5000,
+        ["MemGuard.AspNetCore"] = 6000,
         ["MemGuard.Bounded"] = 7000,
         ["MemGuard.Lifetimes"] = 7000,
         ["MemGuard.StartupHook"] = 8000,

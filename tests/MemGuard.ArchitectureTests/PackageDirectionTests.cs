@@ -20,10 +20,12 @@ public sealed class PackageDirectionTests
             "Microsoft.Extensions.Options", "Microsoft.Extensions.Options.ConfigurationExtensions",
         ],
         ["MemGuard.HeapSnapshots"] = ["MemGuard"],
+        ["MemGuard.Testing"] = ["MemGuard.HeapSnapshots"],
         ["MemGuard.Hook"] = [],
         ["MemGuard.Hook.Core"] = [],
         ["MemGuard.StartupHook"] = ["MemGuard.HeapSnapshots", "MemGuard.Hook", "MemGuard.Hook.Core"],
         ["MemGuard.Tool"] = ["MemGuard.HeapSnapshots", "MemGuard.StartupHook", "System.CommandLine"],
+        ["MemGuard.AspNetCore"] = ["MemGuard", "MemGuard.HeapSnapshots", "Microsoft.AspNetCore.App"],
     };
 
     // What the core's packages bring with them.
@@ -46,6 +48,7 @@ public sealed class PackageDirectionTests
     [InlineData("MemGuard.Hook.Core")]
     [InlineData("MemGuard.StartupHook")]
     [InlineData("MemGuard.Tool")]
+    [InlineData("MemGuard.AspNetCore")]
     public void Product_BuiltAssembly_ReferencesOnlyWhatItMay(string product)
     {
         using FileStream file = File.OpenRead(Path.Combine(AppContext.BaseDirectory, product + ".dll"));
@@ -55,7 +58,7 @@ public sealed class PackageDirectionTests
         string[] references = [.. metadata.AssemblyReferences.Select(handle => metadata.GetString(metadata.GetAssemblyReference(handle).Name))];
 
         Assert.NotEmpty(references);
-        Assert.All(references, reference => Assert.True(MayBeReferenced(reference), reference));
+        Assert.All(references, reference => Assert.True(MayBeReferenced(product, reference), reference));
     }
 
     [Fact]
@@ -77,8 +80,10 @@ public sealed class PackageDirectionTests
         Assert.NotEmpty(FindViolations("MemGuard.Unknown", project, AllowedReferences));
     }
 
-    private static bool MayBeReferenced(string assembly) =>
-        AllowedReferences.Values.Any(allowed => allowed.Contains(assembly)) || Array.Exists(AllowedAssemblies, prefix => assembly.StartsWith(prefix, StringComparison.Ordinal));
+    // A framework reference brings all of that framework.
+    private static bool MayBeReferenced(string product, string assembly) =>
+        (AllowedReferences[product].Contains("Microsoft.AspNetCore.App") && assembly.StartsWith("Microsoft.", StringComparison.Ordinal))
+        || AllowedReferences.Values.Any(allowed => allowed.Contains(assembly)) || Array.Exists(AllowedAssemblies, prefix => assembly.StartsWith(prefix, StringComparison.Ordinal));
 
     private static IEnumerable<string> FindViolations(string name, XDocument project, Dictionary<string, string[]> allowed) =>
         project.Descendants()

@@ -70,6 +70,7 @@ internal static class RoomTable
             ["Export"] = ["Analysis"],
             ["Governor"] = ["Capture", "Files"],
             ["Service"] = ["Capture", "Graph", "Analysis", "Files", "Reporting", "Governor"],
+            ["Reporting/Html"] = [],
             ["Capture/Cost"] = [],
             ["Capture/EventPipe"] = ["Cost"],
             ["Capture/Frozen"] = [],
@@ -98,10 +99,19 @@ internal static class RoomTable
             ["Sessions"] = ["Output", "Replays"],
             ["Commands"] = ["Output", "Processes", "Diagnostics", "Replays", "Running", "Sessions"],
         },
+        ["MemGuard.AspNetCore"] = new Dictionary<string, string[]>
+        {
+            ["Routes"] = [],
+            ["Dashboard"] = ["Routes"],
+            ["Health"] = [],
+            ["Backpressure"] = [],
+            ["Audit"] = [],
+            ["Endpoints"] = ["Dashboard", "Routes"],
+        },
     };
 
     /// <summary>Packages whose root holds what users see, which every room may fill.</summary>
-    public static IReadOnlyCollection<string> WithSharedRoot { get; } = ["MemGuard.HeapSnapshots", "MemGuard.Bounded", "MemGuard.Caching", "MemGuard.Tool"];
+    public static IReadOnlyCollection<string> WithSharedRoot { get; } = ["MemGuard.HeapSnapshots", "MemGuard.AspNetCore", "MemGuard.Bounded", "MemGuard.Caching", "MemGuard.Tool"];
 
     /// <summary>What is wrong between rooms.</summary>
     public static IEnumerable<string> FindViolations(string package, IReadOnlyList<RoomReference> references)

@@ -42,6 +42,20 @@ internal sealed class SnapshotStore(string configured, StoreLimits limits)
     /// <returns>Whether the private directory is there and as it should be.</returns>
     public bool IsReady() => Directory.Exists(Root) && FindDanger() is null && PrivateDirectory.FindIntruder(Root) is null;
 
+    /// <summary>The finished snapshots, the newest first; empty where they cannot be read.</summary>
+    /// <param name="now">The time by a <see cref="SteadyClock"/>.</param>
+    public IReadOnlyList<KeptSnapshot> ListKept(DateTimeOffset now)
+    {
+        try
+        {
+            return IsReady() ? [.. List(now, null).Where(static snapshot => !snapshot.IsHalf)] : [];
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
+
     /// <returns>Free bytes on the file system; null when it does not tell.</returns>
     public long? GetFreeBytes()
     {

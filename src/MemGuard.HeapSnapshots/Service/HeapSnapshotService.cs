@@ -60,6 +60,24 @@ internal sealed class HeapSnapshotService : IHeapSnapshotService
 
     private static string ToFileName(string text) => string.Concat(text.Take(100).Select(static c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' ? c : '_'));
 
+    /// <summary>The kept snapshots, the newest first; empty where none can be read.</summary>
+    public IReadOnlyList<KeptSnapshot> ListKept() => _store.ListKept(_governor.SteadyNow);
+
+    /// <summary>Opens a kept snapshot.</summary>
+    /// <param name="kept">One of <see cref="ListKept"/>: a name of somebody else's is never a path here.</param>
+    /// <returns>Null when it is gone or damaged.</returns>
+    public HeapSnapshot? OpenKept(KeptSnapshot kept)
+    {
+        try
+        {
+            return HeapSnapshot.Open(Path.Combine(_store.Root, kept.Name, SnapshotFiles.SnapshotName));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Removes what an earlier process left behind. Never throws.</summary>
     public void Clean() => Containment.Run(_governor, static governor => governor.Clean());
 
@@ -80,7 +98,8 @@ internal sealed class HeapSnapshotService : IHeapSnapshotService
     /// <param name="reason">Why, in words.</param>
     /// <param name="baseline">An earlier snapshot to compare with; null for none.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public async Task<HeapSnapshotResult> CaptureAsync(SnapshotCause cause, string reason, HeapSnapshot? baseline, CancellationToken cancellationToken)
+    /// <param name="permitted">Called, on any thread, when the governor has agreed: from here on it takes its time. Must not throw.</param>
+    public async Task<HeapSnapshotResult> CaptureAsync(SnapshotCause cause, string reason, HeapSnapshot? baseline, CancellationToken cancellationToken, Action? permitted = null)
     {
         cancellationToken.ThrowIfCancellationRequested();
         string visible = VisibleText.OfName(reason);
@@ -91,7 +110,7 @@ internal sealed class HeapSnapshotService : IHeapSnapshotService
             return new HeapSnapshotResult { RefusedBecause = SnapshotGovernor.Busy };
         }
 
-        Task<HeapSnapshotResult> finished = SnapshotThread.Run(() => Run(cause, visible, baseline, cancellationToken));
+        Task<HeapSnapshotResult> finished = SnapshotThread.Run(() => Run(cause, visible, baseline, cancellationToken, permitted));
         try
         {
             return await finished.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -104,7 +123,7 @@ internal sealed class HeapSnapshotService : IHeapSnapshotService
     }
 
     /// <summary>Takes a snapshot on the calling thread, or says why not. Only a result leaves it, never an exception.</summary>
-    public HeapSnapshotResult Run(SnapshotCause cause, string reason, HeapSnapshot? baseline, CancellationToken cancellationToken)
+    public HeapSnapshotResult Run(SnapshotCause cause, string reason, HeapSnapshot? baseline, CancellationToken cancellationToken, Action? permitted = null)
     {
         try
         {
@@ -118,6 +137,7 @@ internal sealed class HeapSnapshotService : IHeapSnapshotService
 
             using (permit)
             {
+                permitted?.Invoke();
                 return Take(permit, cause, reason, baseline, cancellationToken);
             }
         }

@@ -28,7 +28,7 @@ internal static class Sources
     private static readonly Lazy<CSharpCompilation> LazyCaching = new(() => CompileProject("MemGuard.Caching", [LazyBounded.Value.ToMetadataReference()]));
 
     private static readonly Lazy<CSharpCompilation> LazyHeapSnapshots =
-        new(() => CompileProject("MemGuard.HeapSnapshots", [LazyBounded.Value.ToMetadataReference(), LazyCore.Value.ToMetadataReference()], JsonContextStub, Friends("MemGuard.StartupHook")));
+        new(() => CompileProject("MemGuard.HeapSnapshots", [LazyBounded.Value.ToMetadataReference(), LazyCore.Value.ToMetadataReference()], JsonContextStub, PageJsonContextStub, Friends("MemGuard.StartupHook"), PageFriendStub));
 
     private static readonly Lazy<CSharpCompilation> LazyHookCore = new(() => CompileProject("MemGuard.Hook.Core", []));
 
@@ -41,8 +41,37 @@ internal static class Sources
         "MemGuard.Tool",
         [LazyBounded.Value.ToMetadataReference(), LazyCore.Value.ToMetadataReference(), LazyHeapSnapshots.Value.ToMetadataReference(), LazyStartupHook.Value.ToMetadataReference()]));
 
+    private static readonly Lazy<CSharpCompilation> LazyAspNetCore =
+        new(() => CompileProject("MemGuard.AspNetCore", [LazyBounded.Value.ToMetadataReference(), LazyCore.Value.ToMetadataReference(), LazyHeapSnapshots.Value.ToMetadataReference()]));
+
     // What the project file adds.
     private static string Friends(params string[] names) => string.Concat(names.Select(static name => $"[assembly: System.Runtime.CompilerServices.InternalsVisibleTo(\"{name}\")]\n"));
+
+    private const string PageFriendStub = "[assembly: System.Runtime.CompilerServices.InternalsVisibleTo(\"MemGuard.AspNetCore\")]";
+
+    private const string PageJsonContextStub =
+        """
+        using System.Text.Json;
+        using System.Text.Json.Serialization.Metadata;
+        namespace MemGuard.HeapSnapshots.Reporting;
+        partial class PageJsonContext
+        {
+            public PageJsonContext() : base(null) { }
+            public static PageJsonContext Default { get; } = new();
+            public JsonTypeInfo<PageState> PageState => throw new NotSupportedException();
+            public JsonTypeInfo<PageHistory> PageHistory => throw new NotSupportedException();
+            public JsonTypeInfo<PageStructures> PageStructures => throw new NotSupportedException();
+            public JsonTypeInfo<PageAlerts> PageAlerts => throw new NotSupportedException();
+            public JsonTypeInfo<SnapshotList> SnapshotList => throw new NotSupportedException();
+            public JsonTypeInfo<SnapshotDetail> SnapshotDetail => throw new NotSupportedException();
+            public JsonTypeInfo<SnapshotDiffPage> SnapshotDiffPage => throw new NotSupportedException();
+            public JsonTypeInfo<SnapshotAnswer> SnapshotAnswer => throw new NotSupportedException();
+            public JsonTypeInfo<PageRoutes> PageRoutes => throw new NotSupportedException();
+            public JsonTypeInfo<PageData> PageData => throw new NotSupportedException();
+            protected override JsonSerializerOptions? GeneratedSerializerOptions => null;
+            public override JsonTypeInfo? GetTypeInfo(Type type) => null;
+        }
+        """;
 
     // What the JSON source generator adds; unlike a missing body it cannot be told apart from a real error.
     private const string JsonContextStub =
@@ -70,7 +99,7 @@ internal static class Sources
         AllAssemblies.Where(reference => !Path.GetFileName(reference.Display!).StartsWith("MemGuard", StringComparison.Ordinal));
 
     /// <summary>The products, from the lowest to the highest.</summary>
-    public static IReadOnlyList<string> Products { get; } = ["MemGuard.Bounded", "MemGuard.Caching", "MemGuard", "MemGuard.HeapSnapshots", "MemGuard.Hook.Core", "MemGuard.StartupHook", "MemGuard.Tool"];
+    public static IReadOnlyList<string> Products { get; } = ["MemGuard.Bounded", "MemGuard.Caching", "MemGuard", "MemGuard.HeapSnapshots", "MemGuard.AspNetCore", "MemGuard.Hook.Core", "MemGuard.StartupHook", "MemGuard.Tool"];
 
     /// <summary>A product, compiled from its sources.</summary>
     public static CSharpCompilation Of(string product) => product switch
@@ -82,6 +111,7 @@ internal static class Sources
         "MemGuard.Hook.Core" => LazyHookCore.Value,
         "MemGuard.StartupHook" => LazyStartupHook.Value,
         "MemGuard.Tool" => LazyTool.Value,
+        "MemGuard.AspNetCore" => LazyAspNetCore.Value,
         _ => throw new ArgumentOutOfRangeException(nameof(product), product, "No such product."),
     };
 

@@ -1,0 +1,138 @@
+using MemGuard.Sampling;
+
+namespace MemGuard.AspNetCore.Dashboard;
+
+/// <summary>
+/// Tells all viewers of each sample. What they hear is written once, whatever their number; without one nothing runs and nothing is written.
+/// </summary>
+internal sealed class EventHub(PageSource source, TimeProvider time)
+{
+    public const int MaxViewers = 64;
+
+    /// <summary>The browser comes back by itself, and a sign-in that was revoked ends with it.</summary>
+    public static readonly TimeSpan LongestStream = TimeSpan.FromMinutes(10);
+
+    public static readonly TimeSpan StallTimeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan StatePeriod = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(15);
+    private static readonly byte[] Heartbeat = ":\n\n"u8.ToArray();
+
+    /// <summary>Guards the two below.</summary>
+    private readonly Lock _gate = new();
+    private readonly List<Viewer> _viewers = [];
+    private bool _isRunning;
+
+    // Of the loop alone, of which there is one at a time.
+    private MemorySample? _last;
+    private string _version = "";
+    private long _stateAt;
+    private long _saidAt;
+
+    public long Now => Math.Max(1, time.GetTimestamp());
+
+    public int CurrentViewers
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _viewers.Count;
+            }
+        }
+    }
+
+    /// <param name="abort">Ends the viewer's connection.</param>
+    /// <returns>Null when there are too many.</returns>
+    public Viewer? TryJoin(Action abort)
+    {
+        Viewer viewer = new(this, Now, abort);
+        lock (_gate)
+        {
+            if (_viewers.Count >= MaxViewers)
+            {
+                return null;
+            }
+
+            _viewers.Add(viewer);
+            if (!_isRunning)
+            {
+                _isRunning = true;
+                _ = RunAsync();
+            }
+        }
+
+        return viewer;
+    }
+
+    public void Leave(Viewer viewer)
+    {
+        lock (_gate)
+        {
+            _viewers.Remove(viewer);
+        }
+    }
+
+    private async Task RunAsync()
+    {
+        using PeriodicTimer timer = new(source.TickPeriod, time);
+        while (await timer.WaitForNextTickAsync().ConfigureAwait(false) && TryGetViewers(out Viewer[] viewers))
+        {
+            // A page that cannot be written must not end the stream of the next samples.
+            Containment.Run((this, viewers), static step => step.Item1.Tell(step.viewers));
+        }
+    }
+
+    private bool TryGetViewers(out Viewer[] viewers)
+    {
+        lock (_gate)
+        {
+            viewers = [.. _viewers];
+            return _isRunning = viewers.Length > 0;
+        }
+    }
+
+    private void Tell(Viewer[] viewers)
+    {
+        long now = Now;
+        byte[]? news = Write(now);
+        foreach (Viewer viewer in viewers)
+        {
+            if (viewer.SendingSince is > 0 and long since && time.GetElapsedTime(since, now) > StallTimeout)
+            {
+                viewer.Abort();
+            }
+            else if (time.GetElapsedTime(viewer.JoinedAt, now) > LongestStream)
+            {
+                viewer.End();
+            }
+            else if (news is not null)
+            {
+                viewer.Post(news);
+            }
+        }
+    }
+
+    private byte[]? Write(long now)
+    {
+        MemorySample? latest = source.Latest;
+        bool isNew = latest?.Elapsed != _last?.Elapsed;
+        string version = source.GetVersion();
+        bool isStateDue = version != _version || source.IsSnapshotRunning || time.GetElapsedTime(_stateAt, now) >= StatePeriod;
+        if (!isNew && !isStateDue)
+        {
+            return time.GetElapsedTime(_saidAt, now) >= LongestSilence ? Say(Heartbeat, now) : null;
+        }
+
+        byte[] news = EventText.Write(source, isNew ? latest : null, _last, version, isStateDue);
+        _last = latest;
+        _version = version;
+        _stateAt = isStateDue ? now : _stateAt;
+        return Say(news, now);
+    }
+
+    private byte[] Say(byte[] news, long now)
+    {
+        _saidAt = now;
+        return news;
+    }
+}

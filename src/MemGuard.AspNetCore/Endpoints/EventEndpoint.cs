@@ -1,0 +1,48 @@
+using MemGuard.AspNetCore.Dashboard;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Hosting;
+
+namespace MemGuard.AspNetCore.Endpoints;
+
+/// <summary>The stream of server-sent events to one viewer.</summary>
+internal sealed class EventEndpoint(EventHub hub, IHostApplicationLifetime? lifetime)
+{
+    private static readonly byte[] Retry = "retry: 5000\n\n"u8.ToArray();
+
+    public async Task StreamAsync(HttpContext context)
+    {
+        Answer.SetHeaders(context.Response);
+        if (HttpMethods.IsHead(context.Request.Method))
+        {
+            return;
+        }
+
+        using Viewer? viewer = hub.TryJoin(context.Abort);
+        if (viewer is null)
+        {
+            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            return;
+        }
+
+        context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
+        context.Response.ContentType = "text/event-stream; charset=utf-8";
+        context.Response.Headers.CacheControl = "no-store, no-transform";
+        context.Response.Headers["X-Accel-Buffering"] = "no";
+
+        // An open stream must not hold up the shutdown.
+        using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime?.ApplicationStopping ?? CancellationToken.None);
+        try
+        {
+            await viewer.SendAsync(context.Response.Body, Retry, end.Token).ConfigureAwait(false);
+            while (await viewer.TakeAsync(end.Token).ConfigureAwait(false) is { } news)
+            {
+                await viewer.SendAsync(context.Response.Body, news, end.Token).ConfigureAwait(false);
+            }
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or IOException or ObjectDisposedException)
+        {
+            // A viewer that leaves is no event.
+        }
+    }
+}

@@ -1,0 +1,104 @@
+using System.Text;
+using MemGuard.AspNetCore.Dashboard;
+using MemGuard.AspNetCore.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+
+namespace MemGuard.AspNetCore.Tests.Dashboard;
+
+public sealed class EventHubTests
+{
+    private readonly FakeTimeProvider _time = new();
+    private readonly FakeMonitor _monitor = Shop.In("healthy");
+    private readonly EventHub _hub;
+
+    public EventHubTests()
+    {
+        SnapshotLibrary library = new(null);
+        _hub = new EventHub(new PageSource(_monitor, library, new SnapshotRun(null, false, _time), new ServiceCollection().BuildServiceProvider()), _time);
+    }
+
+    [Fact]
+    public async Task Slot_OfASlowViewer_HasTheNewestAlone()
+    {
+        using Viewer viewer = _hub.TryJoin(static () => { })!;
+        using Viewer witness = _hub.TryJoin(static () => { })!;
+        for (int i = 0; i < 3; i++)
+        {
+            _monitor.History = Shop.Samples(901 + i, 0, 1024);
+            _time.Advance(TimeSpan.FromSeconds(1));
+            await witness.TakeAsync(CancellationToken.None);
+        }
+
+        string taken = Encoding.UTF8.GetString((await viewer.TakeAsync(CancellationToken.None))!);
+
+        Assert.StartsWith("id: 905000\n", taken, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Tick_ForAllViewers_IsWrittenOnce()
+    {
+        using Viewer first = _hub.TryJoin(static () => { })!;
+        using Viewer second = _hub.TryJoin(static () => { })!;
+        _time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Same(await first.TakeAsync(CancellationToken.None), await second.TakeAsync(CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Hub_WithoutAViewer_AsksNothing()
+    {
+        using (Viewer viewer = _hub.TryJoin(static () => { })!)
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            await viewer.TakeAsync(CancellationToken.None);
+        }
+
+        _time.Advance(TimeSpan.FromSeconds(1));
+        int asked = _monitor.Asked;
+        _time.Advance(TimeSpan.FromMinutes(10));
+
+        Assert.Equal(asked, _monitor.Asked);
+        Assert.Equal(0, _hub.CurrentViewers);
+    }
+
+    [Fact]
+    public async Task Viewer_AfterTenMinutes_Ends()
+    {
+        using Viewer viewer = _hub.TryJoin(static () => { })!;
+        byte[]? news;
+        int taken = 0;
+        do
+        {
+            _time.Advance(TimeSpan.FromSeconds(10));
+            news = await viewer.TakeAsync(CancellationToken.None);
+        }
+        while (news is not null && taken++ < 100);
+
+        Assert.Null(news);
+        Assert.InRange(taken, 55, 61);
+    }
+
+    [Fact]
+    public async Task Viewer_WhoseClientDoesNotRead_IsAborted()
+    {
+        TaskCompletionSource aborted = new();
+        using Viewer stalled = _hub.TryJoin(aborted.SetResult)!;
+        using Viewer witness = _hub.TryJoin(static () => { })!;
+        Task sending = stalled.SendAsync(new StalledStream(), [1], CancellationToken.None);
+
+        while (_time.GetUtcNow() - _time.Start < EventHub.StallTimeout + TimeSpan.FromSeconds(20))
+        {
+            _time.Advance(TimeSpan.FromSeconds(10));
+            await witness.TakeAsync(CancellationToken.None);
+        }
+
+        await aborted.Task;
+        Assert.False(sending.IsCompleted);
+    }
+
+    private sealed class StalledStream : MemoryStream
+    {
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => new(new TaskCompletionSource().Task);
+    }
+}

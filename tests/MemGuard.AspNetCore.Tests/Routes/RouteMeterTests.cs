@@ -1,0 +1,93 @@
+using System.Text.Json;
+using MemGuard.AspNetCore.Routes;
+using MemGuard.AspNetCore.Tests.Support;
+using MemGuard.Evidence;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace MemGuard.AspNetCore.Tests.Routes;
+
+public sealed class RouteMeterTests
+{
+    private const int Megabyte = 1 << 20;
+
+    [Fact]
+    public async Task Allocations_OfARequestThatHopsThreads_AreItsOwn()
+    {
+        await using TestSite site = await StartAsync();
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(i => site.GetTextAsync(i % 2 == 0 ? $"small/{i}" : $"large/{i}")));
+
+        using JsonDocument routes = JsonDocument.Parse(await site.GetTextAsync("memguard/api/v1/routes"));
+        JsonElement[] rows = [.. routes.RootElement.GetProperty("routes").EnumerateArray()];
+
+        Assert.Equal("GET /large/{id}", rows[0].GetProperty("route").GetString());
+        Assert.Equal(10, rows[0].GetProperty("measuredRequests").GetInt64());
+        Assert.InRange(rows[0].GetProperty("allocatedBytesPerRequest").GetInt64(), 4 * Megabyte, 5 * Megabyte);
+        JsonElement small = rows.Single(static row => row.GetProperty("route").GetString() == "GET /small/{id}");
+        Assert.InRange(small.GetProperty("allocatedBytesPerRequest").GetInt64(), 1, Megabyte / 4);
+    }
+
+    [Fact]
+    public async Task Evidence_AfterASuspicion_NamesTheRouteThatAllocatedSince()
+    {
+        await using TestSite site = await StartAsync();
+        RouteEvidence evidence = new(site.App.Services.GetRequiredService<RouteTable>());
+        MemGuard.Triage.MemoryDiagnosis diagnosis = Shop.Diagnosis(true, Shop.Samples(1, 0, null)[0]);
+        await site.GetTextAsync("large/1");
+        await evidence.CollectAsync(new EvidenceRequest { Purpose = EvidencePurpose.Baseline, Diagnosis = diagnosis }, CancellationToken.None);
+        await site.GetTextAsync("middle");
+
+        EvidenceResult result = await evidence.CollectAsync(new EvidenceRequest { Purpose = EvidencePurpose.Suspect, Diagnosis = diagnosis }, CancellationToken.None);
+
+        Assert.Matches("^[0-9]+ % of the allocations of requests since the suspicion: GET /middle\\.$", Assert.Single(result.Notes));
+        Assert.Empty(result.Suspects);
+    }
+
+    [Fact]
+    public void Table_OfMoreRoutesThanItKeeps_HasARowForTheRest()
+    {
+        RouteTable table = new(1, TimeProvider.System);
+        for (int i = 0; i < 300; i++)
+        {
+            table.Add($"GET /{i}", 10, table.Now);
+        }
+
+        Assert.Equal(201, table.Write().Routes.Count);
+        Assert.Equal(100, table.Write().Routes.Single(static row => row.Route == "other routes").MeasuredRequests);
+    }
+
+    [Fact]
+    public void ShouldMeasure_OneInTen_IsTrueForATenth()
+    {
+        RouteTable table = new(10, TimeProvider.System);
+
+        Assert.Equal(10, Enumerable.Range(0, 100).Count(_ => table.ShouldMeasure()));
+    }
+
+    private static Task<TestSite> StartAsync() => TestSite.StartAsync(
+        Shop.In("off"),
+        static app =>
+        {
+            app.MapGet("/small/{id}", static async (int id) =>
+            {
+                await Task.Yield();
+                return "small";
+            });
+            app.MapGet("/middle", static () => new byte[2 * Megabyte].Length.ToString());
+            app.MapGet("/large/{id}", static async (int id) =>
+            {
+                int length = 0;
+                for (int i = 0; i < 4; i++)
+                {
+                    length += new byte[Megabyte].Length;
+                    await Task.Yield();
+                }
+
+                return length.ToString();
+            });
+            app.MapMemGuard();
+        },
+        services: static services => new Builder(services).AddRouteMeter(static options => options.OneIn = 1));
+
+    private sealed record Builder(IServiceCollection Services) : IMemGuardBuilder;
+}
