@@ -74,11 +74,6 @@ internal sealed class SessionReports : IDisposable
     public void Update(in MemorySample sample, MemoryDiagnosis diagnosis, MemoryLimitAdvice advice, PreviousRun? previousRun)
     {
         _facts.History.Add(sample);
-        if (_last is not null)
-        {
-            _last.HeapLimitBytes = sample.HeapLimitBytes ?? 0;
-        }
-
         if (!ReferenceEquals(diagnosis, _diagnosis))
         {
             _diagnosis = diagnosis;

@@ -1,6 +1,6 @@
 namespace HookApp;
 
-/// <summary>Waits for a file that the hook makes, or for anything in a folder: files give no signal that a test could rely on everywhere.</summary>
+/// <summary>Waits for a file that the hook makes, or for anything in a folder that is there under its own name: files give no signal that a test could rely on everywhere.</summary>
 internal static class Wait
 {
     // Generous: only a defect makes the application wait for it.
@@ -10,7 +10,7 @@ internal static class Wait
     {
         if (path is not null)
         {
-            SpinWait.SpinUntil(() => Directory.Exists(path) ? Directory.EnumerateFileSystemEntries(path).Any() : File.Exists(path) && new FileInfo(path).Length > 0, Patience);
+            SpinWait.SpinUntil(() => Directory.Exists(path) ? Directory.EnumerateFileSystemEntries(path).Any(static entry => !Path.GetFileName(entry).StartsWith("new-", StringComparison.Ordinal)) : File.Exists(path) && new FileInfo(path).Length > 0, Patience);
         }
     }
 }

@@ -28,7 +28,7 @@ public sealed class GuardedCallbackTests
         ["MemGuard.HeapSnapshots.Capture.EventPipeCapture.ReadWhileStopping"] = "The whole body is inside a catch that hands the exception to the waiting thread.",
         ["MemGuard.HeapSnapshots.Service.SnapshotSignal.Start"] = "The handler sets a number and wakes a thread inside a catch that allocates nothing.",
         ["MemGuard.HeapSnapshots.Capture.NativeArray<T>.Finalize"] = "Frees a block of native memory once, which cannot throw.",
-        ["MemGuard.Evidence.LastReport.Listen"] = "Both handlers write inside a catch that allocates nothing, and come back to nothing when an allocation of theirs fails.",
+        ["MemGuard.Evidence.LastReport.Listen"] = "The handler writes inside a catch, one thread at a time.",
         ["MemGuard.Evidence.ProbedHeap.Sentinel.Finalize"] = "Sets an event, and catches that nobody waits for it any more.",
         ["MemGuard.Recording.BlackBoxHandlers.Listen"] = "Each of the three handlers is one note inside a catch that allocates nothing.",
         ["MemGuard.Sampling.FinalizerSentinel.Sentinel.Finalize"] = "Writes one number to a field of an object that is never null.",

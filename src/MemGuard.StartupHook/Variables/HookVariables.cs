@@ -39,6 +39,8 @@ internal static class HookVariables
         new("MEMGUARD_BLACK_BOX", "BlackBox", static (to, text) => to.Options.BlackBox = ValueText.Switch(text)),
         new("MEMGUARD_DIAGNOSTIC_REPORTS", "DiagnosticReports", static (to, text) => to.Options.DiagnosticReports = ValueText.Switch(text)),
         new("MEMGUARD_BLACK_BOX_DIRECTORY", "BlackBoxDirectory", static (to, text) => to.Options.BlackBoxDirectory = text),
+        new("MEMGUARD_HELP_LINK_BASE", "HelpLinkBase", static (to, text) => to.Options.HelpLinkBase = text),
+        new("MEMGUARD_PUBLISH_SUSPECTS", "PublishSuspects", static (to, text) => to.Options.PublishSuspects = ValueText.Switch(text)),
         new("MEMGUARD_HEAP_SNAPSHOTS__CAPTURE_ON_ALERT", "HeapSnapshots:CaptureOnAlert", static (to, text) => to.Snapshots.CaptureOnAlert = ValueText.Switch(text)),
         new("MEMGUARD_HEAP_SNAPSHOTS__CAPTURE_ON_SIGNAL", "HeapSnapshots:CaptureOnSignal", static (to, text) => to.ListensToSignal = to.Snapshots.CaptureOnSignal = ValueText.Switch(text)),
         new("MEMGUARD_HEAP_SNAPSHOTS__DIRECTORY", "HeapSnapshots:Directory", static (to, text) => to.Snapshots.Directory = text),

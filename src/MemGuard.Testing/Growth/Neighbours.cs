@@ -8,10 +8,27 @@ namespace MemGuard.Testing;
 internal static class Neighbours
 {
     private const double MostBytesASecond = 1 << 20;
+    private const int Looks = 10;
     private static readonly TimeSpan Silence = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>Waits until it is quiet, two seconds at most: what ran before may still be ending.</summary>
     /// <returns>What to write about it; null when it is quiet.</returns>
     public static async Task<string?> FindAsync(CancellationToken cancellationToken)
+    {
+        string? neighbours = null;
+        for (int look = 0; look < Looks; look++)
+        {
+            neighbours = await LookAsync(cancellationToken).ConfigureAwait(false);
+            if (neighbours is null)
+            {
+                break;
+            }
+        }
+
+        return neighbours;
+    }
+
+    private static async Task<string?> LookAsync(CancellationToken cancellationToken)
     {
         long start = Stopwatch.GetTimestamp();
         long before = ReadAllocated();

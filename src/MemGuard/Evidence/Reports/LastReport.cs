@@ -1,27 +1,18 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
-using System.Runtime.ExceptionServices;
 using System.Text.Json;
 
 namespace MemGuard.Evidence;
 
-/// <summary>Writes a report when the process dies of an exception, or when memory runs out: with what was made ready before, and one at a time.</summary>
+/// <summary>Writes a report when an exception that nobody handles ends the process, a failed allocation included: with what was made ready before, and one at a time.</summary>
 /// <remarks>
-/// What a handler throws changes how the process ends: from one for exceptions it is a stack overflow. Each catches everything. Threads that die at
-/// once wait for the one that writes, a second at most: the process must not end in the middle of it.
+/// Nothing is done where an exception is thrown: with the heap full, a report written in that first pass over the stack, or by another thread right
+/// after it, ended one process in six (an internal error of the runtime's exception handling, or a hang). What a handler throws changes how the
+/// process ends: it catches everything. Threads that die at once wait for the one that writes, a second at most.
 /// </remarks>
 internal sealed class LastReport : IDisposable
 {
-    /// <summary>The share of the heap's limit from which a failed allocation means that memory has run out, and not that an array was absurd.</summary>
-    private const double FullRatio = 0.85;
-
-
-    private static readonly TimeSpan Apart = TimeSpan.FromHours(1);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
-
-    /// <summary>1 while this thread writes: an allocation that fails in here comes back here.</summary>
-    [ThreadStatic]
-    private static int _isWriting;
 
     private readonly ReportFacts _facts;
     private readonly ReportComposer _composer = new();
@@ -31,9 +22,6 @@ internal sealed class LastReport : IDisposable
 
     /// <summary>1 while some thread writes.</summary>
     private int _isBusy;
-
-    /// <summary>When the last report about a lack of memory was begun, by the monotonic clock; 0 before.</summary>
-    private long _outOfMemoryAt;
 
     /// <summary>1 once an exception has ended the process.</summary>
     private int _hasEnded;
@@ -54,54 +42,25 @@ internal sealed class LastReport : IDisposable
         _ = _composer.Compose(facts, ReportCause.OutOfMemory, now);
     }
 
-    /// <summary>Bytes of the managed heap's limit; 0 when it has none. Kept up to date by whoever takes the samples.</summary>
-    public long HeapLimitBytes { get; set; }
-
-    public void Listen()
-    {
-        AppDomain.CurrentDomain.FirstChanceException += OnThrown;
-        AppDomain.CurrentDomain.UnhandledException += OnUnhandled;
-    }
+    public void Listen() => AppDomain.CurrentDomain.UnhandledException += OnUnhandled;
 
     public void Dispose()
     {
-        AppDomain.CurrentDomain.FirstChanceException -= OnThrown;
         AppDomain.CurrentDomain.UnhandledException -= OnUnhandled;
         _composer.Dispose();
     }
 
-    // Every exception of the process comes by: all but failed allocations cost one comparison.
-    private void OnThrown(object? sender, FirstChanceExceptionEventArgs arguments)
-    {
-        if (arguments.Exception is not OutOfMemoryException || _isWriting != 0)
-        {
-            return;
-        }
-
-        _isWriting = 1;
-        try
-        {
-            if (IsHeapFull() && IsDue())
-            {
-                Write(_outOfMemory, ReportCause.OutOfMemory, null);
-            }
-        }
-        catch
-        {
-            // See above.
-        }
-
-        _isWriting = 0;
-    }
-
     private void OnUnhandled(object sender, UnhandledExceptionEventArgs arguments)
     {
-        _isWriting = 1;
         try
         {
             if (Interlocked.Exchange(ref _hasEnded, 1) == 0)
             {
-                Write(_unhandled, ReportCause.UnhandledException, Describe(arguments.ExceptionObject as Exception));
+                bool isOutOfMemory = arguments.ExceptionObject is OutOfMemoryException;
+                Write(
+                    isOutOfMemory ? _outOfMemory : _unhandled,
+                    isOutOfMemory ? ReportCause.OutOfMemory : ReportCause.UnhandledException,
+                    isOutOfMemory ? null : Describe(arguments.ExceptionObject as Exception));
             }
 
             // Whoever writes on another thread must come to its end: when all handlers have returned the process is gone.
@@ -111,17 +70,6 @@ internal sealed class LastReport : IDisposable
         {
             // See above.
         }
-
-        _isWriting = 0;
-    }
-
-    private bool IsHeapFull() => HeapLimitBytes <= 0 || GC.GetTotalMemory(forceFullCollection: false) >= HeapLimitBytes * FullRatio;
-
-    // One an hour: a service that catches its failed allocations would write for ever.
-    private bool IsDue()
-    {
-        long last = Volatile.Read(ref _outOfMemoryAt);
-        return (last == 0 || Stopwatch.GetElapsedTime(last) >= Apart) && Interlocked.CompareExchange(ref _outOfMemoryAt, Stopwatch.GetTimestamp(), last) == last;
     }
 
     // Inlined into nothing: a handler of a dying process stays shallow.
