@@ -37,7 +37,7 @@ internal static class FloodScenarios
         AppProcess app = trial.Start();
 
         // The first ones load and compile what a snapshot needs, the last of it after some thirty.
-        app.Ask(string.Create(CultureInfo.InvariantCulture, $"capture {trial.Times(50, 12)}"));
+        app.Ask(string.Create(CultureInfo.InvariantCulture, $"capture {trial.Times(50, 24)}"));
         Dictionary<string, int> before = app.GetStatus();
         trial.Note(app.Ask(string.Create(CultureInfo.InvariantCulture, $"capture {trial.Times(50, 10)}")));
         Dictionary<string, int> after = app.GetStatus();
