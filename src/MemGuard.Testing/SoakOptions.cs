@@ -8,7 +8,7 @@ public sealed class SoakOptions
     public int Concurrency { get; set; } = 1;
 
     /// <summary>The most calls of the scenario. A stable one stops far earlier.</summary>
-    /// <value>The default is 20,000, at which 0.14 % of healthy services are called growing. Must be at least 100; below 1,000 none is called growing, since a pool that fills looks the same.</value>
+    /// <value>The default is 20,000. Must be at least 100; below 1,000 none is called growing, since a pool that fills looks the same.</value>
     public int MaxIterations { get; set; } = 20_000;
 
     /// <summary>The longest that the run takes, apart from its last calls.</summary>

@@ -25,7 +25,7 @@ public interface IMemoryMonitor
     /// <summary>How the process before this one ended, and what it suffered from; null before the first sample, and where no black box of one was found.</summary>
     PreviousRun? PreviousRun { get; }
 
-    /// <summary>Writes down all that is known now, as JSON and as text: to attach to a ticket, or to serve to an operator. Takes about a millisecond and no collection.</summary>
+    /// <summary>Writes down all that is known now, as JSON and as text: to attach to a ticket, or to serve to an operator. Needs no collection.</summary>
     /// <exception cref="InvalidOperationException">MemGuard is off, or its host has not started.</exception>
     DiagnosticReport CreateReport();
 

@@ -2,9 +2,7 @@ namespace MemGuard.Testing;
 
 /// <summary>Judges the points of a soak test. Only their second half counts, so that the warm-up falls out by itself as they become more.</summary>
 /// <remarks>
-/// Errors on 14 simulated shapes of healthy services and 300 seeds each, at 20,000 iterations: 0.14 % called growing; with a leak of 24 bytes an
-/// iteration 93 % called growing and none stable. Rules in use elsewhere fail 8–87 % of the same healthy services: first against last, five
-/// rising in a row, Kendall, least squares, a slope's bound alone.
+/// Its error rates on simulated soaks are held by a test: SoakJudgeTests.
 /// </remarks>
 internal static class SoakJudge
 {
