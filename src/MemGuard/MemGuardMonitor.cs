@@ -13,8 +13,6 @@ namespace MemGuard;
 /// </remarks>
 public static class MemGuardMonitor
 {
-    private const int EventBurst = 8;
-
     /// <summary>Guards the fields below: one start or end at a time.</summary>
     private static readonly Lock Gate = new();
     private static MonitorSession? _session;
@@ -105,43 +103,29 @@ public static class MemGuardMonitor
         session.Dispose();
     }
 
-    private static MonitorSession? StartSession(MonitorSetup setup)
+    private static MonitorSession? StartSession(MonitorSetup setup) =>
+        SessionParts.TryStart(CreateLogger(setup, "MemGuard"), setup.TimeProvider, (logger, faults) => GetParts(setup, logger, faults), static session => session.Start());
+
+    private static SessionParts GetParts(MonitorSetup setup, BackgroundLogger logger, InternalFaults faults)
     {
-        ILogger logger = CreateLogger(setup, "MemGuard");
-        InternalFaults? faults = null;
-        BackgroundLogger background = new(logger, () => faults?.Count("the logger"), new LogBudget(setup.TimeProvider, EventBurst));
-        faults = new InternalFaults(background, setup.TimeProvider);
         if (KillSwitch.Unclear is { } value)
         {
-            Log.KillSwitchUnclear(background, KillSwitch.Variable, value);
+            Log.KillSwitchUnclear(logger, KillSwitch.Variable, value);
         }
 
-        MonitorSession? session = null;
-        try
+        SessionParts parts = new()
         {
-            SessionParts parts = new()
-            {
-                Options = setup.Options,
-                Logger = background,
-                LimitsLogger = background.With(CreateLogger(setup, "MemGuard.Limits")),
-                TimeProvider = setup.TimeProvider,
-                Faults = faults,
-                MeterFactory = setup.MeterFactory,
-                Collectors = [new BoundedStructureEvidence(), .. setup.Collectors],
-                Handlers = setup.Handlers,
-                Folder = setup.Folder ?? SessionFolder.TakeFromEnvironment(),
-            };
-            session = new MonitorSession(setup.CreateSampler is { } createSampler ? parts with { CreateSampler = createSampler } : parts);
-            session.Start();
-            return session;
-        }
-        catch (Exception exception)
-        {
-            // The environment may be strange; the process must go on all the same.
-            faults.Report("starting to watch", exception);
-            session?.Dispose();
-            return null;
-        }
+            Options = setup.Options,
+            Logger = logger,
+            LimitsLogger = logger.With(CreateLogger(setup, "MemGuard.Limits")),
+            TimeProvider = setup.TimeProvider,
+            Faults = faults,
+            MeterFactory = setup.MeterFactory,
+            Collectors = [new BoundedStructureEvidence(), .. setup.Collectors],
+            Handlers = setup.Handlers,
+            Folder = setup.Folder ?? SessionFolder.TakeFromEnvironment(),
+        };
+        return setup.CreateSampler is { } createSampler ? parts with { CreateSampler = createSampler } : parts;
     }
 
     private static ILogger CreateLogger(MonitorSetup setup, string category)

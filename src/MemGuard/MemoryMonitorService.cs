@@ -20,9 +20,6 @@ internal sealed class MemoryMonitorService(IServiceProvider services) : IHostedS
 {
     private static readonly MemoryDiagnosis NotRunning = new() { Problem = MemoryProblem.None, Reason = "MemGuard is not running", NextStep = "Start the host, or enable MemGuard" };
 
-    /// <summary>Lines of one event that are written at once; then one every ten minutes.</summary>
-    private const int EventBurst = 8;
-
     /// <summary>Guards the fields below: one start or stop at a time.</summary>
     private readonly Lock _gate = new();
     private volatile MonitorSession? _session;
@@ -169,23 +166,7 @@ internal sealed class MemoryMonitorService(IServiceProvider services) : IHostedS
     private MonitorSession? StartSession(IOptionsMonitor<MemGuardOptions> options)
     {
         TimeProvider timeProvider = services.GetService<TimeProvider>() ?? TimeProvider.System;
-        InternalFaults? faults = null;
-        BackgroundLogger logger = new(GetLogger(), () => faults?.Count("the logger"), new LogBudget(timeProvider, EventBurst));
-        faults = new InternalFaults(logger, timeProvider);
-        MonitorSession? session = null;
-        try
-        {
-            session = new MonitorSession(GetParts(options.CurrentValue, logger, timeProvider, faults));
-            session.Start(options);
-            return session;
-        }
-        catch (Exception exception)
-        {
-            // The environment may be strange; the service must start all the same.
-            faults.Report("starting to watch", exception);
-            session?.Dispose();
-            return null;
-        }
+        return SessionParts.TryStart(GetLogger(), timeProvider, (logger, faults) => GetParts(options.CurrentValue, logger, timeProvider, faults), session => session.Start(options));
     }
 
     private SessionParts GetParts(MemGuardOptions options, BackgroundLogger logger, TimeProvider timeProvider, InternalFaults faults)

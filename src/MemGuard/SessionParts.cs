@@ -11,6 +11,9 @@ namespace MemGuard;
 /// <summary>What a session is made of: from the host's services, or put together by hand.</summary>
 internal sealed record SessionParts
 {
+    /// <summary>Lines of one event that are written at once; then one every ten minutes.</summary>
+    private const int EventBurst = 8;
+
     /// <summary>The options as of the start.</summary>
     public required MemGuardOptions Options { get; init; }
 
@@ -43,4 +46,30 @@ internal sealed record SessionParts
 
     /// <summary>Tells of refused changes of the options; null where nothing does.</summary>
     public IRefusedOptions? RefusedOptions { get; init; }
+
+    /// <summary>Makes a session and starts it, contained: the environment may be strange, and the process must go on all the same.</summary>
+    /// <param name="logger">The host's logger.</param>
+    /// <param name="timeProvider">Every clock.</param>
+    /// <param name="gather">Puts the parts together around the logger and the faults that it is given.</param>
+    /// <param name="start">Starts the session.</param>
+    /// <returns>The session; null where it could not be started, which is said.</returns>
+    public static MonitorSession? TryStart(ILogger logger, TimeProvider timeProvider, Func<BackgroundLogger, InternalFaults, SessionParts> gather, Action<MonitorSession> start)
+    {
+        InternalFaults? faults = null;
+        BackgroundLogger background = new(logger, () => faults?.Count("the logger"), new LogBudget(timeProvider, EventBurst));
+        faults = new InternalFaults(background, timeProvider);
+        MonitorSession? session = null;
+        try
+        {
+            session = new MonitorSession(gather(background, faults));
+            start(session);
+            return session;
+        }
+        catch (Exception exception)
+        {
+            faults.Report("starting to watch", exception);
+            session?.Dispose();
+            return null;
+        }
+    }
 }

@@ -171,7 +171,12 @@ internal sealed class SessionReports : IDisposable
         ReportDirectory place = new(_directory);
         try
         {
-            place.Prepare();
+            if (place.Prepare() is { } danger)
+            {
+                Evidence.Log.ReportsOff(_logger, VisibleText.Of(danger));
+                return;
+            }
+
             place.DeleteOldest(now);
             _place = place;
             if (previousRun is { ProcessId: int id, StartedAt: { } startedAt } && place.FindLast(id, startedAt) is { } path)

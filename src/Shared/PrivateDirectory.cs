@@ -56,6 +56,33 @@ internal static class PrivateDirectory
         }
     }
 
+    /// <summary>Makes a private directory of ours in one that somebody configured, or finds it as it should be. What is made and cannot be kept private is deleted again.</summary>
+    /// <param name="configured">The directory that was configured.</param>
+    /// <param name="own">Ours in it.</param>
+    /// <returns>Why it cannot be used; null when it can.</returns>
+    public static string? Prepare(string configured, string own)
+    {
+        try
+        {
+            if ((FindDanger(configured) ?? FindDanger(own)) is { } danger)
+            {
+                return danger;
+            }
+
+            if (Directory.Exists(own))
+            {
+                return FindIntruder(own);
+            }
+
+            CreateFresh(own);
+            return null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            return $"'{own}' cannot be created: {exception.Message}";
+        }
+    }
+
     /// <returns>Why nothing may be made below the directory; null when it is safe. A missing one is safe: it will be made.</returns>
     public static string? FindDanger(string path)
     {

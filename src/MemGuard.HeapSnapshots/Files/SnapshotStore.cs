@@ -15,28 +15,7 @@ internal sealed class SnapshotStore(string configured, StoreLimits limits)
 
     /// <summary>Makes the private directory, or finds it as it should be.</summary>
     /// <returns>Why it cannot be used; null when it can.</returns>
-    public string? Prepare()
-    {
-        try
-        {
-            if (FindDanger() is { } danger)
-            {
-                return danger;
-            }
-
-            if (Directory.Exists(Root))
-            {
-                return PrivateDirectory.FindIntruder(Root);
-            }
-
-            PrivateDirectory.CreateFresh(Root);
-            return null;
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            return $"'{Root}' cannot be created: {exception.Message}";
-        }
-    }
+    public string? Prepare() => PrivateDirectory.Prepare(_configured, Root);
 
     /// <summary>As <see cref="Prepare"/>, and makes nothing.</summary>
     /// <returns>Whether the private directory is there and as it should be.</returns>

@@ -16,20 +16,8 @@ internal sealed class ReportDirectory(string configured)
     public string Root { get; } = Path.Combine(Path.GetFullPath(configured), OwnName);
 
     /// <summary>Makes the directory, or finds it as it should be.</summary>
-    /// <exception cref="IOException">It cannot be used; the message says why.</exception>
-    public void Prepare()
-    {
-        if ((PrivateDirectory.FindDanger(Path.GetFullPath(configured)) ?? PrivateDirectory.FindDanger(Root)) is { } danger)
-        {
-            throw new IOException(danger);
-        }
-
-        PrivateDirectory.Create(Root);
-        if (PrivateDirectory.FindIntruder(Root) is { } intruder)
-        {
-            throw new IOException(intruder);
-        }
-    }
+    /// <returns>Why it cannot be used; null when it can.</returns>
+    public string? Prepare() => PrivateDirectory.Prepare(Path.GetFullPath(configured), Root);
 
     /// <summary>A new file's path: <c>report-20261129T183012Z-4711-confirmed.json</c>.</summary>
     public string GetPath(ReportCause cause, DateTimeOffset now, int processId) => Path.Combine(Root, string.Create(

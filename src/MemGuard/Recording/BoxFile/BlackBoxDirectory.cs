@@ -37,23 +37,7 @@ internal sealed class BlackBoxDirectory(string configured, string application, I
 
     /// <summary>Makes the private directory, or finds it as it should be.</summary>
     /// <returns>Why it cannot be used; null when it can.</returns>
-    public string? Prepare()
-    {
-        try
-        {
-            if ((PrivateDirectory.FindDanger(_configured) ?? PrivateDirectory.FindDanger(Root)) is { } danger)
-            {
-                return danger;
-            }
-
-            PrivateDirectory.Create(Root);
-            return PrivateDirectory.FindIntruder(Root);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
-        {
-            return $"'{Root}' cannot be created: {exception.Message}";
-        }
-    }
+    public string? Prepare() => PrivateDirectory.Prepare(_configured, Root);
 
     /// <summary>Makes this process's box. Call <see cref="ClaimDead"/> first, which makes space.</summary>
     /// <exception cref="IOException">It cannot be made: the disk is full, or the directory is.</exception>

@@ -50,9 +50,7 @@ public sealed class ReportDirectoryTests : IDisposable
         Directory.CreateDirectory(Path.Combine(_path, "elsewhere"));
         Directory.CreateSymbolicLink(_directory.Root, Path.Combine(_path, "elsewhere"));
 
-        IOException refusal = Assert.Throws<IOException>(_directory.Prepare);
-
-        Assert.Contains("is a link", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("is a link", _directory.Prepare(), StringComparison.Ordinal);
     }
 
     [Fact]
