@@ -8,13 +8,12 @@ using MemGuard.Faults;
 namespace MemGuard.Evidence;
 
 /// <summary>Reads what of a report is dear to read: structures, assemblies, threads, generations.</summary>
-/// <remarks>For one caller at a time is enough; two at once read twice.</remarks>
+/// <remarks>Thread-safe; two callers at once read twice.</remarks>
 internal sealed class ReportInventory(ISystemFiles files, InternalFaults faults)
 {
     private static readonly string[] Generations = ["gen0", "gen1", "gen2", "loh", "poh"];
 
-    private IReadOnlyList<(JsonEncodedText Name, JsonEncodedText Version)> _assemblies = [];
-    private int _assemblyCount;
+    private volatile LoadedAssemblies? _loaded;
 
     public ReportedInventory Read(TimeSpan elapsed) => new()
     {
@@ -53,22 +52,26 @@ internal sealed class ReportInventory(ISystemFiles files, InternalFaults faults)
         return reported;
     }
 
-    // Names and versions, once for as long as no further one is loaded; those of collectible contexts come and go.
+    // Names and versions, once for as long as no further one is loaded; those of collectible contexts come and go. Replaced as a whole: a report that
+    // is asked for and the sampling thread may both be here.
     private IReadOnlyList<(JsonEncodedText Name, JsonEncodedText Version)> ReadAssemblies()
     {
         Assembly[] assemblies = AppDomain.CurrentDomain.GetAssemblies();
-        if (assemblies.Length != _assemblyCount)
+        if (_loaded is { } known && known.Count == assemblies.Length)
         {
-            _assemblyCount = assemblies.Length;
-            _assemblies = [.. assemblies
+            return known.Names;
+        }
+
+        LoadedAssemblies loaded = new(
+            assemblies.Length,
+            [.. assemblies
                 .Select(static assembly => assembly.GetName())
                 .Select(static name => (name.Name ?? "unknown", name.Version?.ToString() ?? "unknown"))
                 .Distinct()
                 .OrderBy(static name => name.Item1, StringComparer.Ordinal)
-                .Select(static name => (ReportedText.Of(name.Item1), ReportedText.Of(name.Item2)))];
-        }
-
-        return _assemblies;
+                .Select(static name => (ReportedText.Of(name.Item1), ReportedText.Of(name.Item2)))]);
+        _loaded = loaded;
+        return loaded.Names;
     }
 
     private long? ReadThreadCount()
@@ -85,4 +88,6 @@ internal sealed class ReportInventory(ISystemFiles files, InternalFaults faults)
         int end = rest.IndexOf('\n');
         return long.TryParse(end < 0 ? rest : rest[..end], CultureInfo.InvariantCulture, out long count) ? count : null;
     }
+
+    private sealed record LoadedAssemblies(int Count, IReadOnlyList<(JsonEncodedText Name, JsonEncodedText Version)> Names);
 }
