@@ -1,5 +1,6 @@
 using MemGuard.Evidence;
 using MemGuard.HeapSnapshots;
+using MemGuard.HeapSnapshots.Allocations;
 using MemGuard.HeapSnapshots.Capture;
 using MemGuard.HeapSnapshots.Governor;
 using MemGuard.HeapSnapshots.Service;
@@ -18,7 +19,11 @@ public static class HeapSnapshotBuilderExtensions
 {
     private const string Section = "MemGuard:HeapSnapshots";
 
-    /// <summary>Lets MemGuard take heap snapshots of this process: on an alert, to name what holds the memory; on SIGUSR2; and through <see cref="IHeapSnapshotService"/>.</summary>
+    /// <summary>
+    /// Lets MemGuard take heap snapshots of this process: on an alert, to name what holds the memory; on SIGUSR2; and through
+    /// <see cref="IHeapSnapshotService"/>. And allocation profiles: when the process spends its time collecting, to name what allocates; and through
+    /// <see cref="IAllocationProfiler"/>.
+    /// </summary>
     /// <param name="builder">The MemGuard registration.</param>
     /// <param name="configure">Sets options, which win over the configuration section <c>MemGuard:HeapSnapshots</c>; null for none.</param>
     /// <returns>The same builder.</returns>
@@ -40,6 +45,10 @@ public static class HeapSnapshotBuilderExtensions
         services.TryAddSingleton(new SingletonNames(services));
         services.TryAddSingleton(CreateService);
         services.TryAddSingleton<IHeapSnapshotService>(static provider => provider.GetRequiredService<HeapSnapshotService>());
+
+        // Before the snapshot, which may use up the alert's wait in a process that stands still for most of the time.
+        services.TryAddSingleton<IAllocationProfiler>(static provider => new AllocationProfiler(GetTime(provider), GetLogger(provider)));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IEvidenceCollector, AllocationEvidence>(static provider => new AllocationEvidence(provider.GetRequiredService<IAllocationProfiler>(), GetOptions(provider))));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IEvidenceCollector, HeapSnapshotEvidence>(static provider =>
             new HeapSnapshotEvidence(provider.GetRequiredService<HeapSnapshotService>(), GetOptions(provider))));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, SnapshotSignal>(static provider =>

@@ -1,4 +1,5 @@
 using MemGuard.Evidence;
+using MemGuard.HeapSnapshots.Allocations;
 using MemGuard.HeapSnapshots.Capture;
 using MemGuard.HeapSnapshots.Governor;
 using MemGuard.HeapSnapshots.Service;
@@ -9,10 +10,12 @@ namespace MemGuard.HeapSnapshots;
 
 /// <summary>Heap snapshots for a process without a host: hand it to <see cref="MemGuardMonitor.Start(Action{MemGuardOptions}, IEvidenceCollector[])"/>, which disposes it. Services call <c>AddHeapSnapshots()</c> instead.</summary>
 /// <remarks>Thread-safe. A snapshot stops the process for a moment: see <see cref="HeapSnapshotOptions.MaxPause"/>.</remarks>
-public sealed class HeapSnapshotCollector : IEvidenceCollector, IHeapSnapshotService, IDisposable
+public sealed class HeapSnapshotCollector : IEvidenceCollector, IHeapSnapshotService, IAllocationProfiler, IDisposable
 {
     private readonly HeapSnapshotService _service;
     private readonly HeapSnapshotEvidence _evidence;
+    private readonly AllocationProfiler _profiler;
+    private readonly AllocationEvidence _allocations;
     private readonly SnapshotSignal? _signal;
 
     private HeapSnapshotCollector(HeapSnapshotOptions options, ILogger logger, SingletonNames singletons, bool listens)
@@ -26,6 +29,8 @@ public sealed class HeapSnapshotCollector : IEvidenceCollector, IHeapSnapshotSer
             time,
             logger);
         _evidence = new HeapSnapshotEvidence(_service, options);
+        _profiler = new AllocationProfiler(time, logger);
+        _allocations = new AllocationEvidence(_profiler, options);
         if (listens)
         {
             _signal = new SnapshotSignal(_service, options, logger, time);
@@ -36,7 +41,7 @@ public sealed class HeapSnapshotCollector : IEvidenceCollector, IHeapSnapshotSer
     /// <summary>Makes the evidence collector.</summary>
     /// <param name="configure">Sets options; null for the defaults.</param>
     /// <param name="loggerFactory">Where the lines go, under the category <c>MemGuard.HeapSnapshots</c>; null for warnings and errors on the standard error output.</param>
-    /// <returns>The evidence collector, which is also the service that takes snapshots on demand.</returns>
+    /// <returns>The evidence collector, which is also the service that takes snapshots and allocation profiles on demand.</returns>
     /// <exception cref="ArgumentException">An option is out of range; the message names it, its value and the range.</exception>
     public static HeapSnapshotCollector Create(Action<HeapSnapshotOptions>? configure = null, ILoggerFactory? loggerFactory = null)
     {
@@ -57,7 +62,26 @@ public sealed class HeapSnapshotCollector : IEvidenceCollector, IHeapSnapshotSer
     }
 
     /// <inheritdoc/>
-    public ValueTask<EvidenceResult> CollectAsync(EvidenceRequest request, CancellationToken cancellationToken) => _evidence.CollectAsync(request, cancellationToken);
+    public async ValueTask<EvidenceResult> CollectAsync(EvidenceRequest request, CancellationToken cancellationToken)
+    {
+        // The short one first: in a process that stands still for most of the time the snapshot may use up the alert's wait.
+        EvidenceResult allocated = await _allocations.CollectAsync(request, cancellationToken).ConfigureAwait(false);
+        EvidenceResult held = await _evidence.CollectAsync(request, cancellationToken).ConfigureAwait(false);
+        return new EvidenceResult
+        {
+            Suspects = [.. held.Suspects, .. allocated.Suspects],
+            Notes = [.. held.Notes, .. allocated.Notes],
+            Files = held.Files,
+            NoneBecause = held.Suspects.Count + allocated.Suspects.Count > 0 ? null : (held.NoneBecause, allocated.NoneBecause) switch
+            {
+                ({ } one, { } other) => $"{one}; {other}",
+                var (one, other) => one ?? other,
+            },
+        };
+    }
+
+    /// <inheritdoc/>
+    public Task<AllocationProfileResult> ProfileAsync(TimeSpan duration, CancellationToken cancellationToken = default) => _profiler.ProfileAsync(duration, cancellationToken);
 
     /// <inheritdoc/>
     public Task<HeapSnapshotResult> CaptureAsync(string reason, CancellationToken cancellationToken = default) => _service.CaptureAsync(reason, cancellationToken);

@@ -8,12 +8,24 @@ public sealed class HeapSnapshotDiff
     // The nearest ones say what it is; a path can have thousands.
     private const int MaxLabels = 20;
 
-    private HeapSnapshotDiff(long growthBytes, long unexplainedBytes, IReadOnlyList<HeapGrowth> growth)
+    private HeapSnapshotDiff(SnapshotData first, SnapshotData last, long growthBytes, long unexplainedBytes, IReadOnlyList<HeapGrowth> growth)
     {
+        BaselineTakenAt = first.TakenAt;
+        Elapsed = last.TakenAt - first.TakenAt;
+        Types = Compare(last.Types, first.Types);
         GrowthBytes = growthBytes;
         UnexplainedBytes = unexplainedBytes;
         Growth = growth;
     }
+
+    /// <summary>When the first of the snapshots was taken.</summary>
+    public DateTimeOffset BaselineTakenAt { get; }
+
+    /// <summary>The time between the first and the last.</summary>
+    public TimeSpan Elapsed { get; }
+
+    /// <summary>Types that grew in bytes, the most first; of those that the snapshots list.</summary>
+    public IReadOnlyList<HeapTypeGrowth> Types { get; }
 
     /// <summary>Live bytes now less live bytes then; negative when the heap shrank. MemGuard's own are left out.</summary>
     public long GrowthBytes { get; }
@@ -48,7 +60,23 @@ public sealed class HeapSnapshotDiff
             });
         }
 
-        return new HeapSnapshotDiff(total, Math.Max(total - own.Values.Sum(), 0), [.. growth.OrderByDescending(static place => place.GrewInEveryInterval).ThenByDescending(static place => place.GrowthBytes)]);
+        return new HeapSnapshotDiff(first, last, total, Math.Max(total - own.Values.Sum(), 0), [.. growth.OrderByDescending(static place => place.GrewInEveryInterval).ThenByDescending(static place => place.GrowthBytes)]);
+    }
+
+    private static HeapTypeGrowth[] Compare(IReadOnlyList<HeapTypeUsage> now, IReadOnlyList<HeapTypeUsage> before)
+    {
+        ILookup<string, HeapTypeUsage> earlier = before.ToLookup(static usage => usage.TypeName, StringComparer.Ordinal);
+        return [.. now
+            .GroupBy(static usage => usage.TypeName, StringComparer.Ordinal)
+            .Select(same => new HeapTypeGrowth
+            {
+                TypeName = same.Key,
+                GrowthBytes = same.Sum(static usage => usage.TotalBytes) - earlier[same.Key].Sum(static usage => usage.TotalBytes),
+                GrowthCount = same.Sum(static usage => usage.Count) - earlier[same.Key].Sum(static usage => usage.Count),
+            })
+            .Where(static type => type.GrowthBytes > 0)
+            .OrderByDescending(static type => type.GrowthBytes)
+            .ThenBy(static type => type.TypeName, StringComparer.Ordinal)];
     }
 
     private static HeapDominator Describe(SnapshotData data, int path)

@@ -7,6 +7,10 @@ public sealed class HeapSnapshotOptions
     /// <value>The default is true.</value>
     public bool CaptureOnAlert { get; set; } = true;
 
+    /// <summary>Profiles allocations for three seconds when the process spends its time collecting (GC thrash), to name in the alert what allocates.</summary>
+    /// <value>The default is true.</value>
+    public bool ProfileOnAlert { get; set; } = true;
+
     /// <summary>Takes a snapshot on SIGUSR2 (Unix).</summary>
     /// <value>The default is true. When false the signal is still caught and logged, because without a handler it would end the process.</value>
     public bool CaptureOnSignal { get; set; } = true;

@@ -30,4 +30,7 @@ internal static partial class Log
 
     [LoggerMessage(5008, LogLevel.Warning, "The heap is not read from a copy of the process, because {Reason}. Snapshots are taken over the event pipe, which stops the process for longer.", EventName = "HeapSnapshotForkUnavailable")]
     public static partial void ForkUnavailable(ILogger logger, string reason);
+
+    [LoggerMessage(5010, LogLevel.Information, "Allocation profile refused: {Refusal}.", EventName = "AllocationProfileRefused")]
+    public static partial void ProfileRefused(ILogger logger, string refusal);
 }

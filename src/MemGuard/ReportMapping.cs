@@ -79,6 +79,7 @@ internal static class ReportMapping
         Named("logGarbageCollections", ReportedSetting.Of(options.LogGarbageCollections.ToString())),
         Named("blackBox", ReportedSetting.Of(options.BlackBox)),
         Named("probeAllowsForcedCollection", ReportedSetting.Of(options.Probe.AllowForcedCollection)),
+        Named("probeAllowsNativeTrim", ReportedSetting.Of(options.Probe.AllowNativeTrim)),
         Named("diagnosticReports", ReportedSetting.Of(options.DiagnosticReports)),
     ];
 

@@ -13,6 +13,8 @@ internal static partial class PrivateTree
     private const int CloseOnExec = 0x80000;
     private const int RemoveDirectory = 0x200;
     private const int NotThere = 2;
+    private const int NoDirectory = 20;
+    private const int Link = 40;
 
     // O_DIRECTORY | O_NOFOLLOW, which Arm and PowerPC number differently.
     private static readonly int DirectoryItself = RuntimeInformation.ProcessArchitecture is Architecture.Arm or Architecture.Arm64 or Architecture.Ppc64le ? 0x4000 | 0x8000 : 0x10000 | 0x20000;
@@ -50,7 +52,13 @@ internal static partial class PrivateTree
         {
             if (directory.IsInvalid)
             {
-                // A file, a link, or gone.
+                // Anything else is why it cannot be looked into: no descriptor left, no permission.
+                if (Marshal.GetLastPInvokeError() is not (NoDirectory or Link))
+                {
+                    ThrowUnlessGone(name);
+                    return;
+                }
+
                 Unlink(holder, name, 0);
                 return;
             }

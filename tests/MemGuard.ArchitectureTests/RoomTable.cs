@@ -68,6 +68,7 @@ internal static class RoomTable
             ["Files"] = [],
             ["Reporting"] = ["Analysis", "Files"],
             ["Export"] = ["Analysis"],
+            ["Allocations"] = ["Capture", "Analysis"],
             ["Governor"] = ["Capture", "Files"],
             ["Service"] = ["Capture", "Graph", "Analysis", "Files", "Reporting", "Governor"],
             ["Reporting/Html"] = [],

@@ -16,6 +16,9 @@ internal sealed class SnapshotLibrary(HeapSnapshotService? service)
     /// <summary>What has been read of the files by their names; no more than are kept. Guarded by itself.</summary>
     private readonly Dictionary<string, SnapshotSummary?> _summaries = new(StringComparer.Ordinal);
 
+    // 1 while a file is being sent.
+    private int _isSending;
+
     private volatile NewestPlaces _newest = new(null, []);
 
     /// <summary>Changes with the list; as of the last look.</summary>
@@ -42,6 +45,30 @@ internal sealed class SnapshotLibrary(HeapSnapshotService? service)
     /// <returns>Null when one of the two is gone.</returns>
     public Task<SnapshotDiffPage?> CompareAsync(string from, string to, CancellationToken cancellationToken) =>
         WithSnapshots([from, to], static (ids, snapshots) => SnapshotWriter.WriteDiff(ids[0], snapshots[0], ids[1], snapshots[1]), cancellationToken);
+
+    /// <summary>Opens a snapshot's file to be sent; disposing it lets the next one be.</summary>
+    /// <returns>No file where there is none of that id, or another one is being sent.</returns>
+    public (Stream? File, bool IsBusy) TryOpenFile(string id)
+    {
+        if (service?.ListKept().FirstOrDefault(kept => kept.Name == id) is not { } found)
+        {
+            return (null, false);
+        }
+
+        if (Interlocked.Exchange(ref _isSending, 1) == 1)
+        {
+            return (null, true);
+        }
+
+        Stream? file = service.OpenKeptFile(found);
+        if (file is null)
+        {
+            Volatile.Write(ref _isSending, 0);
+            return (null, false);
+        }
+
+        return (new SentFile(file, () => Volatile.Write(ref _isSending, 0)), false);
+    }
 
     /// <summary>What the newest snapshot names; empty without one.</summary>
     public IReadOnlyList<HeapDominator> NewestDominators()

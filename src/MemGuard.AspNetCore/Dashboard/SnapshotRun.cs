@@ -20,6 +20,12 @@ internal sealed class SnapshotRun(HeapSnapshotService? service, bool isAllowed, 
     /// <summary>Whether the page may take snapshots at all.</summary>
     public bool IsAllowed => isAllowed && service is not null;
 
+    /// <summary>Whether the page may download kept snapshots.</summary>
+    public bool IsDownloadAllowed { get; init; }
+
+    /// <summary>Whether the page may make collections.</summary>
+    public bool IsCollectionAllowed { get; init; }
+
     public bool IsRunning
     {
         get
@@ -68,6 +74,8 @@ internal sealed class SnapshotRun(HeapSnapshotService? service, bool isAllowed, 
                 IsAvailable = service is not null,
                 UnavailableBecause = service is null ? NotRegistered : null,
                 IsAllowed = IsAllowed,
+                IsDownloadAllowed = IsDownloadAllowed,
+                IsCollectionAllowed = IsCollectionAllowed,
                 IsRunning = _isRunning,
                 RunningSeconds = _isRunning ? time.GetElapsedTime(_startedAt).TotalSeconds : null,
                 RefusedBecause = _refusedBecause,

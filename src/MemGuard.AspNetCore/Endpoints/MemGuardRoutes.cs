@@ -1,4 +1,5 @@
 using MemGuard.AspNetCore.Dashboard;
+using MemGuard.Evidence;
 using MemGuard.HeapSnapshots.Reporting;
 using MemGuard.HeapSnapshots.Service;
 using Microsoft.AspNetCore.Builder;
@@ -26,7 +27,8 @@ internal static class MemGuardRoutes
         TimeProvider time = services.GetService<TimeProvider>() ?? TimeProvider.System;
         HeapSnapshotService? snapshots = services.GetService<HeapSnapshotService>();
         SnapshotLibrary library = new(snapshots);
-        SnapshotRun run = new(snapshots, options.AllowSnapshots, time);
+        IMemoryProbe? probe = options.AllowCollections ? services.GetService<IMemoryProbe>() : null;
+        SnapshotRun run = new(snapshots, options.AllowSnapshots, time) { IsDownloadAllowed = options.AllowDownloads && snapshots is not null, IsCollectionAllowed = probe is not null };
         PageSource source = new(monitor, library, run, services);
         EventHub hub = new(source, time);
 
@@ -48,6 +50,16 @@ internal static class MemGuardRoutes
         map.Any("api/v1/snapshots", heap.ListOrTakeAsync);
         map.Get("api/v1/snapshots/{id}", heap.DetailAsync);
         map.Get("api/v1/snapshots/{from}/diff/{to}", heap.DiffAsync);
+        if (run.IsDownloadAllowed)
+        {
+            map.Post("api/v1/snapshots/{id}/file", heap.DownloadAsync);
+        }
+
+        if (probe is not null)
+        {
+            map.Post("api/v1/collection", new CollectionEndpoint(probe, logger).CollectAsync);
+        }
+
         map.Get("events", new EventEndpoint(hub, services.GetService<IHostApplicationLifetime>()).StreamAsync);
 
         // No metadata against CORS: hosting refuses an endpoint that has it where the application has no CORS. See RequestOrigin.
@@ -59,14 +71,19 @@ internal static class MemGuardRoutes
     /// <summary>Adds routes that are there for every method: what is closed must not be told by "method not allowed".</summary>
     private sealed class Mapping(RouteGroupBuilder group, EndpointGate gate)
     {
-        public void Get(string pattern, RequestDelegate handle) => Any(pattern, context =>
+        public void Get(string pattern, RequestDelegate handle) =>
+            Only(pattern, static method => HttpMethods.IsGet(method) || HttpMethods.IsHead(method), "GET, HEAD", handle);
+
+        public void Post(string pattern, RequestDelegate handle) => Only(pattern, HttpMethods.IsPost, "POST", handle);
+
+        private void Only(string pattern, Func<string, bool> isAllowed, string allowed, RequestDelegate handle) => Any(pattern, context =>
         {
-            if (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method))
+            if (isAllowed(context.Request.Method))
             {
                 return handle(context);
             }
 
-            context.Response.Headers.Allow = "GET, HEAD";
+            context.Response.Headers.Allow = allowed;
             context.Response.StatusCode = StatusCodes.Status405MethodNotAllowed;
             return Task.CompletedTask;
         });

@@ -9,6 +9,7 @@ internal static class HeapReport
 {
     private const int MaxPlaces = 10;
     private const int MaxTypes = 25;
+    private const int MaxGrownTypes = 10;
 
     public static void Write(TextWriter writer, HeapReportFormat format, SnapshotData data, HeapSnapshotDiff? diff)
     {
@@ -20,32 +21,47 @@ internal static class HeapReport
         }
 
         ReportStyle style = format == HeapReportFormat.Markdown ? ReportStyle.Markdown : ReportStyle.Text;
-        WriteHead(writer, style, data);
+        WriteHead(writer, style, data, diff);
         if (diff is not null)
         {
             WriteGrowth(writer, style, diff);
+            WriteGrownTypes(writer, style, diff);
         }
 
         WritePlaces(writer, style, data);
         WriteTypes(writer, style, data);
     }
 
-    private static void WriteHead(TextWriter writer, ReportStyle style, SnapshotData data)
+    // What a tired person asks, in five lines: what is it, how is it held, since when, what is to be done, and what did it cost to find out.
+    private static void WriteHead(TextWriter writer, ReportStyle style, SnapshotData data, HeapSnapshotDiff? diff)
     {
         style.Heading(writer, 1, $"Heap snapshot of {style.Words(data.Application)}");
-        style.Paragraph(writer, string.Create(
+        HeapGrowth? grown = diff?.Growth is [var first, ..] ? first : null;
+        HeapDominator? place = grown?.Place ?? (data.Places.Count > 0 ? data.Places[0] : null);
+        style.Item(writer, What(style, place, grown, diff));
+        style.Item(writer, "held: " + (place is null ? "unknown" : style.Code(place.Chain.ToString())));
+        style.Item(writer, string.Create(CultureInfo.InvariantCulture, $"when: {data.TakenAt:yyyy-MM-dd HH:mm:ss}Z, {style.Words(data.Reason)}{(diff is null ? "" : $"; compared with {diff.BaselineTakenAt:HH:mm:ss}Z, {Minutes(diff.Elapsed)} before")}"));
+        style.Item(writer, "next: " + style.Words(place?.NextStep ?? "take a second snapshot later and compare: what grows is what leaks"));
+        style.Item(writer, string.Create(
             CultureInfo.InvariantCulture,
-            $"{data.TakenAt:yyyy-MM-dd HH:mm:ss}Z, {style.Words(data.Reason)}. {data.ObjectCount:N0} objects, {ByteText.Of(data.TotalBytes)} live. The process stood still for {data.Pause.TotalMilliseconds:F0} ms; the analysis took {data.AnalysisTime.TotalSeconds:F1} s."));
-        if (data.CapturedBy is { } way)
-        {
-            style.Paragraph(writer, $"Captured by {style.Words(way)}.");
-        }
-
+            $"cost: {data.ObjectCount:N0} objects, {ByteText.Of(data.TotalBytes)} live; the process stood still for {data.Pause.TotalMilliseconds:F0} ms; the analysis took {data.AnalysisTime.TotalSeconds:F1} s{(data.CapturedBy is { } way ? $"; captured by {style.Words(way)}" : "")}"));
+        style.EndList(writer);
         if (data.IncompleteBecause is { } missing)
         {
             style.Paragraph(writer, $"INCOMPLETE: {style.Words(missing)}. The types below were counted from what arrived; retained sizes and owners are left out.");
         }
     }
+
+    private static string What(ReportStyle style, HeapDominator? place, HeapGrowth? grown, HeapSnapshotDiff? diff) =>
+        place is null ? "what: nothing stands out"
+        : grown is null ? string.Create(CultureInfo.InvariantCulture, $"what: {style.Code(place.Name)} holds most: {ByteText.Of(place.RetainedBytes)}, {Percent(place.ShareRatio)} of the heap")
+        : string.Create(CultureInfo.InvariantCulture, $"what: {style.Code(place.Name)} grew most: +{ByteText.Of(grown.GrowthBytes)}{PerMinute(grown.GrowthBytes, diff!.Elapsed)}, {Percent(grown.ShareRatio)} of the growth");
+
+    private static string Minutes(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{time.TotalMinutes:0.#} min");
+
+    private static string Percent(double ratio) => string.Create(CultureInfo.InvariantCulture, $"{ratio * 100:0} %");
+
+    private static string PerMinute(long bytes, TimeSpan time) => time > TimeSpan.Zero ? $" ({ByteText.Of((long)(bytes / time.TotalMinutes))}/min)" : "";
 
     private static void WriteGrowth(TextWriter writer, ReportStyle style, HeapSnapshotDiff diff)
     {
@@ -54,15 +70,30 @@ internal static class HeapReport
         {
             style.Item(writer, string.Create(
                 CultureInfo.InvariantCulture,
-                $"+{ByteText.Of(growth.GrowthBytes)} ({growth.ShareRatio:P0} of the growth), +{growth.GrowthCount:N0} {style.Words(growth.Place.CountUnit)}: {style.Code(growth.Place.Name)}"));
+                $"+{ByteText.Of(growth.GrowthBytes)}{PerMinute(growth.GrowthBytes, diff.Elapsed)} ({Percent(growth.ShareRatio)} of the growth), +{growth.GrowthCount:N0} {style.Words(growth.Place.CountUnit)}: {style.Code(growth.Place.Name)}"));
         }
 
+        style.EndList(writer);
         if (diff.GrowthBytes > 0)
         {
             style.Paragraph(writer, string.Create(
                 CultureInfo.InvariantCulture,
-                $"{(double)diff.UnexplainedBytes / diff.GrowthBytes:P0} of the growth ({ByteText.Of(diff.UnexplainedBytes)}) is in none of these places."));
+                $"{Percent((double)diff.UnexplainedBytes / diff.GrowthBytes)} of the growth ({ByteText.Of(diff.UnexplainedBytes)}) is in none of these places."));
         }
+    }
+
+    private static void WriteGrownTypes(TextWriter writer, ReportStyle style, HeapSnapshotDiff diff)
+    {
+        if (diff.Types.Count == 0)
+        {
+            return;
+        }
+
+        style.Heading(writer, 2, "Types that grew");
+        style.Table(writer, ["bytes", "objects", "type"], diff.Types.Take(MaxGrownTypes).Select(type => (IReadOnlyList<string>)
+        [
+            $"+{ByteText.Of(type.GrowthBytes)}{PerMinute(type.GrowthBytes, diff.Elapsed)}", type.GrowthCount.ToString("+#,0;-#,0;0", CultureInfo.InvariantCulture), style.Code(type.TypeName),
+        ]));
     }
 
     private static void WritePlaces(TextWriter writer, ReportStyle style, SnapshotData data)
@@ -78,13 +109,15 @@ internal static class HeapReport
             string owner = place.Owner is null ? "" : $" [{style.Words(place.Owner)}]";
             style.Item(writer, string.Create(
                 CultureInfo.InvariantCulture,
-                $"{ByteText.Of(place.RetainedBytes)} ({place.ShareRatio:P0}), {place.Count:N0} {style.Words(place.CountUnit)}: {style.Code(place.Name)}{owner}"));
+                $"{ByteText.Of(place.RetainedBytes)} ({Percent(place.ShareRatio)}), {place.Count:N0} {style.Words(place.CountUnit)}: {style.Code(place.Name)}{owner}"));
             style.Detail(writer, "alive because of", style.Code(place.Chain.ToString()));
             if (place.NextStep is { } next)
             {
                 style.Detail(writer, "next", style.Words(next));
             }
         }
+
+        style.EndList(writer);
     }
 
     private static void WriteTypes(TextWriter writer, ReportStyle style, SnapshotData data)

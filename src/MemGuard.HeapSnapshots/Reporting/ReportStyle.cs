@@ -17,6 +17,9 @@ internal abstract class ReportStyle
 
     public abstract void Detail(TextWriter writer, string label, string text);
 
+    /// <summary>What follows is no longer part of the list.</summary>
+    public abstract void EndList(TextWriter writer);
+
     /// <summary>A sentence of somebody else's.</summary>
     public abstract string Words(string text);
 
@@ -39,6 +42,10 @@ internal abstract class ReportStyle
 
         public override void Detail(TextWriter writer, string label, string text) => writer.WriteLine($"    {label}: {text}");
 
+        public override void EndList(TextWriter writer)
+        {
+        }
+
         public override string Words(string text) => VisibleText.Of(text);
 
         public override string Code(string text) => VisibleText.Of(text);
@@ -47,7 +54,7 @@ internal abstract class ReportStyle
         {
             foreach (IReadOnlyList<string> row in rows.Prepend(head))
             {
-                writer.WriteLine($"{row[0],12} {row[1],14}  {row[2]}");
+                writer.WriteLine($"{row[0],26} {row[1],14}  {row[2]}");
             }
         }
     }
@@ -63,6 +70,9 @@ internal abstract class ReportStyle
         public override void Item(TextWriter writer, string text) => writer.WriteLine("- " + text);
 
         public override void Detail(TextWriter writer, string label, string text) => writer.WriteLine($"  - {label}: {text}");
+
+        // Without a blank line Markdown takes what follows for the last item's.
+        public override void EndList(TextWriter writer) => writer.WriteLine();
 
         public override string Words(string text)
         {
@@ -93,12 +103,14 @@ internal abstract class ReportStyle
 
         public override void Table(TextWriter writer, IReadOnlyList<string> head, IEnumerable<IReadOnlyList<string>> rows)
         {
-            writer.WriteLine($"\n| {string.Join(" | ", head)} |");
+            writer.WriteLine($"| {string.Join(" | ", head)} |");
             writer.WriteLine($"|{string.Join("|", head.Select(static _ => "---"))}|");
             foreach (IReadOnlyList<string> row in rows)
             {
                 writer.WriteLine($"| {string.Join(" | ", row)} |");
             }
+
+            writer.WriteLine();
         }
     }
 }

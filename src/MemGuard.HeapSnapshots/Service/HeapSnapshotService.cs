@@ -78,6 +78,21 @@ internal sealed class HeapSnapshotService : IHeapSnapshotService
         }
     }
 
+    /// <summary>Opens a kept snapshot's file to be copied.</summary>
+    /// <param name="kept">One of <see cref="ListKept"/>.</param>
+    /// <returns>Null when it is gone.</returns>
+    public Stream? OpenKeptFile(KeptSnapshot kept)
+    {
+        try
+        {
+            return new FileStream(Path.Combine(_store.Root, kept.Name, SnapshotFiles.SnapshotName), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Removes what an earlier process left behind. Never throws.</summary>
     public void Clean() => Containment.Run(_governor, static governor => governor.Clean());
 

@@ -42,6 +42,7 @@ internal static class HookVariables
         new("MEMGUARD_HELP_LINK_BASE", "HelpLinkBase", static (to, text) => to.Options.HelpLinkBase = text),
         new("MEMGUARD_PUBLISH_SUSPECTS", "PublishSuspects", static (to, text) => to.Options.PublishSuspects = ValueText.Switch(text)),
         new("MEMGUARD_HEAP_SNAPSHOTS__CAPTURE_ON_ALERT", "HeapSnapshots:CaptureOnAlert", static (to, text) => to.Snapshots.CaptureOnAlert = ValueText.Switch(text)),
+        new("MEMGUARD_HEAP_SNAPSHOTS__PROFILE_ON_ALERT", "HeapSnapshots:ProfileOnAlert", static (to, text) => to.Snapshots.ProfileOnAlert = ValueText.Switch(text)),
         new("MEMGUARD_HEAP_SNAPSHOTS__CAPTURE_ON_SIGNAL", "HeapSnapshots:CaptureOnSignal", static (to, text) => to.ListensToSignal = to.Snapshots.CaptureOnSignal = ValueText.Switch(text)),
         new("MEMGUARD_HEAP_SNAPSHOTS__DIRECTORY", "HeapSnapshots:Directory", static (to, text) => to.Snapshots.Directory = text),
         new("MEMGUARD_HEAP_SNAPSHOTS__KEEP_FILES", "HeapSnapshots:KeepFiles", static (to, text) => to.Snapshots.KeepFiles = ValueText.Switch(text)),

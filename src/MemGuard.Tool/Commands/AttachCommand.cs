@@ -53,7 +53,7 @@ internal static class AttachCommand
         Summary.Say(terminal, report);
         if (output is not null)
         {
-            ReportFile.Write(output, report, isJson: false);
+            ReportFile.Write(output, path, report, isJson: false);
             terminal.Note($"report: {output}");
         }
 

@@ -8,7 +8,7 @@ internal static class Options
 {
     public static Option<bool> Json() => new("--json") { Description = "Write one JSON document to the standard output." };
 
-    public static Option<string?> Out() => new("--out", "-o") { Description = "Write the report to this file: .md for Markdown, .json for JSON." };
+    public static Option<string?> Out() => new("--out", "-o") { Description = "Write the report to this file: .html for a page that needs no network, .md for Markdown, .json for JSON." };
 
     public static Option<string?> Session() => new("--session") { Description = "Keep everything that was written in this folder: recording, alerts, heap snapshots." };
 

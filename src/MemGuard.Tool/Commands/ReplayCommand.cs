@@ -15,9 +15,19 @@ internal static class ReplayCommand
         Argument<string[]> paths = new("path") { Description = "Recordings (CSV), or folders of them.", Arity = ArgumentArity.OneOrMore };
         Option<bool> json = Options.Json();
         Option<bool> explain = new("--explain") { Description = "Print why each check passed or failed; on the error output with --json." };
+        Option<string?> html = new("--html") { Description = "Write a page of one recording to this file; it opens without a network." };
         Option<string?> failOn = Options.FailOn();
-        Command replay = new("replay", "Run the detector over recordings.") { paths, json, explain, failOn };
-        replay.SetAction(arguments => Run(terminal, FindFiles(arguments.GetValue(paths)!), arguments.GetValue(json), arguments.GetValue(explain), arguments.GetValue(failOn)));
+        Command replay = new("replay", "Run the detector over recordings.") { paths, json, explain, html, failOn };
+        replay.SetAction(arguments =>
+        {
+            IReadOnlyList<string> files = FindFiles(arguments.GetValue(paths)!);
+            if (arguments.GetValue(html) is { } page)
+            {
+                WritePage(files, page);
+            }
+
+            return Run(terminal, files, arguments.GetValue(json), arguments.GetValue(explain), arguments.GetValue(failOn));
+        });
         return replay;
     }
 
@@ -63,6 +73,25 @@ internal static class ReplayCommand
         }
 
         return isBroken ? ExitCode.Usage : failOn is not null && isFound ? ExitCode.Found : ExitCode.Success;
+    }
+
+    private static void WritePage(IReadOnlyList<string> files, string page)
+    {
+        if (files is not [var file])
+        {
+            throw ToolException.Usage($"--html shows one recording, and there are {files.Count}");
+        }
+
+        try
+        {
+            using StringWriter text = new();
+            ReplayPage.Write(text, Path.GetFileNameWithoutExtension(file), ReplayPage.Time(SeriesUntil.Broken(SeriesReader.Read(file), static _ => { }), File.GetLastWriteTimeUtc(file)));
+            OutputFile.WriteText(page, text.ToString());
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException or SeriesFormatException)
+        {
+            throw new ToolException($"'{file}' cannot be read: {unreadable.Message}", unreadable) { Code = ExitCode.Usage };
+        }
     }
 
     private static void WriteLines(Terminal terminal, string file, IReadOnlyList<MemoryAlert> alerts)

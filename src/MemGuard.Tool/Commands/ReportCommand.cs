@@ -20,7 +20,7 @@ internal static class ReportCommand
             bool isJson = arguments.GetValue(json);
             if (Directory.Exists(source) && SessionReader.IsSession(source))
             {
-                WriteSession(terminal, SessionReader.Read(source, null), isJson, arguments.GetValue(output));
+                WriteSession(terminal, source, isJson, arguments.GetValue(output));
             }
             else
             {
@@ -33,11 +33,12 @@ internal static class ReportCommand
         return report;
     }
 
-    private static void WriteSession(Terminal terminal, SessionReport session, bool isJson, string? output)
+    private static void WriteSession(Terminal terminal, string folder, bool isJson, string? output)
     {
+        SessionReport session = SessionReader.Read(folder, null);
         if (output is not null)
         {
-            ReportFile.Write(output, session, isJson);
+            ReportFile.Write(output, folder, session, isJson);
         }
         else
         {
@@ -51,6 +52,11 @@ internal static class ReportCommand
         {
             snapshot.WriteReport(terminal.Out, isJson ? HeapReportFormat.Json : HeapReportFormat.Text);
             return;
+        }
+
+        if (ReportFile.IsPage(output))
+        {
+            throw ToolException.Usage($"'{output}': a heap snapshot's report is written as .md, .json or .txt; a session's as .html too");
         }
 
         HeapReportFormat format = isJson ? HeapReportFormat.Json : Path.GetExtension(output).ToUpperInvariant() switch

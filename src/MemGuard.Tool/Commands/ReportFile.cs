@@ -1,3 +1,5 @@
+using MemGuard.HeapSnapshots;
+using MemGuard.Sampling;
 using MemGuard.Tool.Output;
 using MemGuard.Tool.Sessions;
 
@@ -6,13 +8,40 @@ namespace MemGuard.Tool.Commands;
 /// <summary>A report in the form that its file's name asks for.</summary>
 internal static class ReportFile
 {
+    /// <summary>Whether a file's name asks for a page.</summary>
+    public static bool IsPage(string? path) => Path.GetExtension(path)?.ToUpperInvariant() is ".HTML" or ".HTM";
+
+    /// <param name="path">The file.</param>
+    /// <param name="folder">The session's folder, of which a page shows the samples and heap snapshots.</param>
+    /// <param name="report">What is known of the session.</param>
+    /// <param name="isJson">Whether it is JSON, whatever its name.</param>
     /// <exception cref="ToolException">It cannot be written, or the form is unknown.</exception>
-    public static void Write(string path, SessionReport report, bool isJson)
+    public static void Write(string path, string folder, SessionReport report, bool isJson)
     {
         string extension = Path.GetExtension(path).ToUpperInvariant();
         string text = isJson || extension == ".JSON" ? SessionText.ToJson(report)
             : extension is ".MD" or ".MARKDOWN" or ".TXT" ? SessionText.ToMarkdown(report)
-            : throw ToolException.Usage($"'{path}': a report is written as .md or .json");
+            : IsPage(path) ? ToPage(folder, report)
+            : throw ToolException.Usage($"'{path}': a report is written as .html, .md or .json");
         OutputFile.WriteText(path, text);
+    }
+
+    private static string ToPage(string folder, SessionReport report)
+    {
+        IReadOnlyList<MemorySample> samples = SessionReader.ReadTimedSamples(folder);
+        IReadOnlyList<(string Name, HeapSnapshot Snapshot)> snapshots = SessionReader.OpenSnapshots(folder);
+        try
+        {
+            using StringWriter page = new();
+            SessionPage.Write(page, report, samples, snapshots);
+            return page.ToString();
+        }
+        finally
+        {
+            foreach ((_, HeapSnapshot snapshot) in snapshots)
+            {
+                snapshot.Dispose();
+            }
+        }
     }
 }

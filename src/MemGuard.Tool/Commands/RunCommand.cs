@@ -19,17 +19,23 @@ internal static class RunCommand
         Option<string?> failOn = Options.FailOn();
         Option<string?> session = Options.Session();
         Option<string?> jsonFile = new("--json-file") { Description = "Write the report as JSON to this file." };
+        Option<bool> open = new("--open") { Description = "Open the report that --out names, an .html file, in the browser." };
         Argument<string[]> command = new("command") { Description = "The command, after --.", Arity = ArgumentArity.OneOrMore };
-        Command run = new("run", "Run a command with MemGuard attached; nothing of it needs to be changed.") { output, jsonFile, longest, failOn, session, command };
+        Command run = new("run", "Run a command with MemGuard attached; nothing of it needs to be changed.") { output, open, jsonFile, longest, failOn, session, command };
         run.SetAction((arguments, cancellation) => RunAsync(
             terminal,
             arguments.GetValue(command)!,
-            new RunSettings(arguments.GetValue(output), arguments.GetValue(jsonFile), arguments.GetValue(longest), arguments.GetValue(failOn), arguments.GetValue(session))));
+            new RunSettings(arguments.GetValue(output), arguments.GetValue(jsonFile), arguments.GetValue(longest), arguments.GetValue(failOn), arguments.GetValue(session), arguments.GetValue(open))));
         return run;
     }
 
     private static async Task<int> RunAsync(Terminal terminal, string[] command, RunSettings settings)
     {
+        if (settings.Opens && !ReportFile.IsPage(settings.Output))
+        {
+            throw ToolException.Usage("--open needs --out with an .html file");
+        }
+
         string hook = HookFiles.FindEntry();
         using SessionPlace place = SessionPlace.Create(settings.Session);
         using Signals signals = new();
@@ -46,7 +52,7 @@ internal static class RunCommand
         stream.Update();
         SessionReport report = SessionReader.Read(place.Path, exitCode);
         Summary.Say(terminal, report);
-        WriteFiles(terminal, report, settings);
+        WriteFiles(terminal, place.Path, report, settings);
         return exitCode == 0 && Summary.IsFound(report, settings.FailOn) ? ExitCode.Found : exitCode;
     }
 
@@ -69,7 +75,7 @@ internal static class RunCommand
     }
 
     // A report that cannot be written must not change what the child's exit said.
-    private static void WriteFiles(Terminal terminal, SessionReport report, RunSettings settings)
+    private static void WriteFiles(Terminal terminal, string folder, SessionReport report, RunSettings settings)
     {
         foreach ((string? path, bool isJson) in new[] { (settings.Output, false), (settings.JsonFile, true) })
         {
@@ -77,8 +83,12 @@ internal static class RunCommand
             {
                 try
                 {
-                    ReportFile.Write(path, report, isJson);
+                    ReportFile.Write(path, folder, report, isJson);
                     terminal.Note($"report: {path}");
+                    if (settings.Opens && ReportFile.IsPage(path))
+                    {
+                        Browser.Open(terminal, path);
+                    }
                 }
                 catch (ToolException failure)
                 {
@@ -88,5 +98,5 @@ internal static class RunCommand
         }
     }
 
-    private sealed record RunSettings(string? Output, string? JsonFile, TimeSpan? Longest, string? FailOn, string? Session);
+    private sealed record RunSettings(string? Output, string? JsonFile, TimeSpan? Longest, string? FailOn, string? Session, bool Opens);
 }

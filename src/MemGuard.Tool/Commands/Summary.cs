@@ -25,7 +25,7 @@ internal static class Summary
             terminal.Note(report.Verdict);
         }
 
-        if (EndText.Of(report.End) is { } end)
+        if (EndText.Of(report.End, report.ExitCode) is { } end)
         {
             terminal.Note(end);
         }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MemGuard.Containers;
+using MemGuard.HeapSnapshots;
 using MemGuard.Recording;
 using MemGuard.Sampling;
 using MemGuard.Sessions;
@@ -48,7 +49,7 @@ internal static class SessionReader
             MostUsedBytes = most,
             LimitBytes = last is { } latest ? MemoryUsage.Of(latest).LimitBytes : null,
             Lines = ReadLines(folder),
-            HeapReports = FindHeapReports(folder),
+            HeapReports = FindFiles(folder, "report.md"),
         };
     }
 
@@ -58,14 +59,41 @@ internal static class SessionReader
             .SelectMany(static recording => Directory.EnumerateFiles(recording, "series-*.csv").Order(StringComparer.Ordinal))
             .SelectMany(static file => Replays.SeriesUntil.Broken(SeriesReader.Read(file), static _ => { }));
 
+    /// <summary>The same with their time of day, which a recording does not have: the last one was written when its file was.</summary>
+    public static IReadOnlyList<MemorySample> ReadTimedSamples(string path)
+    {
+        IEnumerable<string> files = Directory.EnumerateDirectories(path, RecordingPattern).SelectMany(static recording => Directory.EnumerateFiles(recording, "series-*.csv"));
+        return Replays.ReplayPage.Time(ReadSamples(path), files.Select(File.GetLastWriteTimeUtc).DefaultIfEmpty(DateTime.UnixEpoch).Max());
+    }
+
     private static List<AlertLine> ReadAlerts(SessionFolder folder) =>
         [.. new FileTail(folder.AlertsFile).ReadNew().Select(AlertLine.TryParse).OfType<AlertLine>()];
 
     private static IReadOnlyList<string> ReadLines(SessionFolder folder) => new FileTail(folder.LogFile).ReadNew();
 
-    private static List<string> FindHeapReports(SessionFolder folder) =>
+    /// <summary>The heap snapshots of a folder by the name of theirs, the newest first; what cannot be read is left out. Dispose them.</summary>
+    public static IReadOnlyList<(string Name, HeapSnapshot Snapshot)> OpenSnapshots(string path)
+    {
+        List<(string, HeapSnapshot)> opened = [];
+        foreach (string file in FindFiles(new SessionFolder(path), "heap.memguard"))
+        {
+            try
+            {
+                opened.Add((VisibleText.OfName(Path.GetFileName(Path.GetDirectoryName(file)) ?? "snapshot"), HeapSnapshot.Open(file)));
+            }
+            catch (Exception broken) when (broken is IOException or UnauthorizedAccessException or InvalidDataException)
+            {
+                // It was being written when the process ended.
+            }
+        }
+
+        opened.Sort(static (one, other) => other.Item2.TakenAt.CompareTo(one.Item2.TakenAt));
+        return opened;
+    }
+
+    private static List<string> FindFiles(SessionFolder folder, string name) =>
         Directory.Exists(folder.SnapshotsDirectory)
-            ? [.. Directory.EnumerateFiles(folder.SnapshotsDirectory, "report.md", SearchOption.AllDirectories).Order(StringComparer.Ordinal)]
+            ? [.. Directory.EnumerateFiles(folder.SnapshotsDirectory, name, SearchOption.AllDirectories).Order(StringComparer.Ordinal)]
             : [];
 
     private static (string? Application, string? Runtime, string? By, int? ProcessId) ReadAttached(SessionFolder folder)

@@ -75,7 +75,7 @@ internal static class SessionText
         yield return ("in use at first, at last, at most", $"{ByteText.Of(report.FirstUsedBytes, "unknown")}, {ByteText.Of(report.LastUsedBytes, "unknown")}, {ByteText.Of(report.MostUsedBytes, "unknown")}");
         yield return ("limit", ByteText.Of(report.LimitBytes, "none known"));
         yield return ("exit code", report.ExitCode?.ToString(CultureInfo.InvariantCulture) ?? "unknown");
-        yield return ("how it ended", EndText.Of(report.End) ?? "unknown");
+        yield return ("how it ended", EndText.Of(report.End, report.ExitCode) ?? "unknown");
     }
 
     private static void AppendList(StringBuilder text, string title, IEnumerable<string> lines)

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using MemGuard.Evidence;
 using MemGuard.Faults;
+using MemGuard.Sampling;
+using MemGuard.Triage;
 using Microsoft.Extensions.Logging;
 
 namespace MemGuard.Alerts;
@@ -9,6 +11,9 @@ namespace MemGuard.Alerts;
 /// <remarks>For one thread, the queue's. Collectors and handlers are the user's: each is called by itself, with a time limit.</remarks>
 internal sealed class AlertDispatch
 {
+    /// <summary>From this share of its limit on, what holds the heap is why it is collected.</summary>
+    private const double FullHeapRatio = 0.8;
+
     private readonly AlertSettings _settings;
     private readonly List<(IEvidenceCollector Collector, ContainedCall Call)> _collectors = [];
     private readonly List<(IMemoryAlertHandler Handler, ContainedCall Call)> _handlers = [];
@@ -117,23 +122,24 @@ internal sealed class AlertDispatch
             results.Add(hasAnswered ? found ?? EvidenceResult.Empty : EvidenceResult.None($"{call.Name} {call.Failure}"));
         }
 
-        return Merge(results);
+        return Merge(request.Diagnosis, results);
     }
 
     // On any thread. A late baseline has nothing to say: its collector keeps it.
     private void OnLate(AlertRequest request, EvidenceResult? found)
     {
-        EvidenceResult whole = Merge([found ?? EvidenceResult.Empty]);
+        EvidenceResult whole = Merge(request.Diagnosis, [found ?? EvidenceResult.Empty]);
         if (request.Stage == AlertStage.Confirmed && (whole.Suspects.Count > 0 || whole.NoneBecause is not null))
         {
             PostLate?.Invoke(request with { LateEvidence = whole });
         }
     }
 
-    private static EvidenceResult Merge(List<EvidenceResult> results)
+    private static EvidenceResult Merge(MemoryDiagnosis diagnosis, List<EvidenceResult> results)
     {
-        // Measured bytes first; otherwise in the collectors' own order.
-        List<LeakSuspect> suspects = [.. results.SelectMany(static result => Whole(result.Suspects)).OrderByDescending(static suspect => suspect.RetainedBytes is not null)];
+        // Measured bytes first; otherwise in the collectors' own order. A heap that is far from full is not collected because of what holds it.
+        bool isHeld = diagnosis.Problem != MemoryProblem.GCThrash || MemoryUsage.Of(diagnosis.Sample).HeapLimitRatio >= FullHeapRatio;
+        List<LeakSuspect> suspects = [.. results.SelectMany(static result => Whole(result.Suspects)).OrderByDescending(suspect => isHeld && suspect.RetainedBytes is not null)];
         string because = string.Join("; ", results.Select(static result => result.NoneBecause).Where(static reason => !string.IsNullOrEmpty(reason)));
         return new EvidenceResult
         {

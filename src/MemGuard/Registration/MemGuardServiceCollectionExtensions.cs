@@ -69,12 +69,16 @@ public static class MemGuardServiceCollectionExtensions
     {
         IOptionsMonitor<MemGuardOptions> options = provider.GetRequiredService<IOptionsMonitor<MemGuardOptions>>();
         IMemoryMonitor monitor = provider.GetRequiredService<IMemoryMonitor>();
+        TimeProvider time = provider.GetService<TimeProvider>() ?? TimeProvider.System;
+        bool isDevelopment = provider.GetService<IHostEnvironment>()?.IsDevelopment() ?? false;
+        ProbedHeap heap = new();
         return new MemoryProbe(
-            new ProbedHeap(),
+            heap,
+            new NativeProbe(new NativeAllocator(heap), isDevelopment, time),
             () => KillSwitch.IsOn || options.CurrentValue is not { Enabled: true } current ? null : current.Probe,
-            provider.GetService<IHostEnvironment>()?.IsDevelopment() ?? false,
+            isDevelopment,
             () => monitor.Diagnose().Problem,
-            provider.GetService<TimeProvider>() ?? TimeProvider.System,
+            time,
             (provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance).CreateLogger("MemGuard"));
     }
 

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using MemGuard;
 using MemGuard.HeapSnapshots;
@@ -32,6 +34,7 @@ internal sealed partial class Commands(IHost host, string directory)
             "workers" => await StartWorkersAsync(count),
             "alert" => await _leak!.Confirmed.WaitAsync(TimeSpan.FromMinutes(1)),
             "collectible" => await Collectible.ComeAndGoAsync(count, host.Services.GetRequiredService<IHeapSnapshotService>()),
+            "socket" => OpenSocket(),
             "fill" => Fill(),
             "spill" => Spill(),
             "status" => Status(),
@@ -153,6 +156,23 @@ internal sealed partial class Commands(IHost host, string directory)
         _ballast.Clear();
         GC.Collect();
         return "empty";
+    }
+
+    private static string OpenSocket()
+    {
+        try
+        {
+            using Socket listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+            listener.Listen();
+            using Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            socket.Connect(listener.LocalEndPoint!);
+            return "opened";
+        }
+        catch (TypeInitializationException exception)
+        {
+            return exception.Message;
+        }
     }
 
     private async Task<string> WaitForSamplesAsync(int count)

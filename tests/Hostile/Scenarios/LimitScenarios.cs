@@ -71,6 +71,10 @@ internal static class LimitScenarios
         trial.Note("alert: " + app.Ask("alert"));
         Trial.Shell(string.Create(CultureInfo.InvariantCulture, $"prlimit --pid {app.Id} --nofile=4096:"));
         app.Ask("wait 3");
+
+        // A static constructor that failed for want of a descriptor would fail for ever.
+        string socket = app.Ask("socket");
+        trial.Check(socket == "opened", $"no socket can be opened afterwards: {socket}");
         app.Stop();
     }
 

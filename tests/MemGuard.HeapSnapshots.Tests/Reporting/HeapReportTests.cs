@@ -35,6 +35,24 @@ public sealed class HeapReportTests
         }
     }
 
+    [Fact]
+    public void WriteReport_Head_AnswersInFiveLines()
+    {
+        using HeapSnapshot before = new(ExampleSnapshot.Of(1) with { TakenAt = new DateTimeOffset(2026, 1, 2, 3, 0, 0, TimeSpan.Zero) });
+        using HeapSnapshot now = new(ExampleSnapshot.Of(2) with { TakenAt = new DateTimeOffset(2026, 1, 2, 3, 2, 0, TimeSpan.Zero) });
+        HeapSnapshotDiff diff = now.DiffFrom(before);
+        using StringWriter writer = new();
+        now.WriteReport(writer, HeapReportFormat.Markdown, diff);
+
+        string[] lines = writer.ToString().Split('\n');
+        Assert.StartsWith("# Heap snapshot of ", lines[0], StringComparison.Ordinal);
+        Assert.Equal(["- what: ", "- held: ", "- when: ", "- next: ", "- cost: "], lines[2..7].Select(static line => line[..8]));
+        Assert.Contains("compared with 03:00:00Z, 2 min before", lines[4], StringComparison.Ordinal);
+        Assert.Equal("", lines[7]);
+        Assert.Contains("/min)", lines[2], StringComparison.Ordinal);
+        Assert.Contains("## Types that grew\n\n| bytes | objects | type |\n|---|---|---|\n| +", writer.ToString(), StringComparison.Ordinal);
+    }
+
     // Takes out what stands between fences of equal length, as a Markdown reader does, and escaped characters.
     private static string WithoutCode(string line)
     {

@@ -28,6 +28,31 @@ public sealed class OfflineCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Replay_Html_IsAPageWithTheAlertsLine()
+    {
+        string file = _folder.Write("leak.csv", Leak());
+
+        using Invocation replay = await Invocation.RunAsync("replay", file, "--html", _folder.Combine("leak.html"));
+
+        string page = await File.ReadAllTextAsync(_folder.Combine("leak.html"));
+        string line = replay.Output.Split('\n').First(static line => line.Contains("  Confirmed  ", StringComparison.Ordinal)).Split("  Confirmed  ")[1];
+        Assert.Contains(line, System.Net.WebUtility.HtmlDecode(page), StringComparison.Ordinal);
+        Assert.Contains("data-stage=\"confirmed\"", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Replay_HtmlOfSeveral_IsRefused()
+    {
+        _folder.Write("a.csv", Leak());
+        _folder.Write("b.csv", Leak());
+
+        using Invocation replay = await Invocation.RunAsync("replay", _folder.Path, "--html", _folder.Combine("r.html"));
+
+        Assert.Equal(2, replay.Code);
+        Assert.Contains("--html shows one recording, and there are 2", replay.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Replay_ABrokenFileBesideAGoodOne_TellsOfBoth()
     {
         _folder.Write("a.csv", "not a series\n");

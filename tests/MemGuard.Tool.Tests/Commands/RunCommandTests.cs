@@ -27,14 +27,25 @@ public sealed class RunCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Run_OpenWithoutAPage_IsRefusedBeforeTheChildStarts()
+    {
+        using Invocation run = await Invocation.RunAsync("run", "--open", "--out", _folder.Combine("r.md"), "--", "touch", _folder.Combine("started"));
+
+        Assert.Equal(2, run.Code);
+        Assert.Contains("--open needs --out with an .html file", run.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(_folder.Combine("started")));
+    }
+
+    [Fact]
     public async Task Run_AnApplicationThatIsKilled_TellsHowItEnded()
     {
-        using Invocation run = await Invocation.RunAsync("run", "--session", Session, "--json-file", _folder.Combine("r.json"), "--", "dotnet", Folder.AppPath, "kill", Path.Combine(Session, "memguard-blackbox"));
+        using Invocation run = await Invocation.RunAsync("run", "--session", Session, "--out", _folder.Combine("r.html"), "--json-file", _folder.Combine("r.json"), "--", "dotnet", Folder.AppPath, "kill", Path.Combine(Session, "memguard-blackbox"));
 
         Assert.Equal(137, run.Code);
         using JsonDocument report = JsonDocument.Parse(await File.ReadAllTextAsync(_folder.Combine("r.json")));
         Assert.Contains(report.RootElement.GetProperty("end").GetString(), new[] { "Abrupt", "LikelyKilledForMemory" });
         Assert.Contains("memguard ▸ The process (pid ", run.Error, StringComparison.Ordinal);
+        Assert.Contains("Exit code 137. The process (pid ", await File.ReadAllTextAsync(_folder.Combine("r.html")), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace MemGuard.HeapSnapshots.Capture;
 
-/// <summary>The two commands of the runtime's diagnostics protocol that a heap capture needs.</summary>
+/// <summary>The two commands of the runtime's diagnostics protocol that heap captures and allocation profiles need.</summary>
 internal static class DiagnosticsClient
 {
     private const byte EventPipeCommands = 0x02;
@@ -22,16 +22,20 @@ internal static class DiagnosticsClient
 
     /// <summary>Starts a session that walks the heap. When it returns the walk is over and waits in the runtime's buffer.</summary>
     /// <returns>The session's id; its events are read from <paramref name="stream"/>.</returns>
-    public static ulong StartHeapWalk(Stream stream, uint bufferMegabytes)
+    public static ulong StartHeapWalk(Stream stream, uint bufferMegabytes) => Start(stream, new SessionRequest(HeapKeywords, VerboseLevel, bufferMegabytes));
+
+    /// <summary>Starts a session with events of the runtime.</summary>
+    /// <returns>The session's id; its events are read from <paramref name="stream"/>.</returns>
+    public static ulong Start(Stream stream, SessionRequest request)
     {
         List<byte> body = [];
-        AppendUInt32(body, bufferMegabytes);
+        AppendUInt32(body, request.BufferMegabytes);
         AppendUInt32(body, NetTraceFormat);
-        AppendUInt64(body, 0);
-        body.Add(0);
+        AppendUInt64(body, request.RundownKeywords);
+        body.Add(request.HasStacks ? (byte)1 : (byte)0);
         AppendUInt32(body, 1);
-        AppendUInt64(body, HeapKeywords);
-        AppendUInt32(body, VerboseLevel);
+        AppendUInt64(body, request.Keywords);
+        AppendUInt32(body, request.Level);
         AppendString(body, RuntimeProvider);
         AppendUInt32(body, 0);
         byte[] session = Send(stream, CollectTracing4, body);

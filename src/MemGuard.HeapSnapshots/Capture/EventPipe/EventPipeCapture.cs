@@ -42,7 +42,7 @@ internal sealed class EventPipeCapture : IHeapCapture, IDisposable
         return reason is null;
     }
 
-    public string? FindObstacle() => _collectible.FindObstacle();
+    public string? FindObstacle() => _collectible.FindObstacle() ?? SpareDescriptors.FindShortage();
 
     public CaptureEstimate Estimate() => _history.Estimate(HeapFigures.Read());
 

@@ -41,9 +41,10 @@ internal sealed class HeapEventCollector : INettraceSink, IHeapObjectSource, IDi
 
     public ReadOnlySpan<ulong> GetEdgeTargets(int batch) => _edges.GetBatch(batch);
 
-    public void OnEvent(int eventId, ulong captureThread, uint sequence, ReadOnlySpan<byte> payload)
+    public void OnEvent(int eventId, in NettraceEventHeader header, ReadOnlySpan<byte> payload)
     {
-        _ledger.OnEvent(captureThread, sequence);
+        ulong captureThread = header.CaptureThread;
+        _ledger.OnEvent(captureThread, header.Sequence);
         switch (eventId)
         {
             case BulkNode:

@@ -8,6 +8,7 @@ internal struct NettraceEventHeader
     public uint MetadataId;
     public uint Sequence;
     public ulong CaptureThread;
+    public uint StackId;
     public int PayloadBytes;
 
     public void Read(ReadOnlySpan<byte> block, ref int position)
@@ -37,7 +38,7 @@ internal struct NettraceEventHeader
 
         if ((flags & 8) != 0)
         {
-            ReadVariable(block, ref position);
+            StackId = (uint)ReadVariable(block, ref position);
         }
 
         ReadVariable(block, ref position);

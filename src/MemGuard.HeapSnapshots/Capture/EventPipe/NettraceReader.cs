@@ -13,6 +13,7 @@ internal sealed class NettraceReader(Stream stream, INettraceSink sink)
     private const int TraceObjectBytes = 48;
     private const int MaxBlockBytes = 64 << 20;
     private const string RuntimeProvider = "Microsoft-Windows-DotNETRuntime";
+    private const string RundownProvider = "Microsoft-Windows-DotNETRuntimeRundown";
 
     private readonly Dictionary<uint, int> _eventIds = [];
     private byte[] _block = new byte[256 << 10];
@@ -91,6 +92,9 @@ internal sealed class NettraceReader(Stream stream, INettraceSink sink)
             case "MetadataBlock":
                 ReadEvents(block, isMetadata: true);
                 break;
+            case "StackBlock":
+                ReadStacks(block);
+                break;
             case "SPBlock":
                 ReadSequencePoint(block);
                 break;
@@ -119,14 +123,10 @@ internal sealed class NettraceReader(Stream stream, INettraceSink sink)
             {
                 ReadMetadata(payload);
             }
-            else if (_eventIds.TryGetValue(header.MetadataId, out int eventId))
-            {
-                sink.OnEvent(eventId, header.CaptureThread, header.Sequence, payload);
-            }
             else
             {
-                // Another provider's event still counts in its thread's numbers.
-                sink.OnEvent(0, header.CaptureThread, header.Sequence, payload);
+                // Another provider's event has no id, and still counts in its thread's numbers.
+                sink.OnEvent(_eventIds.GetValueOrDefault(header.MetadataId), header, payload);
             }
         }
     }
@@ -136,9 +136,29 @@ internal sealed class NettraceReader(Stream stream, INettraceSink sink)
         uint metadataId = BinaryPrimitives.ReadUInt32LittleEndian(payload);
         ReadOnlySpan<char> text = MemoryMarshal.Cast<byte, char>(payload[4..]);
         int length = text.IndexOf('\0');
-        if (length >= 0 && text[..length].SequenceEqual(RuntimeProvider))
+        if (length < 0)
         {
-            _eventIds[metadataId] = BinaryPrimitives.ReadInt32LittleEndian(payload[(4 + (2 * (length + 1)))..]);
+            return;
+        }
+
+        bool isRundown = text[..length].SequenceEqual(RundownProvider);
+        if (isRundown || text[..length].SequenceEqual(RuntimeProvider))
+        {
+            int eventId = BinaryPrimitives.ReadInt32LittleEndian(payload[(4 + (2 * (length + 1)))..]);
+            _eventIds[metadataId] = isRundown ? eventId | INettraceSink.Rundown : eventId;
+        }
+    }
+
+    private void ReadStacks(ReadOnlySpan<byte> block)
+    {
+        uint id = BinaryPrimitives.ReadUInt32LittleEndian(block);
+        int count = BinaryPrimitives.ReadInt32LittleEndian(block[4..]);
+        ReadOnlySpan<byte> rest = block[8..];
+        for (int i = 0; i < count; i++)
+        {
+            int bytes = BinaryPrimitives.ReadInt32LittleEndian(rest);
+            sink.OnStack(id++, rest.Slice(4, bytes));
+            rest = rest[(4 + bytes)..];
         }
     }
 

@@ -34,8 +34,12 @@ internal sealed class HtmlPage(TextWriter writer)
         WriteAlerts(alerts);
         writer.Write("<section id=\"snapshots\" class=\"scripts-only\" aria-labelledby=\"snapshots-title\"><h2 id=\"snapshots-title\">Heap snapshots</h2><div id=\"snapshot-list\"></div><div id=\"capture\"></div><div id=\"compare\"></div><div id=\"snapshot-detail\"></div></section>\n");
         WriteLimits(state.Limits);
-        writer.Write("<section id=\"previous-run\" aria-labelledby=\"previous-title\"><h2 id=\"previous-title\">The run before</h2><div id=\"previous\"><p>");
-        Text(state.PreviousRun?.Message ?? "No black box of an earlier run was found.");
+        writer.Write("<section id=\"previous-run\" aria-labelledby=\"previous-title\"><h2 id=\"previous-title\">");
+
+        // A file is read when the process is over.
+        Text(offline is null ? "The run before" : "How it ended");
+        writer.Write("</h2><div id=\"previous\"><p>");
+        Text(state.PreviousRun?.Message ?? (offline is null ? "No black box of an earlier run was found." : "No black box of it was found."));
         writer.Write("</p></div></section>\n</main>\n<footer><p>MemGuard ");
         Text(state.Application.MemGuardVersion);
         writer.Write("</p></footer>\n");
@@ -153,7 +157,7 @@ internal sealed class HtmlPage(TextWriter writer)
         }
 
         Tagged("p", memory?.NoLimitBecause, " class=\"hint\"");
-        writer.Write("</div></section>\n");
+        writer.Write("</div><div id=\"collection\"></div></section>\n");
     }
 
     private void WriteCharts()

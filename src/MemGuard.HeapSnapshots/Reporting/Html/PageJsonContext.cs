@@ -12,6 +12,7 @@ namespace MemGuard.HeapSnapshots.Reporting;
 [JsonSerializable(typeof(SnapshotDetail))]
 [JsonSerializable(typeof(SnapshotDiffPage))]
 [JsonSerializable(typeof(SnapshotAnswer))]
+[JsonSerializable(typeof(CollectionAnswer))]
 [JsonSerializable(typeof(PageRoutes))]
 [JsonSerializable(typeof(PageData))]
 internal sealed partial class PageJsonContext : JsonSerializerContext;

@@ -169,6 +169,12 @@ internal sealed record PageCapture
     /// <summary>Whether this page may take one.</summary>
     public bool IsAllowed { get; init; }
 
+    /// <summary>Whether this page may download kept ones.</summary>
+    public bool IsDownloadAllowed { get; init; }
+
+    /// <summary>Whether this page may make a collection in the background.</summary>
+    public bool IsCollectionAllowed { get; init; }
+
     public bool IsRunning { get; init; }
 
     public double? RunningSeconds { get; init; }

@@ -7,12 +7,13 @@ namespace MemGuard.Evidence;
 
 /// <summary>Forces a collection within its budget and measures what it leaves.</summary>
 /// <param name="heap">The heap.</param>
+/// <param name="native">The native allocator's part.</param>
 /// <param name="readOptions">The options as of now; null while MemGuard is off.</param>
 /// <param name="isDevelopment">Whether this is the Development environment.</param>
 /// <param name="readProblem">The problem that the process has now.</param>
 /// <param name="timeProvider">The clock.</param>
 /// <param name="logger">Where the line goes.</param>
-internal sealed class MemoryProbe(IProbedHeap heap, Func<MemoryProbeOptions?> readOptions, bool isDevelopment, Func<MemoryProblem> readProblem, TimeProvider timeProvider, ILogger logger) : IMemoryProbe
+internal sealed class MemoryProbe(IProbedHeap heap, NativeProbe native, Func<MemoryProbeOptions?> readOptions, bool isDevelopment, Func<MemoryProblem> readProblem, TimeProvider timeProvider, ILogger logger) : IMemoryProbe
 {
     /// <summary>Collections that stop the process are at least this far apart.</summary>
     public static readonly TimeSpan ForcedSpacing = TimeSpan.FromMinutes(10);
@@ -61,6 +62,26 @@ internal sealed class MemoryProbe(IProbedHeap heap, Func<MemoryProbeOptions?> re
                 _isMeasuring = false;
             }
         }
+    }
+
+    public async Task<NativeMeasurement> MeasureNativeAsync(bool trim = false, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        NativeMeasurement measurement = readOptions() is { } options
+            ? await Task.Run(() => native.Measure(trim, options), CancellationToken.None).WaitAsync(cancellationToken).ConfigureAwait(false)
+            : new NativeMeasurement { RefusedBecause = "MemGuard is off" };
+        Containment.Run(() =>
+        {
+            if (measurement.RefusedBecause is { } reason)
+            {
+                Log.ProbeRefused(logger, reason);
+            }
+            else
+            {
+                Log.Probed(logger, measurement.ToString());
+            }
+        });
+        return measurement;
     }
 
     private LiveMeasurement? TryBegin(ProbeCollection collection)

@@ -149,5 +149,5 @@ public sealed class HeapEventCollectorTests : IDisposable
         Assert.Equal(before, NativeMeter.CurrentBytes);
     }
 
-    private void Send(int eventId, byte[] payload) => _collector.OnEvent(eventId, Walker, ++_sequence, payload);
+    private void Send(int eventId, byte[] payload) => _collector.OnEvent(eventId, new NettraceEventHeader { CaptureThread = Walker, Sequence = ++_sequence }, payload);
 }

@@ -23,7 +23,6 @@ public sealed class NettraceReaderTests
     // Not the runtime's, but it counts in its thread's numbers: without it there would seem to be a gap.
     [Theory]
     [InlineData("Another-Provider")]
-    [InlineData("Microsoft-Windows-DotNETRuntimeRundown")]
     [InlineData("Microsoft-Windows-DotNETRuntim")]
     public void ReadToEnd_EventOfAnotherProvider_IsHandedOnWithoutItsId(string provider)
     {
@@ -31,6 +30,27 @@ public sealed class NettraceReaderTests
 
         Assert.Equal(["0 of 7 number 1: 01"], _sink.Events);
     }
+
+    // The two providers use the same numbers for different events.
+    [Fact]
+    public void ReadToEnd_EventOfTheRundown_IsMarkedAsSuch()
+    {
+        Read(new NettraceStream().Metadata((4, "Microsoft-Windows-DotNETRuntimeRundown", 144)).Events(new NettraceEvent(4, 7, 1, [1])).End());
+
+        Assert.Equal([$"{INettraceSink.Rundown + 144} of 7 number 1: 01"], _sink.Events);
+    }
+
+    [Fact]
+    public void ReadToEnd_Stacks_HandsOnEachWithItsNumber()
+    {
+        Read(new NettraceStream().Block("StackBlock", [5, 0, 0, 0, 2, 0, 0, 0, 8, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 0, 0, 0, 0]).End());
+
+        Assert.Equal(["5: 0102030405060708", "6: "], _sink.Stacks);
+    }
+
+    [Fact]
+    public void ReadToEnd_StackLeadsOutOfItsBlock_IsDamage() =>
+        Refused(new NettraceStream().Block("StackBlock", [5, 0, 0, 0, 1, 0, 0, 0, 16, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8]).End());
 
     [Fact]
     public void ReadToEnd_SequencePoint_HandsOnEveryThread()
@@ -43,7 +63,7 @@ public sealed class NettraceReaderTests
     [Fact]
     public void ReadToEnd_UnknownBlock_IsSkipped()
     {
-        Read(new NettraceStream().Block("StackBlock", [1, 2, 3]).SequencePoint((7, 3)).End());
+        Read(new NettraceStream().Block("NewBlock", [1, 2, 3]).SequencePoint((7, 3)).End());
 
         Assert.Single(_sink.Points);
     }
@@ -176,8 +196,12 @@ public sealed class NettraceReaderTests
 
         public List<(ulong Thread, uint Sequence)> Points { get; } = [];
 
-        public void OnEvent(int eventId, ulong captureThread, uint sequence, ReadOnlySpan<byte> payload) =>
-            Events.Add($"{eventId} of {captureThread} number {sequence}: {Convert.ToHexString(payload)}");
+        public void OnEvent(int eventId, in NettraceEventHeader header, ReadOnlySpan<byte> payload) =>
+            Events.Add($"{eventId} of {header.CaptureThread} number {header.Sequence}: {Convert.ToHexString(payload)}");
+
+        public List<string> Stacks { get; } = [];
+
+        public void OnStack(uint id, ReadOnlySpan<byte> addresses) => Stacks.Add($"{id}: {Convert.ToHexString(addresses)}");
 
         public void OnSequencePoint(ulong captureThread, uint sequence) => Points.Add((captureThread, sequence));
     }

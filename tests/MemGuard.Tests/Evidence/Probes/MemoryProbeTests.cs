@@ -168,7 +168,7 @@ public sealed class MemoryProbeTests
         await host.StopAsync();
     }
 
-    private MemoryProbe Probe(bool isDevelopment = false) => new(_heap, () => _isOff ? null : _options, isDevelopment, () => _problem, _time, _logger);
+    private MemoryProbe Probe(bool isDevelopment = false) => new(_heap, new NativeProbe(new NativeAllocator(_heap), isDevelopment, _time), () => _isOff ? null : _options, isDevelopment, () => _problem, _time, _logger);
 
     /// <summary>A heap of 388 MB, three quarters of it alive, whose collections end at once.</summary>
     private sealed class ScriptedHeap : IProbedHeap

@@ -9,7 +9,8 @@ sections.take = (state) => {
   verdict(state);
   memory(state.memory);
   limits(state.limits);
-  put("previous", state.previousRun ? make("p", {}, state.previousRun.message) : make("p", { class: "quiet" }, "No black box of an earlier run was found."));
+  // Without one the page says so already, in words of its own when it is a file.
+  if (state.previousRun) { put("previous", make("p", {}, state.previousRun.message)); }
   snapshots.capture(state.capture);
 };
 

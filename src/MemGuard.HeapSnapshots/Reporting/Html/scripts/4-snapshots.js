@@ -1,5 +1,5 @@
 // Snapshots: the list, one of them, two compared, and a new one.
-const snapshots = { list: [], load: null, post: null, asked: false, details: {} };
+const snapshots = { list: [], load: null, post: null, save: null, collect: null, mayDownload: false, asked: false, details: {} };
 
 snapshots.take = (page) => {
   snapshots.list = page.snapshots;
@@ -9,13 +9,18 @@ snapshots.take = (page) => {
       ? table(
           "Kept heap snapshots, the newest first",
           ["Taken", "Why", "Objects", "Live", "Stood still", ""],
-          page.snapshots.map((one) => [time(one.takenAt), one.reason + (one.incompleteBecause ? " – incomplete: " + one.incompleteBecause : ""), text.count(one.objectCount), text.bytes(one.liveBytes), text.duration(one.pauseSeconds) === "0 s" ? Math.round(one.pauseSeconds * 1000) + " ms" : text.duration(one.pauseSeconds), make("button", { type: "button", onclick: () => snapshots.show(one.id), "aria-label": "Show the snapshot of " + new Date(one.takenAt).toLocaleTimeString() }, "Show")]),
+          page.snapshots.map((one) => [time(one.takenAt), one.reason + (one.incompleteBecause ? " – incomplete: " + one.incompleteBecause : ""), text.count(one.objectCount), text.bytes(one.liveBytes), text.duration(one.pauseSeconds) === "0 s" ? Math.round(one.pauseSeconds * 1000) + " ms" : text.duration(one.pauseSeconds), make("span", {}, make("button", { type: "button", onclick: () => snapshots.show(one.id), "aria-label": "Show the snapshot of " + new Date(one.takenAt).toLocaleTimeString() }, "Show"), download(one))]),
           [2, 3, 4]
         )
       : make("p", { class: "quiet" }, page.noneBecause || "No snapshot yet.")
   );
   compareForm();
 };
+
+function download(one) {
+  if (!snapshots.mayDownload || !snapshots.save) return null;
+  return make("button", { type: "button", onclick: () => snapshots.save(one.id), "aria-label": "Download the snapshot of " + new Date(one.takenAt).toLocaleTimeString() }, "Download");
+}
 
 function compareForm() {
   const usable = snapshots.list.filter((one) => !one.incompleteBecause);
@@ -95,8 +100,29 @@ snapshots.showDiff = (page) => {
 
 const signed = (bytes) => (bytes > 0 ? "+" : "") + text.bytes(bytes);
 
+// A background collection tells what is retained from what is garbage.
+function collection(capture) {
+  const box = byId("collection");
+  if (!capture.isCollectionAllowed || !snapshots.collect || box.querySelector("button")) return;
+  const said = make("span", { role: "status", class: "quiet" }, " The service goes on meanwhile.");
+  const button = make("button", { type: "button" }, "Collect, and measure what is retained");
+  button.addEventListener("click", async () => {
+    button.disabled = true;
+    said.textContent = " Collecting …";
+    said.textContent = " " + (await snapshots.collect());
+    button.disabled = false;
+  });
+  box.replaceChildren(make("p", {}, button, said));
+}
+
 // The button is absent where it cannot work, and the reason stands in its place.
 snapshots.capture = (capture) => {
+  const mayDownload = Boolean(capture.isDownloadAllowed);
+  if (mayDownload !== snapshots.mayDownload) {
+    snapshots.mayDownload = mayDownload;
+    if (snapshots.list.length) snapshots.take({ snapshots: snapshots.list });
+  }
+  collection(capture);
   const box = byId("capture");
   if (!capture.isAvailable) return put("capture", make("p", { class: "hint" }, capture.unavailableBecause));
   if (capture.isRunning) return put("capture", make("p", { role: "status" }, "Taking a snapshot: " + Math.round(capture.runningSeconds || 0) + " s."));

@@ -116,8 +116,22 @@
   }
 
   snapshots.load = get;
+  const act = (address) => fetch(address, { method: "POST", headers: { "content-type": "application/json", "x-memguard": "1" }, body: "{}", cache: "no-store" });
+  snapshots.save = async (id) => {
+    const response = await act("api/v1/snapshots/" + encodeURIComponent(id) + "/file");
+    if (!response.ok) return say("The snapshot was not downloaded: the answer was " + response.status + ".");
+    const address = URL.createObjectURL(await response.blob());
+    const link = make("a", { href: address, download: id + ".memguard" });
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(address), 60000);
+  };
+  snapshots.collect = async () => {
+    const response = await act("api/v1/collection");
+    const answer = await response.json().catch(() => null);
+    return answer && answer.line ? answer.line : "No collection was made: the answer was " + response.status + ".";
+  };
   snapshots.post = async () => {
-    const response = await fetch("api/v1/snapshots", { method: "POST", headers: { "content-type": "application/json", "x-memguard": "1" }, body: "{}", cache: "no-store" });
+    const response = await act("api/v1/snapshots");
     const answer = await response.json().catch(() => null);
     if (answer && answer.capture) snapshots.capture(answer.capture);
     else if (!response.ok) say("The snapshot was not taken: the answer was " + response.status + ".");
