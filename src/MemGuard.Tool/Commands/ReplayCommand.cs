@@ -4,6 +4,7 @@ using MemGuard.Alerts;
 using MemGuard.Recording;
 using MemGuard.Tool.Output;
 using MemGuard.Tool.Replays;
+using MemGuard.Tool.Sessions;
 
 namespace MemGuard.Tool.Commands;
 

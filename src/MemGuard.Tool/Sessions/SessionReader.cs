@@ -63,7 +63,7 @@ internal static class SessionReader
     public static IReadOnlyList<MemorySample> ReadTimedSamples(string path)
     {
         IEnumerable<string> files = Directory.EnumerateDirectories(path, RecordingPattern).SelectMany(static recording => Directory.EnumerateFiles(recording, "series-*.csv"));
-        return Replays.ReplayPage.Time(ReadSamples(path), files.Select(File.GetLastWriteTimeUtc).DefaultIfEmpty(DateTime.UnixEpoch).Max());
+        return ReplayPage.Time(ReadSamples(path), files.Select(File.GetLastWriteTimeUtc).DefaultIfEmpty(DateTime.UnixEpoch).Max());
     }
 
     private static List<AlertLine> ReadAlerts(SessionFolder folder) =>

@@ -3,7 +3,7 @@ using MemGuard.HeapSnapshots.Reporting;
 using MemGuard.Sampling;
 using MemGuard.Triage;
 
-namespace MemGuard.Tool.Replays;
+namespace MemGuard.Tool.Sessions;
 
 /// <summary>What MemGuard says about one recording, as one HTML file that opens without a network.</summary>
 internal static class ReplayPage
