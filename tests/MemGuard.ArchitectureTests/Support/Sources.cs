@@ -28,7 +28,7 @@ internal static class Sources
     private static readonly Lazy<CSharpCompilation> LazyCaching = new(() => CompileProject("MemGuard.Caching", [LazyBounded.Value.ToMetadataReference()]));
 
     private static readonly Lazy<CSharpCompilation> LazyHeapSnapshots =
-        new(() => CompileProject("MemGuard.HeapSnapshots", [LazyBounded.Value.ToMetadataReference(), LazyCore.Value.ToMetadataReference()], JsonContextStub, PageJsonContextStub, Friends("MemGuard.StartupHook"), PageFriendStub));
+        new(() => CompileProject("MemGuard.HeapSnapshots", [LazyBounded.Value.ToMetadataReference(), LazyCore.Value.ToMetadataReference()], JsonContextStub, PageJsonContextStub, Friends("MemGuard.StartupHook", "MemGuard.Tool", "MemGuard.AspNetCore")));
 
     private static readonly Lazy<CSharpCompilation> LazyHookCore = new(() => CompileProject("MemGuard.Hook.Core", []));
 
@@ -47,8 +47,6 @@ internal static class Sources
     // What the project file adds.
     private static string Friends(params string[] names) => string.Concat(names.Select(static name => $"[assembly: System.Runtime.CompilerServices.InternalsVisibleTo(\"{name}\")]\n"));
 
-    private const string PageFriendStub = "[assembly: System.Runtime.CompilerServices.InternalsVisibleTo(\"MemGuard.AspNetCore\")]";
-
     private const string PageJsonContextStub =
         """
         using System.Text.Json;
@@ -66,6 +64,7 @@ internal static class Sources
             public JsonTypeInfo<SnapshotDetail> SnapshotDetail => throw new NotSupportedException();
             public JsonTypeInfo<SnapshotDiffPage> SnapshotDiffPage => throw new NotSupportedException();
             public JsonTypeInfo<SnapshotAnswer> SnapshotAnswer => throw new NotSupportedException();
+            public JsonTypeInfo<CollectionAnswer> CollectionAnswer => throw new NotSupportedException();
             public JsonTypeInfo<PageRoutes> PageRoutes => throw new NotSupportedException();
             public JsonTypeInfo<PageData> PageData => throw new NotSupportedException();
             protected override JsonSerializerOptions? GeneratedSerializerOptions => null;
