@@ -35,8 +35,9 @@ public sealed partial class BoundedCache<TKey, TValue> : ITickTarget
         _timeToLiveMilliseconds = ToMilliseconds(_options.TimeToLive);
         _slidingMilliseconds = ToMilliseconds(_options.SlidingExpiration);
         _slides = _slidingMilliseconds != long.MaxValue || _options.ItemSlidingExpiration is not null;
+        _refreshMilliseconds = ToMilliseconds(_options.RefreshAfter);
         _staleMilliseconds = _options.StaleFor is null ? 0 : ToMilliseconds(_options.StaleFor);
-        _tickMilliseconds = Math.Clamp(Math.Min(_timeToLiveMilliseconds, _slidingMilliseconds) / 64, 10, 1000);
+        _tickMilliseconds = Math.Clamp(Math.Min(Math.Min(_timeToLiveMilliseconds, _slidingMilliseconds), _refreshMilliseconds) / 64, 10, 1000);
         _usesCoarseClock = ReferenceEquals(_timeProvider, TimeProvider.System) && !_options.PreciseExpiration && _options.ItemTimeToLive is null && _options.ItemSlidingExpiration is null;
         startMilliseconds = GetPreciseMilliseconds();
     }
