@@ -37,7 +37,7 @@ internal static class CacheContenders
             Prepare<TKey, ConcurrentLruCalls<TKey>, TOperation>("BitFaster ConcurrentLru", new(new(capacity)), keys),
             Prepare<TKey, ConcurrentTLruCalls<TKey>, TOperation>("BitFaster ConcurrentTLru, TTL", new(new(capacity, LongLife)), keys),
             Prepare<TKey, ConcurrentLfuCalls<TKey>, TOperation>("BitFaster ConcurrentLfu", new(lfu), keys, lfu.DoMaintenance),
-            Prepare<TKey, MemoryCacheCalls<TKey>, TOperation>("MemoryCache", new(new(new MemoryCacheOptions { SizeLimit = capacity })), keys),
+            Prepare<TKey, MemoryCacheCalls<TKey>, TOperation>("MemoryCache", new(new MemoryCache(new MemoryCacheOptions { SizeLimit = capacity })), keys),
             Prepare<TKey, LockedLruCalls<TKey>, TOperation>("lock + LinkedList", new(new(capacity)), keys),
         ];
     }

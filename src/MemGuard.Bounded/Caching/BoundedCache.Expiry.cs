@@ -94,16 +94,26 @@ public sealed partial class BoundedCache<TKey, TValue> : ITickTarget
     /// <summary>Whether an entry is good, for a reader with or without the lock. Notes the access where entries expire by it.</summary>
     private bool TryAccess(CacheTable<TKey, TValue> table, int index, long now)
     {
-        if (now >= GetExpiry(table, index))
+        long deadline = table.GetSlot(index).Deadline;
+        if (!_slides)
+        {
+            return now < deadline;
+        }
+
+        // Where each entry has its own sliding expiration, most have none: their accesses are not noted, and the line stays shared.
+        long sliding = GetSlidingMilliseconds(table, index);
+        if (sliding == long.MaxValue)
+        {
+            return now < deadline;
+        }
+
+        ref long lastAccess = ref table.Extras[index].LastAccess;
+        if (now >= Math.Min(deadline, Add(Volatile.Read(ref lastAccess), sliding)))
         {
             return false;
         }
 
-        if (_slides)
-        {
-            Slide(ref table.Extras[index].LastAccess, now);
-        }
-
+        Slide(ref lastAccess, now);
         return true;
     }
 

@@ -110,6 +110,11 @@ internal struct CacheFlights<TKey, TValue>
     /// <param name="olderThan">The creation whose value was set: those that began after it are good.</param>
     public void Invalidate(TKey key, uint hash, IEqualityComparer<TKey>? comparer, long olderThan = long.MaxValue)
     {
+        if (IsEmpty)
+        {
+            return;
+        }
+
         // Several at once, where some have taken too long.
         for (int place = IndexOf(key, hash, comparer, olderThan); place >= 0; place = IndexOf(key, hash, comparer, olderThan))
         {
