@@ -140,6 +140,22 @@ public sealed class BoundedCacheAlternateLookupTests
         Assert.False(lookup.ContainsKey("b"));
     }
 
+    [Theory]
+    [InlineData(EvictionPolicy.Adaptive)]
+    [InlineData(EvictionPolicy.LeastRecentlyUsed)]
+    public void TryGetValue_ExpiredButStillHeld_FindsNothing(EvictionPolicy policy)
+    {
+        BoundedCache<string, int> cache = new(new() { Capacity = 10, TimeToLive = Minute, StaleFor = Minute, EvictionPolicy = policy }, _time);
+        cache.Set("a", 1);
+        BoundedCache<string, int>.AlternateLookup<ReadOnlySpan<char>> lookup = cache.GetAlternateLookup<ReadOnlySpan<char>>();
+
+        _time.Step(Minute);
+
+        Assert.Equal(1, cache.Count);
+        Assert.False(lookup.ContainsKey("a"));
+        Assert.Equal(1, lookup.GetOrAdd("a", static _ => throw new TimeoutException("planted")));
+    }
+
     [Fact]
     public void GetAlternateLookup_ComparerCannot_NamesTheCacheAndBothTypes()
     {
