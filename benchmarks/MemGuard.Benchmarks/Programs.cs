@@ -14,6 +14,7 @@ internal static class Programs
         ["hot-paths"] = ("the operations that must not become slower; benchmarks/side-by-side compares two versions [part of a name]", HotPaths.HotPathsProgram.Run, []),
         ["lateness"] = ("the sampler's lateness with a starved thread pool [seconds]", Sampling.LatenessProgram.Run, ["1"]),
         ["cache-throughput"] = ("operations a CPU second as ratios to ConcurrentDictionary [rounds] [workload]", Cache.CacheThroughputProgram.Run, ["1"]),
+        ["memory-cache"] = ("BoundedMemoryCache beside MemoryCache and FusionCache on both; what becomes of newcomers [rounds]", Cache.MemoryCacheProgram.Run, ["1"]),
         ["cache-footprint"] = ("bytes an entry and an insert, a mass expiry in real time, the longest hold of its lock", Cache.CacheFootprintProgram.Run, []),
         ["cache-hit-ratio"] = ("hit ratios on synthetic traces beside exact LRU, other caches and the optimum", Cache.CacheHitRatioProgram.Run, []),
         ["snapshot"] = ("heap snapshot of N million objects: pause, reading, dominators, memory", Snapshots.SnapshotProgram.Run, ["0.02", "1"]),

@@ -129,7 +129,7 @@ public sealed partial class BoundedMemoryCache : IMemoryCache
             throw new InvalidOperationException($"Memory cache '{_options.Name}' has a SizeLimit: every entry must have a Size.");
         }
 
-        entry.Freeze(_timeProvider.GetUtcNow());
+        entry.Freeze(_timeProvider);
         entry.Touch(_clock.Advance());
         lock (LockOf(entry.Key))
         {

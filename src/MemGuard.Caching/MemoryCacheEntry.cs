@@ -12,18 +12,19 @@ internal sealed class MemoryCacheEntry(BoundedMemoryCache cache, object key) : I
 {
     private const int None = 0;
 
-    private TimeSpan? _absoluteExpirationRelativeToNow;
-    private TimeSpan? _slidingExpiration;
-    private long? _size;
+    private const long NoSize = -1;
+
+    // Numbers in the place of nullable ones, zero and less for none: there is an entry for each value.
+    private TimeSpan _absoluteExpirationRelativeToNow;
+    private TimeSpan _slidingExpiration;
+    private long _size = NoSize;
     private bool _isCommitted;
 
     private List<IChangeToken>? _tokens;
     private List<PostEvictionCallbackRegistration>? _callbacks;
 
-    /// <summary>Guards the registrations: an entry may leave while its tokens are still being registered.</summary>
-    private readonly Lock _gate = new();
-    private List<IDisposable>? _registrations;
-    private bool _hasLeft;
+    /// <summary>Null where it has no tokens; there from its commit on.</summary>
+    private TokenRegistrations? _registrations;
 
     /// <summary>Why it leaves, as whoever removes it knows better than the cache beneath; the first to know counts. Interlocked.</summary>
     private int _reason;
@@ -52,13 +53,13 @@ internal sealed class MemoryCacheEntry(BoundedMemoryCache cache, object key) : I
 
     public TimeSpan? AbsoluteExpirationRelativeToNow
     {
-        get => _absoluteExpirationRelativeToNow;
+        get => OrNull(_absoluteExpirationRelativeToNow);
         set => _absoluteExpirationRelativeToNow = RequirePositive(value, nameof(AbsoluteExpirationRelativeToNow));
     }
 
     public TimeSpan? SlidingExpiration
     {
-        get => _slidingExpiration;
+        get => OrNull(_slidingExpiration);
         set => _slidingExpiration = RequirePositive(value, nameof(SlidingExpiration));
     }
 
@@ -70,8 +71,8 @@ internal sealed class MemoryCacheEntry(BoundedMemoryCache cache, object key) : I
 
     public long? Size
     {
-        get => _size;
-        set => _size = value is >= 0 or null ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "Size must not be negative.");
+        get => _size == NoSize ? null : _size;
+        set => _size = value is >= 0 or null ? value ?? NoSize : throw new ArgumentOutOfRangeException(nameof(value), value, "Size must not be negative.");
     }
 
     /// <summary>Time from its commit at which it is gone; <see cref="TimeSpan.MaxValue"/> for never.</summary>
@@ -103,15 +104,16 @@ internal sealed class MemoryCacheEntry(BoundedMemoryCache cache, object key) : I
         }
     }
 
-    public void Freeze(DateTimeOffset now)
+    public void Freeze(TimeProvider timeProvider)
     {
-        TimeSpan timeToLive = _absoluteExpirationRelativeToNow ?? TimeSpan.MaxValue;
-        if (AbsoluteExpiration is DateTimeOffset absolute && absolute - now < timeToLive)
+        TimeToLive = _absoluteExpirationRelativeToNow > TimeSpan.Zero ? _absoluteExpirationRelativeToNow : TimeSpan.MaxValue;
+        if (AbsoluteExpiration is DateTimeOffset absolute)
         {
-            timeToLive = absolute - now;
+            TimeSpan rest = absolute - timeProvider.GetUtcNow();
+            TimeToLive = rest < TimeToLive ? rest : TimeToLive;
         }
 
-        TimeToLive = timeToLive;
+        _registrations = HasTokens ? new TokenRegistrations() : null;
     }
 
     public void Touch(long now)
@@ -148,24 +150,13 @@ internal sealed class MemoryCacheEntry(BoundedMemoryCache cache, object key) : I
         {
             if (token.ActiveChangeCallbacks)
             {
-                Keep(token.RegisterChangeCallback(static entry => ((MemoryCacheEntry)entry!).OnTokenChanged(), this));
+                _registrations!.Add(token.RegisterChangeCallback(static entry => ((MemoryCacheEntry)entry!).OnTokenChanged(), this));
             }
         }
     }
 
     /// <summary>Gives back what leads from its tokens to it. Called once it is in the cache no more.</summary>
-    public void Leave()
-    {
-        List<IDisposable>? registrations;
-        lock (_gate)
-        {
-            _hasLeft = true;
-            registrations = _registrations;
-            _registrations = null;
-        }
-
-        registrations?.ForEach(static registration => registration.Dispose());
-    }
+    public void Leave() => _registrations?.End();
 
     /// <summary>Calls whoever wants to hear, once. What they throw is contained and counted.</summary>
     /// <returns>How many threw.</returns>
@@ -192,27 +183,14 @@ internal sealed class MemoryCacheEntry(BoundedMemoryCache cache, object key) : I
         return errors;
     }
 
-    private void Keep(IDisposable registration)
-    {
-        lock (_gate)
-        {
-            if (!_hasLeft)
-            {
-                (_registrations ??= []).Add(registration);
-                return;
-            }
-        }
-
-        // It left meanwhile, perhaps because of this very token.
-        registration.Dispose();
-    }
-
     private void OnTokenChanged()
     {
         SetReason(EvictionReason.TokenExpired);
         cache.RemoveExact(this);
     }
 
-    private static TimeSpan? RequirePositive(TimeSpan? value, string name) =>
-        value is null || value > TimeSpan.Zero ? value : throw new ArgumentOutOfRangeException(name, value, $"{name} must be positive.");
+    private static TimeSpan? OrNull(TimeSpan time) => time > TimeSpan.Zero ? time : null;
+
+    private static TimeSpan RequirePositive(TimeSpan? value, string name) =>
+        value is null or { Ticks: > 0 } ? value.GetValueOrDefault() : throw new ArgumentOutOfRangeException(name, value, $"{name} must be positive.");
 }

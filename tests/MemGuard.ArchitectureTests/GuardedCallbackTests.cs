@@ -10,6 +10,9 @@ public sealed class GuardedCallbackTests
     private static readonly Dictionary<string, string> Allowed = new()
     {
         ["MemGuard.BackgroundLogger.AskLevels"] = "The host's logger is asked inside a catch; the flags are written after it.",
+        ["MemGuard.Bounded.BoundedCache<TKey, TValue>.Renew"] = "Starts a factory whose outcome, exceptions included, goes to those who wait for it.",
+        ["MemGuard.Bounded.BoundedCache<TKey, TValue>.StartFactoryTimer"] = "The token is cancelled inside Containment.",
+        ["MemGuard.Bounded.LeaseLedger.Lingering.Finalize"] = "Changes two numbers of an object that is never null.",
         ["MemGuard.Bounded.BoundedPipeWriter.EndStalledElsewhere"] = "The host's callback, the inner writer and the log are each called inside a catch.",
         ["MemGuard.Bounded.BoundedPipeWriter.OnFlushMisused"] = "The inner writer is called inside a catch.",
         ["MemGuard.Bounded.InFlightTasks.WaitForRoomAsync"] = "Completes a waiter, whose continuation runs elsewhere; nothing of the caller's runs in the callback.",

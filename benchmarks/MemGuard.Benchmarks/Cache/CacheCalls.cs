@@ -3,6 +3,7 @@ using BitFaster.Caching.Lfu;
 using BitFaster.Caching.Lru;
 using MemGuard.Bounded;
 using Microsoft.Extensions.Caching.Memory;
+using ZiggyCreatures.Caching.Fusion;
 
 namespace MemGuard.Benchmarks.Cache;
 
@@ -24,6 +25,46 @@ internal readonly struct BoundedCacheCalls<TKey>(BoundedCache<TKey, long> cache)
     public void GetOrAdd(TKey key) => cache.GetOrAdd(key, static _ => 1);
 
     public void Set(TKey key) => cache.Set(key, 1);
+}
+
+/// <summary>By parts of texts: the keys are strings only so that both are given the same.</summary>
+internal readonly struct TextLookupCalls(BoundedCache<string, long>.AlternateLookup<ReadOnlySpan<char>> lookup) : ICacheCalls<string>
+{
+    public void Read(string key) => lookup.TryGetValue(key, out _);
+
+    public void GetOrAdd(string key) => lookup.GetOrAdd(key, static _ => 1);
+
+    public void Set(string key) => lookup.Set(key, 1);
+}
+
+/// <summary>What is done without such a lookup: the part becomes a string.</summary>
+internal readonly struct CopiedTextCalls(BoundedCache<string, long> cache) : ICacheCalls<string>
+{
+    public void Read(string key) => cache.TryGetValue(new string(key), out _);
+
+    public void GetOrAdd(string key) => cache.GetOrAdd(new string(key), static _ => 1);
+
+    public void Set(string key) => cache.Set(new string(key), 1);
+}
+
+internal readonly struct DictionaryTextCalls(ConcurrentDictionary<string, long>.AlternateLookup<ReadOnlySpan<char>> lookup) : ICacheCalls<string>
+{
+    public void Read(string key) => lookup.TryGetValue(key, out _);
+
+    public void GetOrAdd(string key) => Set(key);
+
+    public void Set(string key) => lookup[key] = 1;
+}
+
+internal readonly struct FusionCacheCalls(FusionCache cache) : ICacheCalls<string>
+{
+    private static readonly FusionCacheEntryOptions Options = new() { Duration = TimeSpan.FromHours(1), Size = 1 };
+
+    public void Read(string key) => cache.TryGet<long>(key, Options);
+
+    public void GetOrAdd(string key) => cache.GetOrSet<long>(key, static _ => 1, Options);
+
+    public void Set(string key) => cache.Set(key, 1L, Options);
 }
 
 /// <summary>Nothing bounds it: an upper bound of what a cache can do, not a cache.</summary>
@@ -65,7 +106,7 @@ internal readonly struct LockedLruCalls<TKey>(LockedLru<TKey, long> cache) : ICa
     public void Set(TKey key) => cache.Set(key, 1);
 }
 
-internal readonly struct MemoryCacheCalls<TKey>(MemoryCache cache) : ICacheCalls<TKey>
+internal readonly struct MemoryCacheCalls<TKey>(IMemoryCache cache) : ICacheCalls<TKey>
     where TKey : notnull
 {
     public void Read(TKey key) => cache.TryGetValue(key, out long _);

@@ -1,4 +1,6 @@
 using MemGuard.Bounded;
+using MemGuard.Caching;
+using Microsoft.Extensions.Caching.Memory;
 
 namespace MemGuard.Benchmarks.Cache;
 
@@ -17,6 +19,7 @@ internal static class CacheFootprintProgram
             }
         }
 
+        MeasurePeers(Effort.Of(Capacity, least: 1000));
         MeasureExpiry();
         return 0;
     }
@@ -46,6 +49,48 @@ internal static class CacheFootprintProgram
         Console.WriteLine(
             $"{capacity} entries{(timeToLive is null ? "" : " with TTL")}: {(double)retained / capacity:F1} bytes retained per entry, key and value included; {perInsert} allocated per insert with eviction, {perHit} per hit");
         GC.KeepAlive(cache);
+    }
+
+    private static void MeasurePeers(int capacity)
+    {
+        MeasurePeer<DictionaryCalls<long>>("ConcurrentDictionary, which bounds nothing", capacity, static _ => new(new()));
+        MeasurePeer<BoundedCacheCalls<long>>("BoundedCache", capacity, static capacity => new(new(new() { Capacity = capacity })));
+        MeasurePeer<BoundedCacheCalls<long>>("BoundedCache with TTL", capacity, static capacity => new(Create(capacity, TimeSpan.FromHours(1))));
+        MeasurePeer<FastConcurrentLruCalls<long>>("BitFaster FastConcurrentLru", capacity, static capacity => new(new(capacity)));
+        MeasurePeer<ConcurrentLruCalls<long>>("BitFaster ConcurrentLru", capacity, static capacity => new(new(capacity)));
+        MeasurePeer<ConcurrentTLruCalls<long>>("BitFaster ConcurrentTLru", capacity, static capacity => new(new(capacity, TimeSpan.FromHours(1))));
+        MeasurePeer<ConcurrentLfuCalls<long>>("BitFaster ConcurrentLfu", capacity, static capacity => new(new(capacity)));
+        MeasurePeer<MemoryCacheCalls<long>>("MemoryCache", capacity, static capacity => new(new MemoryCache(new MemoryCacheOptions { SizeLimit = capacity })));
+        MeasurePeer<MemoryCacheCalls<long>>("BoundedMemoryCache", capacity, static capacity => new(new BoundedMemoryCache(new() { Capacity = capacity })));
+    }
+
+    /// <summary>The same keys and values in each: long, and boxed where the cache takes objects.</summary>
+    private static void MeasurePeer<TCalls>(string name, int capacity, Func<int, TCalls> create)
+        where TCalls : struct, ICacheCalls<long>
+    {
+        Fill(create(1000), 1000);
+        long before = GC.GetTotalMemory(forceFullCollection: true);
+        TCalls calls = create(capacity);
+        Fill(calls, capacity);
+        long retained = GC.GetTotalMemory(forceFullCollection: true) - before;
+        long allocated = GC.GetAllocatedBytesForCurrentThread();
+        for (long key = capacity; key < 2L * capacity; key++)
+        {
+            calls.Set(key);
+        }
+
+        allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
+        Console.WriteLine($"{name}, {capacity} entries: {(double)retained / capacity:F1} bytes retained per entry; {(double)allocated / capacity:F0} allocated per write of a new key by its caller");
+        calls.Read(0);
+    }
+
+    private static void Fill<TCalls>(TCalls calls, int count)
+        where TCalls : struct, ICacheCalls<long>
+    {
+        for (long key = 0; key < count; key++)
+        {
+            calls.Set(key);
+        }
     }
 
     private static void MeasureExpiry()

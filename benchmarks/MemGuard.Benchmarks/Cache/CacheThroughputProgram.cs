@@ -10,7 +10,7 @@ namespace MemGuard.Benchmarks.Cache;
 /// </summary>
 internal static class CacheThroughputProgram
 {
-    private static readonly int[] ThreadCounts = [1, 2];
+    private static readonly int[] ThreadCounts = [1, 2, 4];
     private static readonly TimeSpan Slice = Effort.Of(TimeSpan.FromMilliseconds(60), least: TimeSpan.FromMilliseconds(1));
 
     /// <summary>Arguments: [rounds, 15 by default] [part of a workload's name] [part of the contenders' names].</summary>
@@ -28,7 +28,7 @@ internal static class CacheThroughputProgram
         return 0;
     }
 
-    private static void Measure(string name, Contender[] contenders, int rounds)
+    public static void Measure(string name, Contender[] contenders, int rounds)
     {
         double[][][] rates = [.. ThreadCounts.Select(threads => MeasureRounds(contenders, threads, rounds))];
         double[][] yardsticks = [.. rates.Select(static rate => rate[0])];

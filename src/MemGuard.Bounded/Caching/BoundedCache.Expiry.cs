@@ -35,8 +35,9 @@ public sealed partial class BoundedCache<TKey, TValue> : ITickTarget
         _timeToLiveMilliseconds = ToMilliseconds(_options.TimeToLive);
         _slidingMilliseconds = ToMilliseconds(_options.SlidingExpiration);
         _slides = _slidingMilliseconds != long.MaxValue || _options.ItemSlidingExpiration is not null;
+        _refreshMilliseconds = ToMilliseconds(_options.RefreshAfter);
         _staleMilliseconds = _options.StaleFor is null ? 0 : ToMilliseconds(_options.StaleFor);
-        _tickMilliseconds = Math.Clamp(Math.Min(_timeToLiveMilliseconds, _slidingMilliseconds) / 64, 10, 1000);
+        _tickMilliseconds = Math.Clamp(Math.Min(Math.Min(_timeToLiveMilliseconds, _slidingMilliseconds), _refreshMilliseconds) / 64, 10, 1000);
         _usesCoarseClock = ReferenceEquals(_timeProvider, TimeProvider.System) && !_options.PreciseExpiration && _options.ItemTimeToLive is null && _options.ItemSlidingExpiration is null;
         startMilliseconds = GetPreciseMilliseconds();
     }
@@ -93,16 +94,26 @@ public sealed partial class BoundedCache<TKey, TValue> : ITickTarget
     /// <summary>Whether an entry is good, for a reader with or without the lock. Notes the access where entries expire by it.</summary>
     private bool TryAccess(CacheTable<TKey, TValue> table, int index, long now)
     {
-        if (now >= GetExpiry(table, index))
+        long deadline = table.GetSlot(index).Deadline;
+        if (!_slides)
+        {
+            return now < deadline;
+        }
+
+        // Where each entry has its own sliding expiration, most have none: their accesses are not noted, and the line stays shared.
+        long sliding = GetSlidingMilliseconds(table, index);
+        if (sliding == long.MaxValue)
+        {
+            return now < deadline;
+        }
+
+        ref long lastAccess = ref table.Extras[index].LastAccess;
+        if (now >= Math.Min(deadline, Add(Volatile.Read(ref lastAccess), sliding)))
         {
             return false;
         }
 
-        if (_slides)
-        {
-            Slide(ref table.Extras[index].LastAccess, now);
-        }
-
+        Slide(ref lastAccess, now);
         return true;
     }
 

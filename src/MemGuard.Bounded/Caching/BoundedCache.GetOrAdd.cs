@@ -10,10 +10,11 @@ public sealed partial class BoundedCache<TKey, TValue>
     /// <param name="factory">Creates the value. When it throws, nothing is cached and every waiting caller gets the exception.</param>
     /// <returns>The value found or created.</returns>
     /// <exception cref="InvalidOperationException">The factory asked for its own key.</exception>
+    /// <exception cref="TimeoutException">Another caller's factory took longer than <see cref="BoundedCacheOptions.FactoryTimeout"/>.</exception>
     public TValue GetOrAdd(TKey key, Func<TKey, TValue> factory)
     {
         ArgumentNullException.ThrowIfNull(factory);
-        return TryReadQuickly(key, out TValue? value, out bool isUnsure) ? value : GetOrCreate(key, isUnsure, new ValueFactory(factory));
+        return TryReadQuickly(key, out TValue? value, out bool isUnsure) ? value : FindOrCreate(key, isUnsure ? Look.Unsure : Look.Missed, new ValueFactory(factory));
     }
 
     /// <summary>Finds a value or creates it, once per key however many callers wait for it.</summary>
@@ -22,11 +23,16 @@ public sealed partial class BoundedCache<TKey, TValue>
     /// <param name="state">Handed to the factory, so that it need not be a closure.</param>
     /// <returns>The value found or created.</returns>
     /// <exception cref="InvalidOperationException">The factory asked for its own key.</exception>
+    /// <exception cref="TimeoutException">Another caller's factory took longer than <see cref="BoundedCacheOptions.FactoryTimeout"/>.</exception>
     public TValue GetOrAdd<TState>(TKey key, Func<TKey, TState, TValue> factory, TState state)
     {
         ArgumentNullException.ThrowIfNull(factory);
-        return TryReadQuickly(key, out TValue? value, out bool isUnsure) ? value : GetOrCreate(key, isUnsure, new ValueFactory<TState>(factory, state));
+        return TryReadQuickly(key, out TValue? value, out bool isUnsure) ? value : FindOrCreate(key, isUnsure ? Look.Unsure : Look.Missed, new ValueFactory<TState>(factory, state));
     }
+
+    /// <summary>The rest of a call whose read found nothing and was counted. Values are not renewed.</summary>
+    internal TValue GetOrAddAfterMiss<TState>(TKey key, Func<TKey, TState, TValue> factory, TState state) =>
+        FindOrCreate(key, Look.MissCounted, new ValueFactory<TState>(factory, state));
 
     /// <summary>A look that costs what the common hit costs. Says no more than that it is unsure where a read takes the slower way.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -45,14 +51,15 @@ public sealed partial class BoundedCache<TKey, TValue>
 
     // One method, not inlined: its guarded regions would keep the caller's variables out of registers, at every hit.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private TValue GetOrCreate<TFactory>(TKey key, bool isUnsure, TFactory factory)
+    private TValue FindOrCreate<TFactory>(TKey key, Look look, TFactory factory)
         where TFactory : struct, IValueFactory
     {
-        if (!isUnsure)
+        if (look == Look.Missed)
         {
             _counters?.CountMiss();
         }
-        else if (TryGetValue(key, out TValue? present))
+        else if (look == Look.Unsure
+            && (Refreshes ? TryGetOrRenew<PooledFactory<TFactory>, (TValue, long)>(key, new(factory), out TValue? present) : TryGetValue(key, out present)))
         {
             return present;
         }
@@ -64,7 +71,7 @@ public sealed partial class BoundedCache<TKey, TValue>
         TValue? stale;
         CacheFlight<TValue>? flight;
         long ticket = 0;
-        long now = _isTimed ? GetPreciseMilliseconds() : 0;
+        long now = _timesCreations ? GetPreciseMilliseconds() : 0;
         using (shard.Gate.EnterScope())
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
@@ -73,10 +80,10 @@ public sealed partial class BoundedCache<TKey, TValue>
                 return value;
             }
 
-            if (!shard.Flights.TryJoin(key, hash, _comparer, out flight))
+            if (!shard.Flights.TryJoin(key, hash, _comparer, GetOverdueSince(now), out flight))
             {
                 shard.Prefetch();
-                ticket = shard.Flights.Add(key, hash, CurrentThread.Id, flight: null);
+                ticket = shard.Flights.Add(key, hash, CurrentThread.Id, _timesCreations ? now : CacheFlights<TKey, TValue>.UnknownStart, flight: null);
             }
         }
 
@@ -87,11 +94,13 @@ public sealed partial class BoundedCache<TKey, TValue>
 
         try
         {
-            return Land(shard, ticket, key, hash, factory.Create(key), isAbsent);
+            TValue value = factory.Create(this, key, out long timeToLive);
+            // With a limit of time a later creation may have stored its value meanwhile.
+            return Land(shard, ticket, key, hash, value, timeToLive, isAbsent && !HasFactoryTimeout);
         }
         catch (Exception exception)
         {
-            Crash(shard, ticket, hash, exception);
+            Crash(shard, ticket, key, hash, exception);
             if (hasStale)
             {
                 return stale!;
@@ -103,10 +112,16 @@ public sealed partial class BoundedCache<TKey, TValue>
 
     /// <param name="shard">The key's shard.</param>
     /// <param name="flight">The creation to wait for; null when this thread is the creator.</param>
-    private static TValue Await(EvictionOrder<TKey, TValue> shard, CacheFlight<TValue>? flight) =>
-        flight is not null && !IsOwnCreation(shard, flight)
-            ? flight.Task.GetAwaiter().GetResult()
-            : throw new InvalidOperationException("The factory asked for the key whose value it creates.");
+    private TValue Await(EvictionOrder<TKey, TValue> shard, CacheFlight<TValue>? flight)
+    {
+        if (flight is null || IsOwnCreation(shard, flight))
+        {
+            throw new InvalidOperationException("The factory asked for the key whose value it creates.");
+        }
+
+        Task<TValue> wait = HasFactoryTimeout ? WaitAsync(shard, flight, CancellationToken.None) : flight.Task;
+        return wait.GetAwaiter().GetResult();
+    }
 
     /// <summary>Finds a value that may be returned, or else one that has expired but is kept for the time of its refresh.</summary>
     private bool TryFindUnsynchronized(TKey key, uint hash, long now, [MaybeNullWhen(false)] out TValue value, out bool isAbsent, out bool hasStale, out TValue? stale)
@@ -126,11 +141,18 @@ public sealed partial class BoundedCache<TKey, TValue>
     /// <param name="key">The key.</param>
     /// <param name="hash">Its hash.</param>
     /// <param name="value">The value.</param>
+    /// <param name="timeToLive">Milliseconds, <see cref="AsOptionsSay"/> or <see cref="DoNotKeep"/>.</param>
     /// <param name="isAbsent">Whether the key was absent when the creation began: then it still is, or the creation is out of date.</param>
-    private TValue Land(EvictionOrder<TKey, TValue> shard, long ticket, TKey key, uint hash, TValue value, bool isAbsent)
+    private TValue Land(EvictionOrder<TKey, TValue> shard, long ticket, TKey key, uint hash, TValue value, long timeToLive, bool isAbsent)
     {
-        Entry entry = CreateEntry(key, hash, value, GetTimeToLive(key, value));
+        if (timeToLive == DoNotKeep)
+        {
+            return LandUnkept(shard, ticket, key, hash, value);
+        }
+
+        Entry entry = CreateLandingEntry(key, hash, value, timeToLive);
         CacheRemovals<TKey, TValue> removals = default;
+        bool isStored;
         try
         {
             CacheFlight<TValue>? flight;
@@ -139,16 +161,22 @@ public sealed partial class BoundedCache<TKey, TValue>
                 StoreOutcome outcome = StoreOutcome.Added;
                 using (shard.Gate.EnterScope())
                 {
-                    int index = shard.Flights.IndexOf(ticket, hash);
+                    int place = shard.Flights.IndexOf(ticket, hash);
                     // A disposed cache hands the value over without keeping it.
-                    if (!shard.Flights.IsInvalid(index) && !_isDisposed)
+                    isStored = !shard.Flights.IsInvalid(place) && !_isDisposed;
+                    if (isStored)
                     {
                         outcome = StoreUnsynchronized(shard, entry, isAbsent, ref removals);
                     }
 
                     if (outcome < StoreOutcome.NeedsRoom)
                     {
-                        shard.Flights.RemoveAt(index, out flight);
+                        if (isStored && HasFactoryTimeout)
+                        {
+                            shard.Flights.Invalidate(key, hash, _comparer, olderThan: ticket);
+                        }
+
+                        EndUnsynchronized(shard, place, GetOverdueSince(entry.Now), out flight);
                         break;
                     }
                 }
@@ -163,39 +191,91 @@ public sealed partial class BoundedCache<TKey, TValue>
             Report(ref removals);
         }
 
+        if (!isStored)
+        {
+            _options.NotStored?.Invoke(value);
+        }
+
         return value;
     }
 
-    private static void Crash(EvictionOrder<TKey, TValue> shard, long ticket, uint hash, Exception exception)
+    private Entry CreateLandingEntry(TKey key, uint hash, TValue value, long timeToLive)
     {
+        try
+        {
+            return CreateEntry(key, hash, value, timeToLive == AsOptionsSay ? GetTimeToLive(key, value) : timeToLive);
+        }
+        catch
+        {
+            _options.NotStored?.Invoke(value);
+            throw;
+        }
+    }
+
+    private void Crash(EvictionOrder<TKey, TValue> shard, long ticket, TKey key, uint hash, Exception exception)
+    {
+        long now = _timesCreations ? GetPreciseMilliseconds() : 0;
         CacheFlight<TValue>? flight;
         using (shard.Gate.EnterScope())
         {
-            int index = shard.Flights.IndexOf(ticket, hash);
-            if (index < 0)
+            int place = shard.Flights.IndexOf(ticket, hash);
+            if (place < 0)
             {
                 return;
             }
 
-            shard.Flights.RemoveAt(index, out flight);
+            bool isInvalid = shard.Flights.IsInvalid(place);
+            EndUnsynchronized(shard, place, GetOverdueSince(now), out flight);
+            if (flight is { IsRenewal: true } && !isInvalid)
+            {
+                PostponeRenewalUnsynchronized(key, hash, now);
+            }
         }
 
         flight?.Fail(exception);
     }
 
+    private static void EndUnsynchronized(EvictionOrder<TKey, TValue> shard, int place, long overdueSince, out CacheFlight<TValue>? flight)
+    {
+        AssertLocked(shard);
+        shard.Flights.GiveUpIfOverdue(place, overdueSince);
+        shard.Flights.RemoveAt(place, out flight);
+    }
+
+    /// <summary>What the read before a creation found.</summary>
+    private enum Look
+    {
+        /// <summary>Nothing.</summary>
+        Missed,
+
+        /// <summary>Nothing, and it has been counted.</summary>
+        MissCounted,
+
+        /// <summary>It must look again.</summary>
+        Unsure,
+    }
+
     /// <summary>The two kinds of factories, as structs: a call of either is one call of the user's delegate.</summary>
     private interface IValueFactory
     {
-        TValue Create(TKey key);
+        TValue Create(BoundedCache<TKey, TValue> cache, TKey key, out long timeToLive);
     }
 
     private readonly struct ValueFactory(Func<TKey, TValue> factory) : IValueFactory
     {
-        public TValue Create(TKey key) => factory(key);
+        public TValue Create(BoundedCache<TKey, TValue> cache, TKey key, out long timeToLive)
+        {
+            timeToLive = AsOptionsSay;
+            return factory(key);
+        }
     }
 
     private readonly struct ValueFactory<TState>(Func<TKey, TState, TValue> factory, TState state) : IValueFactory
     {
-        public TValue Create(TKey key) => factory(key, state);
+        public TValue Create(BoundedCache<TKey, TValue> cache, TKey key, out long timeToLive)
+        {
+            timeToLive = AsOptionsSay;
+            return factory(key, state);
+        }
     }
 }

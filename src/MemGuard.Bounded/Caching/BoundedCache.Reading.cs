@@ -13,7 +13,9 @@ public sealed partial class BoundedCache<TKey, TValue>
     /// <param name="hash">Its hash.</param>
     /// <param name="isSpecial">A constant, so that the common read has no call on its way: whether to ask for comparer, precise clock and sliding.</param>
     /// <param name="value">The value, when found.</param>
-    /// <param name="isUnsure">Whether an entry on the way changed: then the key may be there.</param>
+    /// <param name="isUnsure">
+    /// Whether an entry on the way changed: then the key may be there. With a value: whether it has the age of its renewal, which only the special read asks.
+    /// </param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool TryLook(TKey key, uint hash, bool isSpecial, [MaybeNullWhen(false)] out TValue value, out bool isUnsure)
     {
@@ -37,13 +39,15 @@ public sealed partial class BoundedCache<TKey, TValue>
 
                 if (AreEqual(candidate, key, comparer))
                 {
-                    if (_isTimed && !(isSpecial ? TryAccess(table, index, GetMilliseconds()) : SharedTicker.CoarseMilliseconds < slot.Deadline))
+                    long now = isSpecial && _isTimed ? GetMilliseconds() : 0;
+                    if (_isTimed && !(isSpecial ? TryAccess(table, index, now) : SharedTicker.CoarseMilliseconds < slot.Deadline))
                     {
                         isUnsure = !slot.IsUnchanged(version);
                         break;
                     }
 
                     TValue found = slot.Value;
+                    isUnsure = isSpecial && IsDueForRenewal(table, index, now);
                     if (!slot.IsUnchanged(version))
                     {
                         isUnsure = true;
@@ -106,7 +110,7 @@ public sealed partial class BoundedCache<TKey, TValue>
         uint hash = GetHash(key);
         if (_isExactOrder)
         {
-            return TryGetLockedValue(key, hash, out value);
+            return TryGetLockedValue(key, hash, out value, out _);
         }
 
         return TryLook(key, hash, isSpecial: true, out value, out bool isUnsure) || TryGetMissedValue(isUnsure, key, out value);
@@ -144,11 +148,12 @@ public sealed partial class BoundedCache<TKey, TValue>
             }
         }
 
-        return TryGetLockedValue(key, hash, out value);
+        return TryGetLockedValue(key, hash, out value, out _);
     }
 
-    private bool TryGetLockedValue(TKey key, uint hash, [MaybeNullWhen(false)] out TValue value)
+    private bool TryGetLockedValue(TKey key, uint hash, [MaybeNullWhen(false)] out TValue value, out bool isDueForRenewal)
     {
+        isDueForRenewal = false;
         EvictionOrder<TKey, TValue> shard = GetShard(hash);
         long now = _isTimed ? GetMilliseconds() : 0;
         using (shard.Gate.EnterScope())
@@ -160,6 +165,7 @@ public sealed partial class BoundedCache<TKey, TValue>
                 shard.Touch(index);
                 _counters?.CountHit();
                 value = table.GetSlot(index).Value;
+                isDueForRenewal = IsDueForRenewal(table, index, now);
                 return true;
             }
         }

@@ -177,41 +177,8 @@ public sealed partial class BoundedCache<TKey, TValue>
 
             if (_options.DisposeValues && !removal.IsRefused)
             {
-                DisposeValue(removal.Value);
+                ValueDisposal.Dispose(removal.Value, this, static cache => Interlocked.Increment(ref cache._callbackErrors));
             }
-        }
-    }
-
-    private void DisposeValue(TValue value)
-    {
-        try
-        {
-            if (value is IDisposable disposable)
-            {
-                disposable.Dispose();
-            }
-            else if (value is IAsyncDisposable asyncDisposable)
-            {
-                _ = DisposeLaterAsync(asyncDisposable);
-            }
-        }
-        catch (Exception)
-        {
-            Interlocked.Increment(ref _callbackErrors);
-            ContainedFailures.Count();
-        }
-    }
-
-    private async Task DisposeLaterAsync(IAsyncDisposable value)
-    {
-        try
-        {
-            await value.DisposeAsync().ConfigureAwait(false);
-        }
-        catch (Exception)
-        {
-            Interlocked.Increment(ref _callbackErrors);
-            ContainedFailures.Count();
         }
     }
 }

@@ -8,12 +8,14 @@ public sealed partial class BoundedCache<TKey, TValue>
         long added = 0;
         long refused = 0;
         EvictionTotals removed = default;
+        FlightSurvey flights = new(GetPreciseMilliseconds());
         foreach (EvictionOrder<TKey, TValue> shard in _shards)
         {
             using (shard.Gate.EnterScope())
             {
                 added += shard.TotalAdded;
                 refused += shard.TotalRefused;
+                shard.Flights.Survey(ref flights);
                 for (int i = 0; i < EvictionTotals.Length; i++)
                 {
                     removed[i] += shard.TotalRemoved[i];
@@ -36,9 +38,17 @@ public sealed partial class BoundedCache<TKey, TValue>
             TotalRemoved = removed[(int)EvictionReason.Removed],
             TotalCleared = removed[(int)EvictionReason.Cleared],
             TotalRefused = refused,
+            CurrentFactories = flights.Count,
+            OldestFactoryAge = flights.OldestAge,
+            TotalFactoryTimeouts = flights.TotalOverdue,
+            CurrentRefreshes = Volatile.Read(ref _currentRefreshes),
+            TotalRefreshes = Interlocked.Read(ref _totalRefreshes),
+            TotalRefreshFailures = Interlocked.Read(ref _totalRefreshFailures),
             TotalCallbackErrors = Interlocked.Read(ref _callbackErrors),
         };
     }
+
+    private string NameInErrors => _options.Name is string name ? $"BoundedCache \"{name}\"" : ListedName;
 
     private string ListedName => _options.Name ?? $"BoundedCache<{typeof(TKey).Name}, {typeof(TValue).Name}>";
 

@@ -27,12 +27,17 @@ public sealed partial class BoundedCache<TKey, TValue>
     {
         ArgumentNullException.ThrowIfNull(key);
         ArgumentOutOfRangeException.ThrowIfLessThan(timeToLive, TimeSpan.FromMilliseconds(1));
+        RequireExpiry();
+        return Store(key, GetHash(key), value, GetItemMilliseconds(timeToLive));
+    }
+
+    private void RequireExpiry()
+    {
         if (!_isTimed)
         {
-            throw new InvalidOperationException("A time to live for one item needs a cache with expiry: set TimeToLive, to TimeSpan.MaxValue where items do not expire otherwise.");
+            throw new InvalidOperationException(
+                $"{NameInErrors}: a time to live for one item needs a cache with expiry: set TimeToLive, to TimeSpan.MaxValue where items do not expire otherwise.");
         }
-
-        return Store(key, GetHash(key), value, GetItemMilliseconds(timeToLive));
     }
 
     private CacheSetResult Store(TKey key, uint hash, TValue value, long timeToLive)

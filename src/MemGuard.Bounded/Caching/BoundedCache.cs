@@ -65,6 +65,20 @@ public sealed partial class BoundedCache<TKey, TValue> : IBoundedCache<TKey, TVa
     private long _staleMilliseconds;
     private long _tickMilliseconds;
 
+    /// <summary>Age from which a value is renewed; long.MaxValue for never.</summary>
+    private long _refreshMilliseconds;
+
+    // Renewals; interlocked.
+    private int _currentRefreshes;
+    private long _totalRefreshes;
+    private long _totalRefreshFailures;
+
+    /// <summary>The most time that a factory may take; long.MaxValue for no limit.</summary>
+    private readonly long _factoryTimeoutMilliseconds;
+
+    /// <summary>Whether a creation asks the clock: for expiry, or for its own time.</summary>
+    private readonly bool _timesCreations;
+
     /// <summary>Whether reads use the shared coarse clock. Turned off for good by an item that lives for less than 64 of its steps.</summary>
     private bool _usesCoarseClock;
 
@@ -101,13 +115,15 @@ public sealed partial class BoundedCache<TKey, TValue> : IBoundedCache<TKey, TVa
         _comparer = ChooseComparer(options.KeyComparer);
         _counters = options.TrackStatistics ? new HitCounters() : null;
         _isTimed = options.HasExpiry;
+        _factoryTimeoutMilliseconds = ToMilliseconds(options.FactoryTimeout);
+        _timesCreations = _isTimed || options.FactoryTimeout is not null;
         _isExactOrder = options.EvictionPolicy == EvictionPolicy.LeastRecentlyUsed;
         _reportsRemovals = options.EntryRemoved is not null || options.DisposeValues;
         _capacity = options.Capacity;
         _occupancy = new CacheOccupancy(Math.Min(options.Capacity, MostEntries));
         _maxWeight = options.MaxWeight ?? 0;
         InitializeExpiry(out long startMilliseconds);
-        _isSpecial = _isExactOrder || _comparer is not null || _slides || !_usesCoarseClock;
+        _isSpecial = _isExactOrder || _comparer is not null || _slides || !_usesCoarseClock || Refreshes;
 
         int shardCount = GetShardCount();
         _shards = new EvictionOrder<TKey, TValue>[shardCount];
@@ -178,7 +194,7 @@ public sealed partial class BoundedCache<TKey, TValue> : IBoundedCache<TKey, TVa
     private static uint GetOwnHash(TKey key) =>
         typeof(TKey).IsValueType
             ? Scramble((uint)EqualityComparer<TKey>.Default.GetHashCode(key))
-            : StringHash.Compute(Unsafe.As<TKey, string>(ref key));
+            : StringHash.Compute(Unsafe.As<TKey, string>(ref key).AsSpan());
 
     // Fibonacci hashing (Knuth): the upper bits of the product, which choose shard and bucket, spread runs of numbers evenly and depend on all bits.
     private static uint Scramble(uint hash) => hash * 0x9E3779B1;

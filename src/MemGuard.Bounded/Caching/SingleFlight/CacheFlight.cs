@@ -14,8 +14,17 @@ internal sealed class CacheFlight<TValue>
     /// <summary>Ends the creation once nobody wants the value any more; null where the creator is a synchronous caller.</summary>
     public CancellationTokenSource? Cancellation { get; init; }
 
+    /// <summary>Clock milliseconds at which the creation began.</summary>
+    public required long StartedMilliseconds { get; init; }
+
+    /// <summary>Whether it makes the value anew while the present one is good.</summary>
+    public bool IsRenewal { get; init; }
+
     /// <summary>What the factory's code runs in; null where the creator is a synchronous caller. Written before the factory runs.</summary>
     public FlightScope? Scope { get; set; }
+
+    /// <summary>Whether an exception is how the creation ended, and not how a wait for it did.</summary>
+    public bool HasFailedWith(Exception exception) => Task.IsFaulted && Task.Exception!.InnerExceptions.Contains(exception);
 
     public void Complete(TValue value) => _completion.TrySetResult(value);
 

@@ -1,12 +1,15 @@
 namespace MemGuard.Bounded;
 
 /// <summary>
-/// The keys of a shard whose values are being created, one creation a key. Guarded by the shard's lock. A creation that nobody waits for
-/// allocates nothing, and one that is alone in its shard touches no memory but this: it lies beside the lock. Further ones lie in arrays, where a
-/// search compares hashes side by side, many at a time. Never copied.
+/// The keys of a shard whose values are being created, one creation a key, beside those that have taken too long. Guarded by the shard's lock. A
+/// creation that nobody waits for allocates nothing, and one that is alone in its shard touches no memory but this: it lies beside the lock. Further
+/// ones lie in arrays, where a search compares hashes side by side, many at a time. Never copied.
 /// </summary>
 internal struct CacheFlights<TKey, TValue>
 {
+    /// <summary>The start of a creation that asked no clock.</summary>
+    public const long UnknownStart = long.MaxValue;
+
     /// <summary>The place of <see cref="_first"/>; the others have places from 1 on.</summary>
     private const int FirstPlace = 0;
 
@@ -18,10 +21,14 @@ internal struct CacheFlights<TKey, TValue>
     private uint[]? _hashes;
     private Entry[]? _entries;
     private long _lastId;
+    private long _totalOverdue;
+
+    /// <summary>Whether nothing is being created.</summary>
+    public readonly bool IsEmpty => _first.Id == 0 && _count == 0;
 
     /// <summary>Notes that the caller creates the value: on this thread, or on none in particular when the thread is 0.</summary>
     /// <returns>The ticket of the creation.</returns>
-    public long Add(TKey key, uint hash, int threadId, CacheFlight<TValue>? flight)
+    public long Add(TKey key, uint hash, int threadId, long startedMilliseconds, CacheFlight<TValue>? flight)
     {
         ref Entry entry = ref _first;
         if (entry.Id == 0)
@@ -36,14 +43,20 @@ internal struct CacheFlights<TKey, TValue>
         entry.Id = ++_lastId;
         entry.Key = key;
         entry.ThreadId = threadId;
+        entry.Started = startedMilliseconds;
         entry.Flight = flight;
         return entry.Id;
     }
 
     /// <summary>Finds the creation under way for a key, to wait for it; it comes without a flight where this thread is the creator.</summary>
-    public bool TryJoin(TKey key, uint hash, IEqualityComparer<TKey>? comparer, out CacheFlight<TValue>? flight)
+    /// <param name="key">The key.</param>
+    /// <param name="hash">Its hash.</param>
+    /// <param name="comparer">Compares keys; null for their own equality.</param>
+    /// <param name="overdueSince">Creations that began by then have taken too long: nobody joins them.</param>
+    /// <param name="flight">What to wait for.</param>
+    public bool TryJoin(TKey key, uint hash, IEqualityComparer<TKey>? comparer, long overdueSince, out CacheFlight<TValue>? flight)
     {
-        int place = IndexOf(key, hash, comparer);
+        int place = IndexOfJoinable(key, hash, comparer, overdueSince);
         if (place < 0)
         {
             flight = null;
@@ -52,7 +65,7 @@ internal struct CacheFlights<TKey, TValue>
 
         ref Entry entry = ref GetEntry(ref this, place);
         // The thread itself would wait for ever.
-        flight = entry.ThreadId == CurrentThread.Id ? null : entry.Flight ??= new CacheFlight<TValue>();
+        flight = entry.ThreadId == CurrentThread.Id ? null : entry.Flight ??= new CacheFlight<TValue> { StartedMilliseconds = entry.Started };
         if (flight is not null)
         {
             flight.Waiters++;
@@ -60,6 +73,9 @@ internal struct CacheFlights<TKey, TValue>
 
         return true;
     }
+
+    /// <summary>Whether a newcomer would find a creation of the key to wait for.</summary>
+    public bool CanJoin(TKey key, uint hash, IEqualityComparer<TKey>? comparer, long overdueSince) => IndexOfJoinable(key, hash, comparer, overdueSince) >= 0;
 
     /// <returns>The place of a creation, good until the lock is released; -1 when it has ended.</returns>
     public readonly int IndexOf(long id, uint hash) => _first.Id == id ? FirstPlace : IndexOfFurther(id, hash);
@@ -88,10 +104,19 @@ internal struct CacheFlights<TKey, TValue>
     }
 
     /// <summary>The key was set or removed: what is being created is out of date. Its waiters get it, nobody else does.</summary>
-    public void Invalidate(TKey key, uint hash, IEqualityComparer<TKey>? comparer)
+    /// <param name="key">The key.</param>
+    /// <param name="hash">Its hash.</param>
+    /// <param name="comparer">Compares keys; null for their own equality.</param>
+    /// <param name="olderThan">The creation whose value was set: those that began after it are good.</param>
+    public void Invalidate(TKey key, uint hash, IEqualityComparer<TKey>? comparer, long olderThan = long.MaxValue)
     {
-        int place = IndexOf(key, hash, comparer);
-        if (place >= 0)
+        if (IsEmpty)
+        {
+            return;
+        }
+
+        // Several at once, where some have taken too long.
+        for (int place = IndexOf(key, hash, comparer, olderThan); place >= 0; place = IndexOf(key, hash, comparer, olderThan))
         {
             GetEntry(ref this, place).IsInvalid = true;
         }
@@ -116,15 +141,41 @@ internal struct CacheFlights<TKey, TValue>
         }
     }
 
-    /// <returns>The place of a key's creation, unless it is out of date; -1 when there is none.</returns>
-    private readonly int IndexOf(TKey key, uint hash, IEqualityComparer<TKey>? comparer)
+    /// <summary>The creation has taken too long: newcomers start another, and what it still brings is stored unless the key is written before.</summary>
+    public void GiveUp(CacheFlight<TValue> flight)
     {
-        if (_first.Id != 0 && _firstHash == hash && IsOf(_first, key, comparer))
+        for (int place = FirstPlace; place <= _count; place++)
         {
-            return FirstPlace;
+            if (ReferenceEquals(GetEntry(ref this, place).Flight, flight))
+            {
+                GiveUp(place);
+            }
         }
+    }
 
-        return _count == 0 ? -1 : IndexOfFurther(key, hash, comparer);
+    /// <summary>Counts a creation that has taken too long before it ends, unless somebody has noticed already.</summary>
+    public void GiveUpIfOverdue(int place, long overdueSince)
+    {
+        if (GetEntry(ref this, place).Started <= overdueSince)
+        {
+            GiveUp(place);
+        }
+    }
+
+    /// <summary>Adds what is under way.</summary>
+    public void Survey(ref FlightSurvey survey)
+    {
+        survey.TotalOverdue += _totalOverdue;
+        for (int place = FirstPlace; place <= _count; place++)
+        {
+            ref Entry entry = ref GetEntry(ref this, place);
+            if (entry.Id != 0)
+            {
+                // One that asked no clock is as old as this, at least.
+                entry.Started = Math.Min(entry.Started, survey.NowMilliseconds);
+                survey.Add(entry.Started);
+            }
+        }
     }
 
     private static ref Entry GetEntry(ref CacheFlights<TKey, TValue> flights, int place)
@@ -137,8 +188,51 @@ internal struct CacheFlights<TKey, TValue>
         return ref flights._entries![place - 1];
     }
 
-    private static bool IsOf(in Entry entry, TKey key, IEqualityComparer<TKey>? comparer) =>
-        !entry.IsInvalid && (comparer ?? EqualityComparer<TKey>.Default).Equals(entry.Key, key);
+    private static bool IsOf(in Entry entry, TKey key, IEqualityComparer<TKey>? comparer, long olderThan) =>
+        !entry.IsInvalid && entry.Id < olderThan && (comparer ?? EqualityComparer<TKey>.Default).Equals(entry.Key, key);
+
+    private void GiveUp(int place)
+    {
+        ref Entry entry = ref GetEntry(ref this, place);
+        _totalOverdue += entry.IsGivenUp ? 0 : 1;
+        entry.IsGivenUp = true;
+    }
+
+    private int IndexOfJoinable(TKey key, uint hash, IEqualityComparer<TKey>? comparer, long overdueSince)
+    {
+        long olderThan = long.MaxValue;
+        while (true)
+        {
+            int place = IndexOf(key, hash, comparer, olderThan);
+            if (place < 0)
+            {
+                return -1;
+            }
+
+            GiveUpIfOverdue(place, overdueSince);
+            ref Entry entry = ref GetEntry(ref this, place);
+            if (!entry.IsGivenUp)
+            {
+                return place;
+            }
+
+            // One creation a key is joined, the youngest: those before it have all been given up.
+            olderThan = entry.Id;
+        }
+    }
+
+    /// <returns>The place of a key's creation, the youngest that is older than the one given, unless it is out of date; -1 when there is none.</returns>
+    private readonly int IndexOf(TKey key, uint hash, IEqualityComparer<TKey>? comparer, long olderThan)
+    {
+        int place = _first.Id != 0 && _firstHash == hash && IsOf(_first, key, comparer, olderThan) ? FirstPlace : -1;
+        if (_count > 0)
+        {
+            int further = IndexOfFurther(key, hash, comparer, olderThan);
+            place = place < 0 || (further > 0 && _entries![further - 1].Id > _first.Id) ? further : place;
+        }
+
+        return place;
+    }
 
     private ref Entry AddFurther(uint hash)
     {
@@ -153,15 +247,19 @@ internal struct CacheFlights<TKey, TValue>
         return ref _entries[_count++];
     }
 
-    private readonly int IndexOfFurther(TKey key, uint hash, IEqualityComparer<TKey>? comparer)
+    private readonly int IndexOfFurther(TKey key, uint hash, IEqualityComparer<TKey>? comparer, long olderThan)
     {
-        int place = NextPlaceOf(hash, FirstPlace);
-        while (place >= 0 && !IsOf(_entries![place - 1], key, comparer))
+        int youngest = -1;
+        for (int place = NextPlaceOf(hash, FirstPlace); place >= 0; place = NextPlaceOf(hash, place))
         {
-            place = NextPlaceOf(hash, place);
+            ref Entry entry = ref _entries![place - 1];
+            if (IsOf(entry, key, comparer, olderThan) && (youngest < 0 || entry.Id > _entries[youngest - 1].Id))
+            {
+                youngest = place;
+            }
         }
 
-        return place;
+        return youngest;
     }
 
     private readonly int IndexOfFurther(long id, uint hash)
@@ -188,6 +286,12 @@ internal struct CacheFlights<TKey, TValue>
         public TKey Key;
         public int ThreadId;
         public bool IsInvalid;
+
+        /// <summary>Whether it has taken too long: nobody joins it.</summary>
+        public bool IsGivenUp;
+
+        /// <summary>Clock milliseconds.</summary>
+        public long Started;
         public CacheFlight<TValue>? Flight;
     }
 }

@@ -12,9 +12,9 @@ internal static class StringHash
     private static readonly ulong Secret1 = DrawSecret();
     private static readonly ulong Secret2 = DrawSecret();
 
-    public static uint Compute(string text)
+    public static uint Compute(ReadOnlySpan<char> text)
     {
-        ref byte start = ref Unsafe.As<char, byte>(ref MemoryMarshal.GetReference(text.AsSpan()));
+        ref byte start = ref Unsafe.As<char, byte>(ref MemoryMarshal.GetReference(text));
         nuint length = (nuint)text.Length * sizeof(char);
         ulong state = Secret1 ^ length;
         nuint offset = 0;

@@ -44,6 +44,27 @@ public sealed record BoundedCacheStatistics
     /// <summary>Values refused because each alone was heavier than the cache may be.</summary>
     public required long TotalRefused { get; init; }
 
+    /// <summary>Factories that run now, renewals included: values in the making.</summary>
+    public int CurrentFactories { get; init; }
+
+    /// <summary>
+    /// For how long the oldest of them has run, null when there is none: one that hangs shows here. In a cache that needs no clock, without expiry and
+    /// <see cref="BoundedCacheOptions.FactoryTimeout"/>, a synchronous one counts from when somebody waited for it or read these statistics.
+    /// </summary>
+    public TimeSpan? OldestFactoryAge { get; init; }
+
+    /// <summary>Factories that took longer than <see cref="BoundedCacheOptions.FactoryTimeout"/>.</summary>
+    public long TotalFactoryTimeouts { get; init; }
+
+    /// <summary>Renewals of <see cref="BoundedCacheOptions.RefreshAfter"/> that run now.</summary>
+    public int CurrentRefreshes { get; init; }
+
+    /// <summary>Renewals that ended well.</summary>
+    public long TotalRefreshes { get; init; }
+
+    /// <summary>Renewals that failed: the present value stayed.</summary>
+    public long TotalRefreshFailures { get; init; }
+
     /// <summary>Exceptions of callbacks and of values' disposal, contained.</summary>
     public required long TotalCallbackErrors { get; init; }
 }

@@ -31,6 +31,11 @@ public sealed class BoundedCacheOptions<TKey, TValue> : BoundedCacheOptions
 
     internal override bool HasExpiry => base.HasExpiry || ItemTimeToLive is not null || ItemSlidingExpiration is not null;
 
+    /// <summary>Hears of a factory's value that is not stored, because its key was written meanwhile or because the factory said so. Outside locks.</summary>
+    internal Action<TValue>? NotStored { get; set; }
+
+    internal override bool HasSlidingExpiration => base.HasSlidingExpiration || ItemSlidingExpiration is not null;
+
     internal override bool HasWeigher => Weigher is not null;
 
     internal BoundedCacheOptions<TKey, TValue> Clone() => (BoundedCacheOptions<TKey, TValue>)MemberwiseClone();

@@ -3,6 +3,9 @@ namespace MemGuard.Bounded;
 /// <summary>Bounds and behaviour of a <see cref="BoundedCache{TKey,TValue}"/>: the part that configuration can bind.</summary>
 public class BoundedCacheOptions
 {
+    /// <summary>A timer takes no more.</summary>
+    private static readonly TimeSpan MostTimerTime = TimeSpan.FromDays(49);
+
     /// <summary>Name under which the cache reports its usage and its metrics. Several caches may share one.</summary>
     /// <value>The default is null: the cache is listed by its type.</value>
     public string? Name { get; set; }
@@ -33,6 +36,31 @@ public class BoundedCacheOptions
     /// <value>The default is null: expired values are never returned by any method. Needs <see cref="TimeToLive"/>.</value>
     public TimeSpan? StaleFor { get; set; }
 
+    /// <summary>
+    /// Age from which <c>GetOrAdd</c>, <c>GetOrCreate</c> and their asynchronous forms renew a value in the background: the caller gets the present
+    /// value at once, and his factory runs once on the thread pool, after he has gone on.
+    /// </summary>
+    /// <value>
+    /// The default is null: values are made anew only when they have expired. At least 1 millisecond, below <see cref="TimeToLive"/>; not together with
+    /// a sliding expiration. A renewal that fails is tried again after a tenth of this; until then, and until it expires, the value stays. Costs 32
+    /// bytes an entry, once for all that expires or has weight, and a few nanoseconds a read.
+    /// </value>
+    public TimeSpan? RefreshAfter { get; set; }
+
+    /// <summary>The most renewals of <see cref="RefreshAfter"/> that run at once. At this bound values stay as they are, and a later read tries again.</summary>
+    /// <value>The default is 4. At least 1.</value>
+    public int MaxConcurrentRefreshes { get; set; } = 4;
+
+    /// <summary>
+    /// The most time that a factory may take. Then whoever waits for it gets a <see cref="TimeoutException"/>, its token is cancelled, and the next
+    /// caller starts another. What it returns all the same is kept, unless its key was written meanwhile.
+    /// </summary>
+    /// <value>
+    /// The default is null: callers wait as long as it takes. At least 1 millisecond. A synchronous factory runs on its caller's thread, which nothing
+    /// can free: there it holds for those who wait for another's factory.
+    /// </value>
+    public TimeSpan? FactoryTimeout { get; set; }
+
     /// <summary>Whether each read asks the exact clock (about 6 ns) instead of the shared coarse one (free).</summary>
     /// <value>
     /// The default is false: a read may return an entry for up to one tick, 1/64 of the shortest time to live but 10 milliseconds at least and
@@ -53,11 +81,14 @@ public class BoundedCacheOptions
     public bool ShrinkUnderPressure { get; set; } = true;
 
     /// <summary>Whether values that leave the cache are disposed of. Dangerous where a reader may still use the value that it got.</summary>
-    /// <value>The default is false.</value>
+    /// <value>The default is false. In a <see cref="LeasedCache{TKey, TValue}"/> readers hold leases, and values are disposed of after the last of them.</value>
     public bool DisposeValues { get; set; }
 
     /// <summary>Whether anything in these options makes entries expire.</summary>
-    internal virtual bool HasExpiry => TimeToLive is not null || SlidingExpiration is not null;
+    internal virtual bool HasExpiry => TimeToLive is not null || SlidingExpiration is not null || RefreshAfter is not null;
+
+    /// <summary>Whether a read prolongs an entry's life.</summary>
+    internal virtual bool HasSlidingExpiration => SlidingExpiration is not null;
 
     internal virtual bool HasWeigher => false;
 
@@ -97,6 +128,26 @@ public class BoundedCacheOptions
         if (StaleFor is not null && !HasExpiry)
         {
             yield return "StaleFor needs TimeToLive: without it no entry grows stale.";
+        }
+
+        if (RefreshAfter < TimeSpan.FromMilliseconds(1) || RefreshAfter >= TimeToLive)
+        {
+            yield return $"RefreshAfter must be at least 1 millisecond and below TimeToLive, but is {RefreshAfter}.";
+        }
+
+        if (RefreshAfter is not null && HasSlidingExpiration)
+        {
+            yield return "RefreshAfter cannot be combined with a sliding expiration: an age by the last write and one by the last read contradict each other.";
+        }
+
+        if (MaxConcurrentRefreshes <= 0)
+        {
+            yield return $"MaxConcurrentRefreshes must be at least 1, but is {MaxConcurrentRefreshes}.";
+        }
+
+        if (FactoryTimeout < TimeSpan.FromMilliseconds(1) || FactoryTimeout > MostTimerTime)
+        {
+            yield return $"FactoryTimeout must be from 1 millisecond to {MostTimerTime.TotalDays:0} days, but is {FactoryTimeout}.";
         }
 
         if (!Enum.IsDefined(EvictionPolicy))
