@@ -150,7 +150,9 @@ public sealed partial class BoundedCache<TKey, TValue>
             return LandUnkept(shard, ticket, key, hash, value);
         }
 
-        Entry entry = CreateLandingEntry(key, hash, value, timeToLive);
+        Entry entry = _options.NotStored is null
+            ? CreateEntry(key, hash, value, timeToLive == AsOptionsSay ? GetTimeToLive(key, value) : timeToLive)
+            : CreateEntryOrTell(key, hash, value, timeToLive);
         CacheRemovals<TKey, TValue> removals = default;
         bool isStored;
         try
@@ -199,7 +201,8 @@ public sealed partial class BoundedCache<TKey, TValue>
         return value;
     }
 
-    private Entry CreateLandingEntry(TKey key, uint hash, TValue value, long timeToLive)
+    /// <summary>What makes an entry of a value whose owner wants to hear if it fails: the guarded region costs, so only where somebody does.</summary>
+    private Entry CreateEntryOrTell(TKey key, uint hash, TValue value, long timeToLive)
     {
         try
         {
@@ -207,7 +210,7 @@ public sealed partial class BoundedCache<TKey, TValue>
         }
         catch
         {
-            _options.NotStored?.Invoke(value);
+            _options.NotStored!(value);
             throw;
         }
     }
@@ -238,7 +241,11 @@ public sealed partial class BoundedCache<TKey, TValue>
     private static void EndUnsynchronized(EvictionOrder<TKey, TValue> shard, int place, long overdueSince, out CacheFlight<TValue>? flight)
     {
         AssertLocked(shard);
-        shard.Flights.GiveUpIfOverdue(place, overdueSince);
+        if (overdueSince != long.MinValue)
+        {
+            shard.Flights.GiveUpIfOverdue(place, overdueSince);
+        }
+
         shard.Flights.RemoveAt(place, out flight);
     }
 

@@ -56,7 +56,8 @@ internal struct CacheFlights<TKey, TValue>
     /// <param name="flight">What to wait for.</param>
     public bool TryJoin(TKey key, uint hash, IEqualityComparer<TKey>? comparer, long overdueSince, out CacheFlight<TValue>? flight)
     {
-        int place = IndexOfJoinable(key, hash, comparer, overdueSince);
+        // Most often, and then without a call.
+        int place = IsEmpty ? -1 : IndexOfJoinable(key, hash, comparer, overdueSince);
         if (place < 0)
         {
             flight = null;
