@@ -21,6 +21,8 @@ public sealed class PackageDirectionTests
         ],
         ["MemGuard.HeapSnapshots"] = ["MemGuard"],
         ["MemGuard.Testing"] = ["MemGuard.HeapSnapshots"],
+        ["MemGuard.Analyzers"] = [],
+        ["MemGuard.Analyzers.CodeFixes"] = ["MemGuard.Analyzers"],
         ["MemGuard.Hook"] = [],
         ["MemGuard.Hook.Core"] = [],
         ["MemGuard.StartupHook"] = ["MemGuard.HeapSnapshots", "MemGuard.Hook", "MemGuard.Hook.Core"],
@@ -45,6 +47,7 @@ public sealed class PackageDirectionTests
     [InlineData("MemGuard.Caching")]
     [InlineData("MemGuard")]
     [InlineData("MemGuard.HeapSnapshots")]
+    [InlineData("MemGuard.Testing")]
     [InlineData("MemGuard.Hook.Core")]
     [InlineData("MemGuard.StartupHook")]
     [InlineData("MemGuard.Tool")]

@@ -125,7 +125,7 @@ public sealed class RoomDirectionTests
         return (package, first) switch
         {
             _ when OwnNamespaces.TryGetValue($"{package}/{first}", out string? own) => [own],
-            ("MemGuard.Bounded", _) => [package],
+            ("MemGuard.Bounded" or "MemGuard.Testing" or "MemGuard.Analyzers", _) => [package],
             ("MemGuard", "Registration") => [package],
             (_, "") => [package, "MemGuard"],
             _ => [$"{package}.{first}"],

@@ -85,6 +85,19 @@ internal static class RoomTable
             ["Analysis/Suspects"] = ["Naming", "Statics", "Chains"],
             ["Analysis/Unmanaged"] = ["Naming", "Statics", "Chains", "Suspects"],
         },
+        ["MemGuard.Testing"] = new Dictionary<string, string[]>
+        {
+            ["Growth"] = [],
+            ["Collected"] = ["Growth"],
+            ["RoundTrips"] = ["Growth"],
+            ["Scopes"] = ["RoundTrips"],
+        },
+        ["MemGuard.Analyzers"] = new Dictionary<string, string[]>
+        {
+            ["Collections"] = [],
+            ["Lifetimes"] = [],
+            ["Requests"] = [],
+        },
         ["MemGuard.Hook.Core"] = new Dictionary<string, string[]> { [Root] = [] },
         ["MemGuard.StartupHook"] = new Dictionary<string, string[]>
         {
@@ -114,7 +127,7 @@ internal static class RoomTable
     };
 
     /// <summary>Packages whose root holds what users see, which every room may fill.</summary>
-    public static IReadOnlyCollection<string> WithSharedRoot { get; } = ["MemGuard.HeapSnapshots", "MemGuard.AspNetCore", "MemGuard.Bounded", "MemGuard.Caching", "MemGuard.Tool"];
+    public static IReadOnlyCollection<string> WithSharedRoot { get; } = ["MemGuard.HeapSnapshots", "MemGuard.AspNetCore", "MemGuard.Bounded", "MemGuard.Caching", "MemGuard.Tool", "MemGuard.Testing", "MemGuard.Analyzers"];
 
     /// <summary>What is wrong between rooms.</summary>
     public static IEnumerable<string> FindViolations(string package, IReadOnlyList<RoomReference> references)

@@ -7,6 +7,8 @@ internal static class PackageRules
 {
     private const int LargestIconBytes = 10 * 1024;
 
+    private const string Analyzers = "analyzers/dotnet/cs/";
+
     public static IEnumerable<string> Check(PackedPackage package, string repository, string commit, IReadOnlySet<string>? dependencies) =>
     [
         .. CheckFiles(package),
@@ -35,6 +37,12 @@ internal static class PackageRules
         if (package.Text("icon") is not { } icon || package.Read(icon) is not { Length: > 0 and < LargestIconBytes })
         {
             yield return "has no icon of less than 10 KB";
+        }
+
+        // The core has them; whoever has only a cache wants no rules.
+        if ((package.Read($"{Analyzers}MemGuard.Analyzers.dll") is not null && package.Read($"{Analyzers}MemGuard.Analyzers.CodeFixes.dll") is not null) != (package.Id == "MemGuard"))
+        {
+            yield return package.Id == "MemGuard" ? "does not carry the analyzers" : "carries analyzers";
         }
 
         if (IsTool(package) && package.Read("tools/net10.0/any/hook/MemGuard.Hook.dll") is null)

@@ -1,8 +1,5 @@
 using MemGuard.HeapSnapshots;
 using MemGuard.HeapSnapshots.Analysis;
-using MemGuard.HeapSnapshots.Service;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace MemGuard.Testing;
 
@@ -23,49 +20,25 @@ internal static class RoundTripGrowth
     /// <returns>What grows, the most first; and why nothing could be said.</returns>
     public static async Task<(IReadOnlyList<GrowingPath> Paths, string? NoneBecause)> FindAsync(Func<CancellationToken, Task> roundTrip, int iterations, int concurrency, CancellationToken cancellationToken)
     {
-        string directory = Path.Combine(Path.GetTempPath(), "memguard-testing-" + Guid.NewGuid().ToString("N"));
-        HeapSnapshotOptions options = new()
-        {
-            CaptureOnAlert = false,
-            CaptureOnSignal = false,
-            KeepFiles = false,
-            Directory = directory,
-            MinimumInterval = TimeSpan.Zero,
-            MaxPerDay = 1_000,
-            MaxPause = TimeSpan.FromSeconds(30),
-        };
-        try
-        {
-            using HeapSnapshotCollector snapshots = HeapSnapshotCollector.Create(options, NullLogger.Instance, new SingletonNames(new ServiceCollection()), listens: false);
-            await SoakTest.RunBatchAsync(roundTrip, Math.Min(iterations, 16), concurrency, cancellationToken).ConfigureAwait(false);
+        using HeapCaptures captures = new();
+        await SoakTest.RunBatchAsync(roundTrip, Math.Min(iterations, 16), concurrency, cancellationToken).ConfigureAwait(false);
 
-            // Thrown away: what a first capture leaves behind is its own.
-            (await CaptureAsync(snapshots, cancellationToken).ConfigureAwait(false)).Snapshot?.Dispose();
-            List<HeapSnapshot> taken = [];
-            foreach (int count in (int[])[iterations, iterations, 2 * iterations])
+        // Thrown away: what a first capture leaves behind is its own.
+        (await captures.TakeAsync(cancellationToken).ConfigureAwait(false)).Snapshot?.Dispose();
+        List<HeapSnapshot> taken = [];
+        foreach (int count in (int[])[iterations, iterations, 2 * iterations])
+        {
+            await SoakTest.RunBatchAsync(roundTrip, count, concurrency, cancellationToken).ConfigureAwait(false);
+            (HeapSnapshot? snapshot, string? none) = await captures.TakeAsync(cancellationToken).ConfigureAwait(false);
+            if (snapshot is null)
             {
-                await SoakTest.RunBatchAsync(roundTrip, count, concurrency, cancellationToken).ConfigureAwait(false);
-                HeapSnapshotResult result = await CaptureAsync(snapshots, cancellationToken).ConfigureAwait(false);
-                if (result.Snapshot is not { IsComplete: true } snapshot)
-                {
-                    return ([], $"no holder can be named: {result.RefusedBecause ?? result.Snapshot?.IncompleteBecause ?? "no snapshot"}");
-                }
-
-                taken.Add(snapshot);
+                return ([], $"no holder can be named: {none}");
             }
 
-            return (Compare(taken[0], taken[1], taken[2], iterations), null);
+            taken.Add(snapshot);
         }
-        finally
-        {
-            Containment.Run(directory, static directory => Directory.Delete(directory, recursive: true));
-        }
-    }
 
-    private static async Task<HeapSnapshotResult> CaptureAsync(HeapSnapshotCollector snapshots, CancellationToken cancellationToken)
-    {
-        await LiveHeap.MeasureAsync().ConfigureAwait(false);
-        return await snapshots.CaptureAsync("round trip", cancellationToken).ConfigureAwait(false);
+        return (Compare(taken[0], taken[1], taken[2], iterations), null);
     }
 
     private static IReadOnlyList<GrowingPath> Compare(HeapSnapshot first, HeapSnapshot second, HeapSnapshot third, int iterations)
@@ -100,7 +73,7 @@ internal static class RoundTripGrowth
                 .Where(path => !HasAncestor(paths, path.Path, all))
                 .OrderByDescending(static path => path.Bytes)
                 .Take(MaxNamed)
-                .Select(path => new GrowingPath { TypeName = paths[path.Path].Label, Holder = HolderOf(third.Data, path.Path), PerIteration = path.Rate, BytesPerIteration = path.Bytes }),
+                .Select(path => new GrowingPath { TypeName = paths[path.Path].Label, Holder = PathHolder.Of(third.Data, path.Path), PerIteration = path.Rate, BytesPerIteration = path.Bytes }),
         ];
     }
 
@@ -128,26 +101,5 @@ internal static class RoundTripGrowth
         }
 
         return false;
-    }
-
-    // The nearest place that the snapshot has named, else the labels on the way from the root.
-    private static string HolderOf(SnapshotData data, int path)
-    {
-        for (int at = path; at >= 0; at = data.Paths[at].Parent)
-        {
-            if (data.Paths[at].Place is >= 0 and int place)
-            {
-                return data.Places[place].Name;
-            }
-        }
-
-        List<string> labels = [];
-        for (int at = data.Paths[path].Parent; at > 0; at = data.Paths[at].Parent)
-        {
-            labels.Add(data.Paths[at].Label);
-        }
-
-        labels.Reverse();
-        return labels.Count == 0 ? "a root" : string.Join(" → ", labels);
     }
 }

@@ -28,7 +28,15 @@ internal static class Sources
     private static readonly Lazy<CSharpCompilation> LazyCaching = new(() => CompileProject("MemGuard.Caching", [LazyBounded.Value.ToMetadataReference()]));
 
     private static readonly Lazy<CSharpCompilation> LazyHeapSnapshots =
-        new(() => CompileProject("MemGuard.HeapSnapshots", [LazyBounded.Value.ToMetadataReference(), LazyCore.Value.ToMetadataReference()], JsonContextStub, PageJsonContextStub, Friends("MemGuard.StartupHook", "MemGuard.Tool", "MemGuard.AspNetCore")));
+        new(() => CompileProject("MemGuard.HeapSnapshots", [LazyBounded.Value.ToMetadataReference(), LazyCore.Value.ToMetadataReference()], JsonContextStub, PageJsonContextStub, Friends("MemGuard.StartupHook", "MemGuard.Tool", "MemGuard.AspNetCore", "MemGuard.Testing")));
+
+    private static readonly Lazy<CSharpCompilation> LazyTesting = new(() => CompileProject(
+        "MemGuard.Testing",
+        [LazyBounded.Value.ToMetadataReference(), LazyCore.Value.ToMetadataReference(), LazyHeapSnapshots.Value.ToMetadataReference()],
+        SoakJsonStub));
+
+    // No product of the public surface: the compiler loads it.
+    private static readonly Lazy<CSharpCompilation> LazyAnalyzers = new(() => CompileProject("MemGuard.Analyzers", []));
 
     private static readonly Lazy<CSharpCompilation> LazyHookCore = new(() => CompileProject("MemGuard.Hook.Core", []));
 
@@ -72,6 +80,21 @@ internal static class Sources
         }
         """;
 
+    private const string SoakJsonStub =
+        """
+        using System.Text.Json;
+        using System.Text.Json.Serialization.Metadata;
+        namespace MemGuard.Testing;
+        partial class SoakJson
+        {
+            public SoakJson() : base(null) { }
+            public static SoakJson Default { get; } = new();
+            public JsonTypeInfo<SoakResult> SoakResult => throw new NotSupportedException();
+            protected override JsonSerializerOptions? GeneratedSerializerOptions => null;
+            public override JsonTypeInfo? GetTypeInfo(Type type) => null;
+        }
+        """;
+
     // What the JSON source generator adds; unlike a missing body it cannot be told apart from a real error.
     private const string JsonContextStub =
         """
@@ -98,7 +121,7 @@ internal static class Sources
         AllAssemblies.Where(reference => !Path.GetFileName(reference.Display!).StartsWith("MemGuard", StringComparison.Ordinal));
 
     /// <summary>The products, from the lowest to the highest.</summary>
-    public static IReadOnlyList<string> Products { get; } = ["MemGuard.Bounded", "MemGuard.Caching", "MemGuard", "MemGuard.HeapSnapshots", "MemGuard.AspNetCore", "MemGuard.Hook.Core", "MemGuard.StartupHook", "MemGuard.Tool"];
+    public static IReadOnlyList<string> Products { get; } = ["MemGuard.Bounded", "MemGuard.Caching", "MemGuard", "MemGuard.HeapSnapshots", "MemGuard.Testing", "MemGuard.AspNetCore", "MemGuard.Hook.Core", "MemGuard.StartupHook", "MemGuard.Tool"];
 
     /// <summary>A product, compiled from its sources.</summary>
     public static CSharpCompilation Of(string product) => product switch
@@ -107,6 +130,8 @@ internal static class Sources
         "MemGuard.Caching" => LazyCaching.Value,
         "MemGuard" => LazyCore.Value,
         "MemGuard.HeapSnapshots" => LazyHeapSnapshots.Value,
+        "MemGuard.Testing" => LazyTesting.Value,
+        "MemGuard.Analyzers" => LazyAnalyzers.Value,
         "MemGuard.Hook.Core" => LazyHookCore.Value,
         "MemGuard.StartupHook" => LazyStartupHook.Value,
         "MemGuard.Tool" => LazyTool.Value,

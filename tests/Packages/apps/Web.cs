@@ -17,4 +17,5 @@ app.MapGet("/memory", (IMemoryMonitor memory, IMemoryCache cache) =>
 
     return $"memory: kept {((BoundedMemoryCache)cache).Count}, {memory.Diagnose().Reason}";
 });
+app.MapMemGuard();
 app.Run();

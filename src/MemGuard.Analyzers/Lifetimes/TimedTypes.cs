@@ -1,0 +1,30 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace MemGuard.Analyzers;
+
+/// <summary>What the runtime or another token keeps until it is disposed of or its time is over.</summary>
+internal sealed class TimedTypes(Compilation compilation)
+{
+    private readonly INamedTypeSymbol? _source = compilation.GetTypeByMetadataName("System.Threading.CancellationTokenSource");
+    private readonly INamedTypeSymbol? _timer = compilation.GetTypeByMetadataName("System.Threading.Timer");
+    private readonly INamedTypeSymbol? _timersTimer = compilation.GetTypeByMetadataName("System.Timers.Timer");
+    private readonly INamedTypeSymbol? _periodic = compilation.GetTypeByMetadataName("System.Threading.PeriodicTimer");
+
+    /// <summary>What follows when nobody disposes of it, or null when it is nothing of the kind.</summary>
+    public string? ConsequenceOf(IOperation operation) => operation switch
+    {
+        IObjectCreationOperation creation when IsOf(creation.Type, _source) => "the runtime's timer queue holds it, and what is registered with its token, until its time is over",
+        IObjectCreationOperation creation when IsOf(creation.Type, _timer) => "it fires, and keeps what its callback refers to, until a garbage collection happens to find it",
+        IObjectCreationOperation creation when IsOf(creation.Type, _periodic) => "its timer goes on, and keeps whoever waits for the next tick",
+        IObjectCreationOperation creation when IsOf(creation.Type, _timersTimer) => "while it is enabled it keeps itself alive, and what its handlers refer to",
+        IInvocationOperation { TargetMethod: { Name: "CreateLinkedTokenSource" } method } when IsOf(method.ContainingType, _source) => "the tokens that it is linked to hold it for as long as they live",
+        _ => null,
+    };
+
+    /// <summary>Whether it is one that costs something when it is forgotten: a token source without a time does not.</summary>
+    public bool IsTimed(IOperation made, DisposableLocal uses) =>
+        made is not IObjectCreationOperation creation || !IsOf(creation.Type, _source) || creation.Arguments.Length > 0 || uses.IsGivenATime;
+
+    private static bool IsOf(ITypeSymbol? type, INamedTypeSymbol? wanted) => wanted is not null && SymbolEqualityComparer.Default.Equals(type, wanted);
+}

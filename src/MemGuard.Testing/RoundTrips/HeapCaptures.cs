@@ -1,0 +1,45 @@
+using MemGuard.HeapSnapshots;
+using MemGuard.HeapSnapshots.Analysis;
+using MemGuard.HeapSnapshots.Service;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace MemGuard.Testing;
+
+/// <summary>Heap snapshots of a process that is under test: as often as they are wanted, in a directory that is gone afterwards.</summary>
+internal sealed class HeapCaptures : IDisposable
+{
+    private readonly string _directory = Path.Combine(Path.GetTempPath(), "memguard-testing-" + Guid.NewGuid().ToString("N"));
+    private readonly HeapSnapshotCollector _snapshots;
+
+    public HeapCaptures()
+    {
+        HeapSnapshotOptions options = new()
+        {
+            CaptureOnAlert = false,
+            CaptureOnSignal = false,
+            KeepFiles = false,
+            Directory = _directory,
+            MinimumInterval = TimeSpan.Zero,
+            MaxPerDay = 1_000,
+            MaxPause = TimeSpan.FromSeconds(30),
+        };
+        _snapshots = HeapSnapshotCollector.Create(options, NullLogger.Instance, new SingletonNames(new ServiceCollection()), listens: false);
+    }
+
+    /// <summary>What is alive after full collections; or why that cannot be said.</summary>
+    public async Task<(HeapSnapshot? Snapshot, string? NoneBecause)> TakeAsync(CancellationToken cancellationToken)
+    {
+        await LiveHeap.MeasureAsync().ConfigureAwait(false);
+        HeapSnapshotResult result = await _snapshots.CaptureAsync("test", cancellationToken).ConfigureAwait(false);
+        return result.Snapshot is { IsComplete: true } snapshot
+            ? (snapshot, null)
+            : (null, result.RefusedBecause ?? result.Snapshot?.IncompleteBecause ?? "no snapshot");
+    }
+
+    public void Dispose()
+    {
+        _snapshots.Dispose();
+        Containment.Run(_directory, static directory => Directory.Delete(directory, recursive: true));
+    }
+}
