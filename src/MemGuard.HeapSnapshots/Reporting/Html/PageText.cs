@@ -38,7 +38,7 @@ internal static partial class PageText
     private static string Text(double value, string unit) =>
         string.Create(CultureInfo.InvariantCulture, $"{value.ToString(value < 10 && unit is "h" or "days" ? "0.0" : "0", CultureInfo.InvariantCulture)} {unit}");
 
-    // Two parts at least: "MB/min" and "GET /report" are no paths. What lies before the last part tells of the machine.
-    [GeneratedRegex(@"(?<![\w.…)\]>])(?:[A-Za-z]:)?(?:[\\/][^\\/\s'""<>:;,()]+)*[\\/][^\\/\s'""<>:;,()]+[\\/](?<last>[^\\/\s'""<>:;,()]+)")]
+    // Two parts at least: "MB/min" and "GET /report" are no paths, nor are links. What lies before the last part tells of the machine.
+    [GeneratedRegex(@"(?<![\w.…)\]>]|\w:/)(?:[A-Za-z]:)?(?:[\\/][^\\/\s'""<>:;,()]+)*[\\/][^\\/\s'""<>:;,()]+[\\/](?<last>[^\\/\s'""<>:;,()]+)")]
     private static partial Regex Paths();
 }
