@@ -12,7 +12,7 @@ internal sealed class AllocationProfiler(Func<string?> findEndpoint, TimeProvide
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
 
     // Of the process, whichever host asks: two would measure each other.
-    private static int s_isBusy;
+    private static int _isProcessBusy;
 
     private readonly Lock _gate = new();
     private readonly Queue<long> _begun = new();
@@ -40,7 +40,7 @@ internal sealed class AllocationProfiler(Func<string?> findEndpoint, TimeProvide
         Exception? failure = null;
         if (OwnThread.TryStart("MemGuard profile", () => Work(duration, finished, cancellationToken), exception => failure = exception) is null)
         {
-            Volatile.Write(ref s_isBusy, 0);
+            Volatile.Write(ref _isProcessBusy, 0);
             return Refuse("no thread can be started: " + (failure?.Message ?? "unknown reason"));
         }
 
@@ -74,7 +74,7 @@ internal sealed class AllocationProfiler(Func<string?> findEndpoint, TimeProvide
                 return string.Create(CultureInfo.InvariantCulture, $"{MaxPerHour} allocation profiles were taken in the last hour; the next may be in {Math.Ceiling(wait.TotalMinutes)} min");
             }
 
-            if (Interlocked.Exchange(ref s_isBusy, 1) == 1)
+            if (Interlocked.Exchange(ref _isProcessBusy, 1) == 1)
             {
                 return "another allocation profile is being taken";
             }
@@ -88,7 +88,7 @@ internal sealed class AllocationProfiler(Func<string?> findEndpoint, TimeProvide
     private bool Work(TimeSpan duration, TaskCompletionSource<AllocationProfileResult> finished, CancellationToken cancellationToken)
     {
         AllocationProfileResult result = Take(duration, cancellationToken);
-        Volatile.Write(ref s_isBusy, 0);
+        Volatile.Write(ref _isProcessBusy, 0);
         finished.TrySetResult(result);
         return false;
     }
