@@ -3,7 +3,7 @@ namespace MemGuard.HeapSnapshots.Allocations;
 /// <summary>Measures what this process allocates and where: types and methods with their share. Injected as a singleton; thread-safe.</summary>
 /// <remarks>
 /// By the runtime's randomised allocation sampling: each allocated byte is drawn with a probability of 1 in 102,400, so a sample weighs about 100 KB
-/// and a share is known to about 2/√n of itself after n samples. While a profile runs, the allocating threads spend a few microseconds a sample;
+/// and a share is known to about 2/√n of itself after n samples. While a profile runs, the allocating threads pay for each sample;
 /// nothing is left on afterwards.
 /// </remarks>
 public interface IAllocationProfiler
