@@ -10,6 +10,10 @@ internal sealed record RecentGrowth(bool IsManaged, double BytesPerHour, TimeSpa
     private const long LeastBytes = 4L << 20;
     private const double LeastRatio = 0.05;
 
+    /// <summary>Every process grows in its first moments: in less time than this only a burst is worth a word.</summary>
+    private static readonly TimeSpan LeastWindow = TimeSpan.FromSeconds(10);
+    private const long Burst = 64L << 20;
+
     /// <summary>The growth from the lowest point on to the end; null when it did not grow by anything that matters.</summary>
     public static RecentGrowth? Find(IReadOnlyList<BlackBoxHistory.Row> history)
     {
@@ -23,7 +27,7 @@ internal sealed record RecentGrowth(bool IsManaged, double BytesPerHour, TimeSpa
         BlackBoxHistory.Row start = known.Aggregate(static (lowest, row) => row.Used <= lowest.Used ? row : lowest);
         TimeSpan window = new(end.Elapsed - start.Elapsed);
         long bytes = end.Used - start.Used;
-        return window <= TimeSpan.Zero || bytes < LeastBytes || bytes < start.Used * LeastRatio
+        return window <= TimeSpan.Zero || bytes < LeastBytes || bytes < start.Used * LeastRatio || (window < LeastWindow && bytes < Burst)
             ? null
             : new RecentGrowth(Step(start.Heap, end.Heap) > Step(start.Unmanaged, end.Unmanaged), bytes / window.TotalHours, window);
     }

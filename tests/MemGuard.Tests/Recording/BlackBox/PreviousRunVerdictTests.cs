@@ -114,6 +114,17 @@ public sealed class PreviousRunVerdictTests
         Assert.Equal(251 * Boxes.MB, run.LastSamples[^1].ContainerUsageBytes);
     }
 
+    [Theory]
+    [InlineData(3, 2, false)]
+    [InlineData(3, 40, true)]
+    [InlineData(12, 2, true)]
+    public void Judge_FirstSeconds_OnlyABurstIsGrowth(int seconds, int megabytesASecond, bool isSaid)
+    {
+        PreviousRun run = Judge(Boxes.Record(Enumerable.Range(0, seconds).Select(second => Boxes.Sample(second + 1, 30 + (second * megabytesASecond)))), SameMachine);
+
+        Assert.Equal(isSaid, run.Message.Contains("growth +", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Judge_HostileTexts_StayOneLine()
     {
