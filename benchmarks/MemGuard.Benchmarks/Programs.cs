@@ -22,6 +22,8 @@ internal static class Programs
         ["batch"] = ("Batch.ForEachAsync with stragglers; the cost of InFlightTasks", Queue.BatchCost.Run, []),
         ["pipe-writer"] = ("BoundedPipeWriter against a bare pipe writer", Queue.PipeWriterCost.Run, []),
         ["stalled-client"] = ("256 MiB to a Kestrel client that never reads: memory, time until freed", Queue.StalledClient.Run, []),
+        ["throughput"] = ("requests and processor time of a saturated web application: bare, with MemGuard, with its page [rounds]", Web.ThroughputProgram.Run, ["1"]),
+        ["viewers"] = ("memory of a server whose page is looked at [viewers] [of them stalled] [minutes]", Web.ViewersProgram.Run, ["4", "1", "0.05"]),
         ["queue-throughput"] = ("BoundedQueue against Channel.CreateBounded in each mode", Queue.QueueThroughput.Run, []),
     };
 

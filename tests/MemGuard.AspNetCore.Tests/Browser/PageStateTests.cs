@@ -9,7 +9,7 @@ using Microsoft.Playwright;
 
 namespace MemGuard.AspNetCore.Tests.Browser;
 
-/// <summary>Every state of the page in a real browser, as somebody sees it. <c>MEMGUARD_SCREENSHOTS=folder</c> keeps the pictures.</summary>
+/// <summary>Every state of the page in a real browser, as somebody sees it. <c>MEMGUARD_SCREENSHOTS=folder</c> keeps the pictures and the times of the first paint.</summary>
 public sealed class PageStateTests(BrowserFixture browser) : IClassFixture<BrowserFixture>
 {
     private static readonly Dictionary<string, string> Headlines = new()
@@ -67,11 +67,14 @@ public sealed class PageStateTests(BrowserFixture browser) : IClassFixture<Brows
 
         Assert.Equal(Headlines[state], await page.Locator("#headline").InnerTextAsync());
         Assert.Equal(0, await page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth"));
+        Assert.Empty(await page.EvaluateAsync<string[]>("[...document.querySelectorAll('section *')].filter((one) => one.clientWidth && one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).overflowX === 'visible').map((one) => one.outerHTML.slice(0, 200))"));
         Assert.Empty(watched.Complaints);
         if (Folder is { } folder)
         {
             await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, $"{state}-{(isDark ? "dark" : "light")}-{width}.png"), FullPage = true });
             await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, $"top-{state}-{(isDark ? "dark" : "light")}-{width}.png") });
+            double firstPaint = await page.EvaluateAsync<double>("performance.getEntriesByName('first-contentful-paint')[0].startTime");
+            await File.AppendAllTextAsync(Path.Combine(folder, "first-paint.txt"), $"{state}, {width} pixels: {firstPaint:0} ms\n");
         }
     }
 

@@ -74,7 +74,8 @@ const line = (label, name, more) => Object.assign({ label, stroke: () => colour(
 // Round figures of bytes are powers of two.
 const ByteSteps = Array.from({ length: 50 }, (_, i) => 2 ** i);
 
-const clock = (seconds) => new Date(seconds * 1000).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hour12: false });
+// With seconds where the marks are closer than a minute.
+const clock = (seconds, apart) => new Date(seconds * 1000).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: apart < 60 ? "2-digit" : undefined, hour12: false });
 
 function definition(name) {
   if (name === "stack") {
@@ -114,7 +115,7 @@ function draw(name) {
       legend: { live: true },
       scales: { y: { range: (_, min, max) => [0, Math.max(max === null ? 0 : max * 1.05, name === "pauses" ? 0.01 : 1024)] } },
       axes: [
-        Object.assign({ space: 80, values: (_, ticks) => ticks.map(clock) }, axis),
+        Object.assign({ space: 80, values: (_, ticks, __, ___, apart) => ticks.map((at) => clock(at, apart)) }, axis),
         Object.assign({ size: 74, values: (_, ticks) => ticks.map(value) }, axis, isBytes ? { incrs: ByteSteps } : {}),
       ],
       series: [{ label: "Time" }].concat(series.map((one) => Object.assign({ value: (_, v, i, at) => (at === null || at === undefined ? "" : figure(name, i, at, value)) }, one))),

@@ -109,7 +109,8 @@ sections.structure = (page) => {
   const rows = page.structures.filter((one) => one.name.toLowerCase().includes(wanted));
   const fill = (one) => {
     if (one.fillRatio === null) return make("abbr", { class: "unknown", title: "nothing bounds it" }, "–");
-    const meter = make("span", { class: "fill" + (one.fillRatio > 0.9 ? " full" : ""), "aria-hidden": "true" }, make("span", {}));
+    // A full cache does what it is for; whatever else is full makes somebody wait, or loses.
+    const meter = make("span", { class: "fill" + (one.fillRatio > 0.9 && !one.kind.includes("cache") ? " full" : ""), "aria-hidden": "true" }, make("span", {}));
     meter.firstChild.style.width = 100 * one.fillRatio + "%";
     return make("span", { class: "filling" }, meter, text.percent(one.fillRatio));
   };
