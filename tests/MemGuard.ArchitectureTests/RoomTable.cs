@@ -70,7 +70,7 @@ internal static class RoomTable
             ["Files"] = [],
             ["Reporting"] = ["Analysis", "Files"],
             ["Export"] = ["Analysis"],
-            ["Allocations"] = ["Capture", "Analysis"],
+            ["Allocations"] = ["Capture", "Analysis", "Export"],
             ["Governor"] = ["Capture", "Files"],
             ["Service"] = ["Capture", "Graph", "Analysis", "Files", "Reporting", "Governor"],
             ["Reporting/Html"] = [],

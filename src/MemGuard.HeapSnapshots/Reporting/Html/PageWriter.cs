@@ -72,7 +72,8 @@ internal static class PageWriter
             UsedBytes = usage.UsedBytes,
             LimitBytes = usage.LimitBytes,
             HeadroomBytes = usage.HeadroomBytes,
-            UsedRatio = usage.LimitRatio,
+            // More than all of it where the limit is one that was set and not one that the kernel keeps.
+            UsedRatio = usage is { UsedBytes: { } used, LimitBytes: { } limit } ? (double)used / limit : null,
             NoLimitBecause = usage.LimitBytes is not null ? null
                 : (limits.IsMemoryLimitKnown ? "No limit known" : "The limit cannot be seen from inside") + ". To get a forecast, limit the container's memory or set MemGuard:MemoryLimitBytes.",
             HeapBytes = usage.HeapBytes,
