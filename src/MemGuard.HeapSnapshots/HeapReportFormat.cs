@@ -11,4 +11,7 @@ public enum HeapReportFormat
 
     /// <summary>For programs.</summary>
     Json,
+
+    /// <summary>One file for a browser, with the tables and the picture of the page of MemGuard.AspNetCore; it asks no network for anything.</summary>
+    Html,
 }

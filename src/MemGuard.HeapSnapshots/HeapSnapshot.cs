@@ -81,11 +81,17 @@ public sealed class HeapSnapshot : IDisposable
 
     /// <summary>Writes the report for people.</summary>
     /// <param name="writer">Where to.</param>
-    /// <param name="format">Text, Markdown or JSON.</param>
+    /// <param name="format">Text, Markdown, JSON or HTML.</param>
     /// <param name="diff">Growth to report first; null for none.</param>
     public void WriteReport(TextWriter writer, HeapReportFormat format, HeapSnapshotDiff? diff = null)
     {
         ArgumentNullException.ThrowIfNull(writer);
+        if (format == HeapReportFormat.Html)
+        {
+            SnapshotFilePage.Write(writer, this, diff);
+            return;
+        }
+
         HeapReport.Write(writer, format, Data, diff);
     }
 

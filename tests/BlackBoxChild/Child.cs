@@ -16,6 +16,11 @@ internal static class Child
             return await RunWithoutHostAsync(directory);
         }
 
+        if (way == "ledger")
+        {
+            return Ledger.Print();
+        }
+
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Logging.AddProvider(new LineLogger());
         builder.Services.AddMemGuard(options => Configure(options, directory));

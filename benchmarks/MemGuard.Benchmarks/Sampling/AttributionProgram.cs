@@ -47,7 +47,7 @@ internal static class AttributionProgram
     private static int Child(string name, int size)
     {
         AttributionScenario scenario = AttributionScenarios.All[name];
-        LedgerReader reader = new(SystemFiles.Instance, new HeapPages(SystemFiles.Instance), new NativeHeap(), TimeProvider.System);
+        LedgerReader reader = new(SystemFiles.Instance, new HeapPages(SystemFiles.Instance), INativeHeap.OfProcess(), TimeProvider.System);
 
         // Before the first row: what the measuring itself takes.
         for (int i = 0; i < 3; i++)

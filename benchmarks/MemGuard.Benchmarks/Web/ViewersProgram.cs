@@ -9,6 +9,8 @@ internal static class ViewersProgram
 {
     private static readonly TimeSpan Settle = Effort.Of(TimeSpan.FromSeconds(70), least: TimeSpan.FromSeconds(1));
 
+    private static readonly HttpClient Client = new();
+
     /// <summary>Arguments: [viewers, 50 by default] [of them stalled, 10] [minutes, 2]; or: serve KIND.</summary>
     public static int Run(string[] args)
     {
@@ -26,21 +28,20 @@ internal static class ViewersProgram
     private static async Task<int> RunAsync(int viewers, int stalled, TimeSpan length)
     {
         using WebChild child = WebChild.Start("viewers", WebChild.Mapped);
-        using HttpClient client = new();
 
         // A first look compiles what the page needs, which is none of what a viewer costs.
         using (CancellationTokenSource first = new(Effort.Of(TimeSpan.FromSeconds(5), least: TimeSpan.FromSeconds(1.5))))
         {
-            await ReadAsync(client, child.Address, first.Token);
+            await ReadAsync(child.Address, first.Token);
         }
 
         await Task.Delay(Settle);
         Console.WriteLine($"{viewers} viewers, {stalled} of whom never read, for {length.TotalMinutes:0.##} min.");
         Console.WriteLine("| | resident MB | live heap MB | latest sample of the last minute, ms |");
         Console.WriteLine("|---|---:|---:|---:|");
-        WebChild.Figures before = await TellAsync(client, child, "before");
+        WebChild.Figures before = await TellAsync(child, "before");
         using CancellationTokenSource stop = new();
-        Task<int>[] reading = [.. Enumerable.Range(0, viewers - stalled).Select(_ => ReadAsync(client, child.Address, stop.Token))];
+        Task<int>[] reading = [.. Enumerable.Range(0, viewers - stalled).Select(_ => ReadAsync(child.Address, stop.Token))];
         List<Socket> idle = [];
         WebChild.Figures during = before;
         DateTime end = DateTime.UtcNow + length;
@@ -51,7 +52,7 @@ internal static class ViewersProgram
             idle = [.. Enumerable.Range(0, stalled).Select(_ => Stall(child.Address))];
             TimeSpan rest = end - DateTime.UtcNow;
             await Task.Delay(rest < TimeSpan.FromMinutes(1) ? rest > TimeSpan.Zero ? rest : TimeSpan.Zero : TimeSpan.FromMinutes(1));
-            during = await child.ReadAsync(client);
+            during = await child.ReadAsync(Client);
         }
 
         Print("while they look", during);
@@ -59,7 +60,7 @@ internal static class ViewersProgram
         idle.ForEach(static socket => socket.Dispose());
         int ticks = (await Task.WhenAll(reading)).Min();
         await Task.Delay(Settle);
-        WebChild.Figures after = await TellAsync(client, child, "after");
+        WebChild.Figures after = await TellAsync(child, "after");
         Console.WriteLine();
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
@@ -68,14 +69,14 @@ internal static class ViewersProgram
     }
 
     /// <returns>How many lines came.</returns>
-    private static async Task<int> ReadAsync(HttpClient client, Uri address, CancellationToken stop)
+    private static async Task<int> ReadAsync(Uri address, CancellationToken stop)
     {
         int lines = 0;
         while (!stop.IsCancellationRequested)
         {
             try
             {
-                using HttpResponseMessage response = await client.GetAsync(new Uri(address, "memguard/events"), HttpCompletionOption.ResponseHeadersRead, stop);
+                using HttpResponseMessage response = await Client.GetAsync(new Uri(address, "memguard/events"), HttpCompletionOption.ResponseHeadersRead, stop);
                 using StreamReader reader = new(await response.Content.ReadAsStreamAsync(stop));
                 while (await reader.ReadLineAsync(stop) is not null)
                 {
@@ -99,9 +100,9 @@ internal static class ViewersProgram
         return socket;
     }
 
-    private static async Task<WebChild.Figures> TellAsync(HttpClient client, WebChild child, string when)
+    private static async Task<WebChild.Figures> TellAsync(WebChild child, string when)
     {
-        WebChild.Figures figures = await child.ReadAsync(client);
+        WebChild.Figures figures = await child.ReadAsync(Client);
         Print(when, figures);
         return figures;
     }

@@ -1,6 +1,6 @@
 namespace MemGuard.HeapSnapshots.Files;
 
-/// <summary>The files of one snapshot: the snapshot itself and its report in three forms.</summary>
+/// <summary>The files of one snapshot: the snapshot itself and its report in four forms.</summary>
 internal static class SnapshotFiles
 {
     public const string SnapshotName = "heap.memguard";
@@ -11,6 +11,7 @@ internal static class SnapshotFiles
         WriteReport(Path.Combine(directory, "report.txt"), HeapReportFormat.Text);
         WriteReport(Path.Combine(directory, "report.md"), HeapReportFormat.Markdown);
         WriteReport(Path.Combine(directory, "report.json"), HeapReportFormat.Json);
+        WriteReport(Path.Combine(directory, "report.html"), HeapReportFormat.Html);
 
         void WriteReport(string path, HeapReportFormat format)
         {

@@ -55,7 +55,7 @@ internal static class ContainerRules
             "Watch memguard.container.memory.unreclaimable instead of the usage");
     }
 
-    /// <summary>The C library's allocator keeps freed memory.</summary>
+    /// <summary>The native allocator keeps freed memory.</summary>
     public static MemoryLimitFinding? AllocatorRetention(LimitFacts facts)
     {
         if (facts is not { NativeFreeBytes: long free, MemoryLimitBytes: long limit } || free <= limit * RetainedShare)
@@ -66,8 +66,8 @@ internal static class ContainerRules
         return MemoryLimitFinding.Create(
             "allocator-retention",
             MemoryAdviceSeverity.Warning,
-            string.Create(CultureInfo.InvariantCulture, $"The C library keeps {ByteText.Of(free)} of freed native memory, {100.0 * free / limit:0} % of the memory limit {ByteText.Of(limit)}"),
-            "Set MALLOC_ARENA_MAX=2 and MALLOC_TRIM_THRESHOLD_=131072, or load jemalloc");
+            string.Create(CultureInfo.InvariantCulture, $"{(facts.IsJemalloc ? "jemalloc" : "The C library")} keeps {ByteText.Of(free)} of freed native memory, {100.0 * free / limit:0} % of the memory limit {ByteText.Of(limit)}"),
+            facts.IsJemalloc ? "Set MALLOC_CONF=background_thread:true,dirty_decay_ms:1000,muzzy_decay_ms:0" : "Set MALLOC_ARENA_MAX=2 and MALLOC_TRIM_THRESHOLD_=131072, or load jemalloc");
     }
 
     /// <summary>A heap in swap makes every collection slow, long before a limit is met. The swap of a group without a limit may be the whole machine's.</summary>

@@ -59,6 +59,7 @@ internal sealed class LimitAdviceWatch(HostFacts host, ILogger logger, HelpLinks
             LiveBytes = sample.Gen2LiveBytes,
             FragmentedBytes = sample.Gen2FragmentedBytes,
             NativeFreeBytes = sample.NativeFreeBytes,
+            IsJemalloc = AllocatorLibrary.IsJemalloc,
             NewLimitHits = container?.LimitHitCount - _limitHits,
             NewHighCount = container?.HighCount - _highCount,
         });

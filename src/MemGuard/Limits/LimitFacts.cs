@@ -29,8 +29,11 @@ internal sealed record LimitFacts
     /// <summary>Free bytes inside the heap after the last full collection.</summary>
     public long? FragmentedBytes { get; init; }
 
-    /// <summary>Bytes that the C library's allocator keeps though they are free.</summary>
+    /// <summary>Bytes that the native allocator keeps though they are free.</summary>
     public long? NativeFreeBytes { get; init; }
+
+    /// <summary>Whether that allocator is jemalloc and not the C library's.</summary>
+    public bool IsJemalloc { get; init; }
 
     /// <summary>How often the kernel slowed the group down since the last advice.</summary>
     public long? NewHighCount { get; init; }

@@ -67,7 +67,7 @@ internal sealed partial class MemorySampler : IDisposable
         bool isLinux = OperatingSystem.IsLinux();
         SystemFiles files = SystemFiles.Instance;
         IContainerMemory container = isLinux ? new CgroupMemory(files, GC.GetGCMemoryInfo(GCKind.Any).TotalAvailableMemoryBytes) : new NoContainer();
-        LedgerReader? ledger = isLinux ? new LedgerReader(files, new HeapPages(files), new NativeHeap(), timeProvider) : null;
+        LedgerReader? ledger = isLinux ? new LedgerReader(files, new HeapPages(files), INativeHeap.OfProcess(), timeProvider) : null;
         return new MemorySampler(
             settings,
             new SampleClock(timeProvider, ProcessAge.Read(files, timeProvider)),

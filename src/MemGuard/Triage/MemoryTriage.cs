@@ -67,7 +67,7 @@ internal static class MemoryTriage
         string reason = report.CollectorKeepsMemory
             ? $"no growth that matters; the garbage collector keeps {ByteText.Megabytes(free)} MB free after a peak"
             : report.AllocatorKeepsMemory
-                ? $"no growth that matters; the C library's allocator keeps {ByteText.Megabytes(report.Sample.NativeFreeBytes ?? 0)} MB that are free"
+                ? $"no growth that matters; the native allocator keeps {ByteText.Megabytes(report.Sample.NativeFreeBytes ?? 0)} MB that are free"
                 : "no growth that matters";
         string next = report.CollectorKeepsMemory ? "Nothing to do; GCConserveMemory or GC.Collect with compaction gives the pages back where that matters."
             : report.AllocatorKeepsMemory ? "Nothing to do; fewer arenas (MALLOC_ARENA_MAX) or malloc_trim give the pages back where that matters."

@@ -74,6 +74,7 @@ internal static class Sources
             public JsonTypeInfo<SnapshotAnswer> SnapshotAnswer => throw new NotSupportedException();
             public JsonTypeInfo<CollectionAnswer> CollectionAnswer => throw new NotSupportedException();
             public JsonTypeInfo<PageRoutes> PageRoutes => throw new NotSupportedException();
+            public JsonTypeInfo<SnapshotFileData> SnapshotFileData => throw new NotSupportedException();
             public JsonTypeInfo<PageData> PageData => throw new NotSupportedException();
             protected override JsonSerializerOptions? GeneratedSerializerOptions => null;
             public override JsonTypeInfo? GetTypeInfo(Type type) => null;

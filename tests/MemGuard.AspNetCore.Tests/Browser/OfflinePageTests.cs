@@ -34,6 +34,31 @@ public sealed class OfflinePageTests(BrowserFixture browser) : IClassFixture<Bro
         Assert.InRange(page.Length, 1, 200 * 1024);
     }
 
+    [BrowserTheory]
+    [InlineData(false, "Heap snapshot: 61 MB live in", "Places that hold most")]
+    [InlineData(true, "Heap snapshot: 61 MB live, +20 MB in", "Places that have grown")]
+    public async Task SnapshotReport_WithoutAServer_HasItsTables(bool isCompared, string headline, string table)
+    {
+        using HeapSnapshot before = new(ShopSnapshots.At(1));
+        using HeapSnapshot after = new(ShopSnapshots.At(3));
+        using StringWriter report = new();
+        after.WriteReport(report, HeapReportFormat.Html, isCompared ? after.DiffFrom(before) : null);
+        string path = Path.Combine(Directory.CreateTempSubdirectory("memguard-offline-").FullName, "report.html");
+        await File.WriteAllTextAsync(path, report.ToString());
+        await using WatchedPage watched = await browser.OpenAsync();
+
+        await watched.Page.GotoAsync(new Uri(path).ToString());
+        await watched.Page.GetByText(table).WaitForAsync(new() { State = Microsoft.Playwright.WaitForSelectorState.Attached });
+
+        Assert.StartsWith(headline, await watched.Page.Locator("#headline").InnerTextAsync(), StringComparison.Ordinal);
+        Assert.NotEqual(0, await watched.Page.Locator("#suspects li .holder").CountAsync());
+        Assert.NotEqual(0, await watched.Page.Locator("#snapshot-detail tbody tr").CountAsync());
+        await watched.Page.GetByRole(Microsoft.Playwright.AriaRole.Button, new() { NameRegex = new System.Text.RegularExpressions.Regex("Show the snapshot") }).ClickAsync();
+        await watched.Page.Locator(".icicle").WaitForAsync();
+        Assert.Empty(watched.Complaints);
+        Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
+    }
+
     private static string Write(string suspect)
     {
         FakeMonitor monitor = Shop.In("confirmed");

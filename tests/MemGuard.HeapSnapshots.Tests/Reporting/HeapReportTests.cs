@@ -36,6 +36,17 @@ public sealed class HeapReportTests
     }
 
     [Fact]
+    public void WriteReport_HtmlOfNames_IsTextInOneSmallFile()
+    {
+        string report = Report(HeapReportFormat.Html);
+
+        Assert.DoesNotContain("<img", report, StringComparison.Ordinal);
+        Assert.DoesNotContain('\u202E', report);
+        Assert.Contains("default-src 'none'", report, StringComparison.Ordinal);
+        Assert.InRange(report.Length, 1, 150 * 1024);
+    }
+
+    [Fact]
     public void WriteReport_Head_AnswersInFiveLines()
     {
         using HeapSnapshot before = new(ExampleSnapshot.Of(1) with { TakenAt = new DateTimeOffset(2026, 1, 2, 3, 0, 0, TimeSpan.Zero) });

@@ -31,7 +31,7 @@ public sealed class HeapSnapshotServiceTests : IDisposable
         Assert.Null(result.RefusedBecause);
         Assert.Equal("a test", result.Snapshot!.Reason);
         Assert.Equal(3, result.Snapshot.ObjectCount);
-        Assert.Equal(["heap.memguard", "report.json", "report.md", "report.txt"], Directory.EnumerateFiles(result.Directory!).Select(Path.GetFileName).Order());
+        Assert.Equal(["heap.memguard", "report.html", "report.json", "report.md", "report.txt"], Directory.EnumerateFiles(result.Directory!).Select(Path.GetFileName).Order());
         using HeapSnapshot opened = HeapSnapshot.Open(Path.Combine(result.Directory!, "heap.memguard"));
         Assert.Equal(3, opened.ObjectCount);
         Assert.Equal([5001], LoggedIds);

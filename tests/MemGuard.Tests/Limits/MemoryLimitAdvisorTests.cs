@@ -296,6 +296,18 @@ public sealed class MemoryLimitAdvisorTests
         Assert.Equal(isFound, Has(Healthy with { NativeFreeBytes = freeMB * MB }, "allocator-retention"));
     }
 
+    [Theory]
+    [InlineData(false, "The C library keeps", "MALLOC_ARENA_MAX=2")]
+    [InlineData(true, "jemalloc keeps", "MALLOC_CONF=")]
+    public void AllocatorRetention_EachAllocator_HasItsOwnSetting(bool isJemalloc, string fact, string setting)
+    {
+        LimitFacts facts = Healthy with { NativeFreeBytes = 900 * MB, IsJemalloc = isJemalloc };
+        MemoryLimitFinding finding = Assert.Single(MemoryLimitAdvisor.Advise(facts).Findings, static one => one.Rule == "allocator-retention");
+
+        Assert.StartsWith(fact, finding.Fact, StringComparison.Ordinal);
+        Assert.Contains(setting, finding.Setting, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Swap_InUse_IsFoundAndAllowedAloneIsNot()
     {

@@ -16,23 +16,46 @@ internal sealed class HtmlPage(TextWriter writer)
         ("stack", "Where it is"), ("live", "Live heap after full collections"), ("pauses", "Pauses of the garbage collector"), ("allocations", "Allocation rate"),
     ];
 
+    private const string Announcements = "<p id=\"announce\" class=\"unseen\" aria-live=\"polite\"></p>\n<p id=\"problem\" role=\"alert\" hidden></p>\n<main>\n";
+
+    private const string SnapshotSection =
+        "<section id=\"snapshots\" class=\"scripts-only\" aria-labelledby=\"snapshots-title\"><h2 id=\"snapshots-title\">Heap snapshots</h2><div id=\"snapshot-list\"></div><div id=\"capture\"></div><div id=\"compare\"></div><div id=\"snapshot-detail\"></div></section>\n";
+
     /// <summary>The page that a server answers with. All addresses in it are relative to its own, which ends with a slash.</summary>
     public static void WriteServed(TextWriter writer, PageState state, PageAlerts alerts) => new HtmlPage(writer).Write(state, alerts, null);
 
     /// <summary>The page as one file, to be opened without a server or a network.</summary>
     public static void WriteOffline(TextWriter writer, PageData data) => new HtmlPage(writer).Write(data.State, data.Alerts, data);
 
+    /// <summary>One snapshot as one file: what it says, and its tables.</summary>
+    public static void WriteSnapshot(TextWriter writer, PageState state, SnapshotFileData data) => new HtmlPage(writer).Write(state, data);
+
+    private void Write(PageState state, SnapshotFileData data)
+    {
+        WriteHead(state, isOffline: true, $"heap snapshot – {state.Application.Name}");
+        writer.Write(Announcements);
+        WriteVerdict(state);
+        writer.Write(SnapshotSection);
+        WriteFoot(state);
+        WriteData(JsonSerializer.Serialize(data, PageJsonContext.Default.SnapshotFileData));
+        WriteScript(PageAssets.Script);
+        writer.Write("</body>\n</html>\n");
+    }
+
     private void Write(PageState state, PageAlerts alerts, PageData? offline)
     {
-        WriteHead(state, offline is not null);
-        writer.Write("<p id=\"announce\" class=\"unseen\" aria-live=\"polite\"></p>\n<p id=\"problem\" role=\"alert\" hidden></p>\n<main>\n");
+        WriteHead(
+            state,
+            offline is not null,
+            $"{(state.Verdict is { Problem: { } problem, Stage: "suspected" or "confirmed" } ? "● " + problem.Replace('_', ' ') : state.Verdict.Stage)} – {state.Application.Name}");
+        writer.Write(Announcements);
         WriteVerdict(state);
         WriteMemory(state.Memory);
         WriteCharts();
         writer.Write("<section id=\"structures\" class=\"scripts-only\" aria-labelledby=\"structures-title\"><div class=\"section-head\"><h2 id=\"structures-title\">Bounded structures</h2><label>Search <input id=\"structure-search\" type=\"search\" autocomplete=\"off\"></label></div><div id=\"structure-list\"></div></section>\n");
         writer.Write("<section id=\"routes\" class=\"scripts-only\" aria-labelledby=\"routes-title\" hidden><h2 id=\"routes-title\">Routes by allocation</h2><div id=\"route-list\"></div></section>\n");
         WriteAlerts(alerts);
-        writer.Write("<section id=\"snapshots\" class=\"scripts-only\" aria-labelledby=\"snapshots-title\"><h2 id=\"snapshots-title\">Heap snapshots</h2><div id=\"snapshot-list\"></div><div id=\"capture\"></div><div id=\"compare\"></div><div id=\"snapshot-detail\"></div></section>\n");
+        writer.Write(SnapshotSection);
         WriteLimits(state.Limits);
         writer.Write("<section id=\"previous-run\" aria-labelledby=\"previous-title\"><h2 id=\"previous-title\">");
 
@@ -40,15 +63,11 @@ internal sealed class HtmlPage(TextWriter writer)
         Text(offline is null ? "The run before" : "How it ended");
         writer.Write("</h2><div id=\"previous\"><p>");
         Text(state.PreviousRun?.Message ?? (offline is null ? "No black box of an earlier run was found." : "No black box of it was found."));
-        writer.Write("</p></div></section>\n</main>\n<footer><p>MemGuard ");
-        Text(state.Application.MemGuardVersion);
-        writer.Write("</p></footer>\n");
+        writer.Write("</p></div></section>\n");
+        WriteFoot(state);
         if (offline is not null)
         {
-            // The serializer escapes what could end the element.
-            writer.Write("<script type=\"application/json\" id=\"memguard-data\">");
-            writer.Write(JsonSerializer.Serialize(offline, PageJsonContext.Default.PageData));
-            writer.Write("</script>\n");
+            WriteData(JsonSerializer.Serialize(offline, PageJsonContext.Default.PageData));
             WriteScript(PageAssets.Charts);
             WriteScript(PageAssets.Script);
         }
@@ -56,7 +75,22 @@ internal sealed class HtmlPage(TextWriter writer)
         writer.Write("</body>\n</html>\n");
     }
 
-    private void WriteHead(PageState state, bool isOffline)
+    private void WriteFoot(PageState state)
+    {
+        writer.Write("</main>\n<footer><p>MemGuard ");
+        Text(state.Application.MemGuardVersion);
+        writer.Write("</p></footer>\n");
+    }
+
+    // The serializer escapes what could end the element.
+    private void WriteData(string json)
+    {
+        writer.Write("<script type=\"application/json\" id=\"memguard-data\">");
+        writer.Write(json);
+        writer.Write("</script>\n");
+    }
+
+    private void WriteHead(PageState state, bool isOffline, string title)
     {
         writer.Write("<!DOCTYPE html>\n<html lang=\"en\" data-stage=\"");
         Text(state.Verdict.Stage);
@@ -67,7 +101,7 @@ internal sealed class HtmlPage(TextWriter writer)
         }
 
         writer.Write("<title>");
-        Text($"{(state.Verdict.Problem is { } problem && state.Verdict.Stage is "suspected" or "confirmed" ? "● " + state.Verdict.Problem!.Replace('_', ' ') : state.Verdict.Stage)} – {state.Application.Name}");
+        Text(title);
         writer.Write("</title>\n");
         PageAsset icon = PageAssets.Icons[state.Verdict.Stage];
         if (isOffline)

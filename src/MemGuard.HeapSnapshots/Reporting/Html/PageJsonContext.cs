@@ -15,4 +15,5 @@ namespace MemGuard.HeapSnapshots.Reporting;
 [JsonSerializable(typeof(CollectionAnswer))]
 [JsonSerializable(typeof(PageRoutes))]
 [JsonSerializable(typeof(PageData))]
+[JsonSerializable(typeof(SnapshotFileData))]
 internal sealed partial class PageJsonContext : JsonSerializerContext;

@@ -102,3 +102,15 @@ internal sealed record PageData
 
     public SnapshotDiffPage? Diff { get; init; }
 }
+
+/// <summary>One snapshot, for a page that is one file.</summary>
+internal sealed record SnapshotFileData
+{
+    public required SnapshotList Snapshots { get; init; }
+
+    /// <summary>The contents by the one id.</summary>
+    public required IReadOnlyDictionary<string, SnapshotDetail> SnapshotDetails { get; init; }
+
+    /// <summary>What has grown since another one; null where none was compared.</summary>
+    public SnapshotDiffPage? Diff { get; init; }
+}

@@ -39,14 +39,24 @@ internal static class SnapshotWriter
             return page with { RefusedBecause = "The two were not captured in the same way, or one of them is incomplete: what one way of capturing names and another does not would look like growth." };
         }
 
-        HeapSnapshotDiff diff = to.DiffFrom(from);
-        return page with
-        {
-            GrowthBytes = diff.GrowthBytes,
-            UnexplainedBytes = diff.UnexplainedBytes,
-            Growth = [.. diff.Growth.Take(MaxGrowth).Select(WriteGrowth)],
-        };
+        return Fill(page, to.DiffFrom(from));
     }
+
+    /// <summary>A comparison whose other side is not at hand: only when it was taken and how much lived then is known.</summary>
+    public static SnapshotDiffPage WriteDiff(HeapSnapshotDiff diff, string toId, HeapSnapshot to) => Fill(
+        new SnapshotDiffPage
+        {
+            From = new SnapshotSummary { Id = "baseline", TakenAt = diff.BaselineTakenAt, Reason = "the baseline", LiveBytes = to.TotalBytes - diff.GrowthBytes },
+            To = WriteSummary(toId, to),
+        },
+        diff);
+
+    private static SnapshotDiffPage Fill(SnapshotDiffPage page, HeapSnapshotDiff diff) => page with
+    {
+        GrowthBytes = diff.GrowthBytes,
+        UnexplainedBytes = diff.UnexplainedBytes,
+        Growth = [.. diff.Growth.Take(MaxGrowth).Select(WriteGrowth)],
+    };
 
     private static SnapshotPlace WritePlace(HeapDominator place) => new()
     {

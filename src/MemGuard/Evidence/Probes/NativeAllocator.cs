@@ -3,15 +3,20 @@ using MemGuard.Sampling;
 
 namespace MemGuard.Evidence;
 
-/// <summary>glibc's allocator of this process.</summary>
+/// <summary>The allocator of this process.</summary>
 internal sealed unsafe class NativeAllocator(IProbedHeap process) : INativeAllocator
 {
-    private readonly NativeHeap _heap = new();
+    private readonly INativeHeap _heap = INativeHeap.OfProcess();
     private readonly delegate* unmanaged<nuint, int> _trim = OperatingSystem.IsLinux() && NativeLibrary.TryGetExport(NativeLibrary.GetMainProgramHandle(), "malloc_trim", out nint address)
         ? (delegate* unmanaged<nuint, int>)address
         : null;
 
-    public string? UnknownBecause => _heap.UnknownBecause ?? (_trim is null ? "the C library has no malloc_trim" : null);
+    public string? UnknownBecause => _heap.UnknownBecause;
+
+    public string? CannotTrimBecause =>
+        AllocatorLibrary.Other is { } other ? $"{other} answers malloc here, which malloc_trim does not reach"
+        : _trim is null ? "the C library has no malloc_trim"
+        : null;
 
     public bool HasOneArena =>
         Environment.GetEnvironmentVariable("MALLOC_ARENA_MAX")?.Trim() == "1"

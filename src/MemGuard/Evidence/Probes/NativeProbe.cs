@@ -28,7 +28,7 @@ internal sealed class NativeProbe(INativeAllocator allocator, bool isDevelopment
 
         if (allocator.Read() is not { } before)
         {
-            return new NativeMeasurement { RefusedBecause = "the C library did not answer" };
+            return new NativeMeasurement { RefusedBecause = "the allocator did not answer" };
         }
 
         NativeMeasurement reading = new() { UsedBytes = before.UsedBytes, FreeBytes = before.FreeBytes };
@@ -37,6 +37,11 @@ internal sealed class NativeProbe(INativeAllocator allocator, bool isDevelopment
 
     private NativeMeasurement? TryBegin(NativeHeapReading before, MemoryProbeOptions options)
     {
+        if (allocator.CannotTrimBecause is { } reason)
+        {
+            return new NativeMeasurement { RefusedBecause = reason };
+        }
+
         if (!isDevelopment && !options.AllowNativeTrim)
         {
             return new NativeMeasurement { RefusedBecause = "a trim holds locks of the allocator and needs the Development environment or MemGuard:Probe:AllowNativeTrim=true" };

@@ -2,19 +2,36 @@ using System.Runtime.InteropServices;
 
 namespace MemGuard.Sampling;
 
-/// <summary>What the C library's allocator holds.</summary>
+/// <summary>What the allocator behind <c>malloc</c> holds.</summary>
 /// <param name="UsedBytes">Handed out and not freed, touched or not.</param>
 /// <param name="FreeBytes">Freed, but kept by the allocator.</param>
 internal readonly record struct NativeHeapReading(long UsedBytes, long FreeBytes);
 
-/// <summary>The seam to the C library's allocator.</summary>
+/// <summary>The seam to the allocator behind <c>malloc</c>.</summary>
 internal interface INativeHeap
 {
-    /// <summary>Reads it; null where the C library cannot tell.</summary>
+    /// <summary>Reads it; null where it cannot tell.</summary>
     NativeHeapReading? Read();
 
     /// <summary>Why nothing is known; null while all is well.</summary>
     string? UnknownBecause { get; }
+
+    /// <summary>
+    /// The one of this process. The C library answers also where another allocator was preloaded, but only for what it holds itself, which is next to
+    /// nothing then: it is not asked.
+    /// </summary>
+    static INativeHeap OfProcess() =>
+        AllocatorLibrary.IsJemalloc ? new JemallocHeap()
+        : AllocatorLibrary.Other is { } other ? new UnreadableHeap($"{other} answers malloc here, and it is not known how to ask it")
+        : new NativeHeap();
+}
+
+/// <summary>An allocator that cannot be asked.</summary>
+internal sealed class UnreadableHeap(string because) : INativeHeap
+{
+    public string? UnknownBecause => because;
+
+    public NativeHeapReading? Read() => null;
 }
 
 /// <summary>

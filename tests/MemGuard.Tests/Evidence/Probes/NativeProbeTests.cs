@@ -139,6 +139,17 @@ public sealed class NativeProbeTests
         Assert.NotNull(after.ReturnedBytes);
     }
 
+    [Fact]
+    public void Measure_AnotherAllocatorPreloaded_IsReadAndNotTrimmed()
+    {
+        _allocator.CannotTrimBecause = "libjemalloc.so.2 answers malloc here, which malloc_trim does not reach";
+
+        NativeMeasurement measured = Probe(isDevelopment: true).Measure(trim: true, new MemoryProbeOptions());
+
+        Assert.Equal((_allocator.CannotTrimBecause, 0), (measured.RefusedBecause, _allocator.Trims));
+        Assert.Null(Probe().Measure(trim: false, new MemoryProbeOptions()).RefusedBecause);
+    }
+
     private NativeProbe Probe(bool isDevelopment = false) => new(_allocator, isDevelopment, _time);
 
     private sealed class ScriptedAllocator(FakeTimeProvider time) : INativeAllocator
@@ -146,6 +157,8 @@ public sealed class NativeProbeTests
         private long _workingSet = 500 * MB;
 
         public string? UnknownBecause { get; set; }
+
+        public string? CannotTrimBecause { get; set; }
 
         public bool HasOneArena { get; set; }
 

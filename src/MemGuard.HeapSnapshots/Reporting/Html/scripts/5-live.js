@@ -1,12 +1,19 @@
 // How the data comes: from the file itself, or by one event stream, which is closed while nobody looks.
 (() => {
   const own = byId("memguard-data");
+  const data = own && JSON.parse(own.textContent);
+  document.documentElement.classList.add("scripted");
+  if (data) snapshots.load = async (path) => data.snapshotDetails[decodeURIComponent(path.split("/")[1])];
+  if (data && !data.state) {
+    // One snapshot by itself: the verdict stands there already.
+    snapshots.take(data.snapshots);
+    if (data.diff) snapshots.showDiff(data.diff);
+    else void snapshots.show(data.snapshots.snapshots[0].id);
+    return;
+  }
   sections.start();
   charts.start();
-  document.documentElement.classList.add("scripted");
-  if (own) {
-    const data = JSON.parse(own.textContent);
-    snapshots.load = async (path) => data.snapshotDetails[decodeURIComponent(path.split("/")[1])];
+  if (data) {
     history.take(data.history);
     sections.take(data.state);
     sections.structure(data.structures);
