@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using MemGuard.Costs;
 using Microsoft.Extensions.Logging;
 
 namespace MemGuard;
@@ -176,7 +177,7 @@ internal sealed class BackgroundLogger(ILogger inner, Action onError, LogBudget?
         }
 
         // Where no thread can be had the entry stays; the next one tries again.
-        _isRunning = OwnThread.TryStart("MemGuard log", Work, _ => onError()) is not null;
+        _isRunning = OwnThread.TryStart("MemGuard log", OwnCosts.OfProcess.Meter(CostPart.Logger, Work), _ => onError()) is not null;
     }
 
     /// <returns>False when nothing has come for a while.</returns>

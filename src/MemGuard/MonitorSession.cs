@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using MemGuard.Alerts;
 using MemGuard.Bounded;
 using MemGuard.Containers;
+using MemGuard.Costs;
 using MemGuard.Evidence;
 using MemGuard.Faults;
 using MemGuard.Limits;
@@ -29,10 +30,11 @@ internal sealed class MonitorSession : IMetricSource, IDisposable
     private readonly InternalFaults _faults;
     private readonly IRefusedOptions? _refusedOptions;
     private readonly SampleHistory _history = new();
-    private readonly FullCollectionBudget _budget = new();
+    private readonly ConfirmingCollections _confirming = new(OwnCosts.OfProcess);
     private readonly MemorySampler _sampler;
     private readonly SamplingLoop _loop;
     private readonly MemoryPipeline _pipeline;
+    private readonly long _pipelineBytes;
     private readonly SwitchedRecording _recording;
 
     /// <summary>Where a tool that watches the process meets it; null where none does.</summary>
@@ -62,7 +64,9 @@ internal sealed class MonitorSession : IMetricSource, IDisposable
         SamplingSettings sampling = new() { Interval = options.SamplingInterval, MemoryLimitBytes = options.MemoryLimitBytes, LoadSignal = options.LoadSignal, Requests = _requests };
         _sampler = parts.CreateSampler(sampling, parts.TimeProvider, _faults);
         _loop = new SamplingLoop(_sampler, sampling, parts.TimeProvider, OnSample);
+        long allocated = GC.GetAllocatedBytesForCurrentThread();
         _pipeline = new MemoryPipeline(_history, PipelineSettings.From(options));
+        _pipelineBytes = GC.GetAllocatedBytesForCurrentThread() - allocated;
         _recording = new SwitchedRecording(directory => CreateRecording(directory, options));
         _folder = parts.Folder?.Path;
         _recording.SwitchTo(options.RecordTo ?? _folder);
@@ -79,6 +83,7 @@ internal sealed class MonitorSession : IMetricSource, IDisposable
         KnownSuspects suspects = new(options.PublishSuspects, SuspectAllowance.OfProcess);
         ProblemInstruments.Create(_meter, suspects);
         OwnInstruments own = new(_meter, _faults);
+        CostInstruments.Create(_meter, OwnCosts.OfProcess);
         _ = new StructureInstruments(_meter, new StructureReadings(BoundedStructures.GetUsage, parts.TimeProvider));
         AlertDispatch dispatch = new(new AlertSettings(options.EvidenceTimeout, options.HandlerTimeout, links), parts.Collectors, [_recent, .. GetHandlers(parts)], _logger, _faults)
         {
@@ -114,11 +119,13 @@ internal sealed class MonitorSession : IMetricSource, IDisposable
 
     public IReadOnlyList<MemoryAlert> GetRecentAlerts() => _recent.ToList();
 
-    public long ConfirmingCollections => _budget.TotalTaken;
+    public long ConfirmingCollections => _confirming.TotalTaken;
 
     public TimeSpan SampleDuration => _loop.LastDuration;
 
     public TimeSpan SampleLateness => _loop.Lateness;
+
+    public IReadOnlyList<(string Holder, long Bytes)> HeldBytes => [("history", _history.AllocatedBytes), ("pipeline", _pipelineBytes)];
 
     public (long Written, long Dropped)? RecordedRows => _recording.Rows;
 
@@ -221,19 +228,11 @@ internal sealed class MonitorSession : IMetricSource, IDisposable
         }
 
         _alerts.Retry();
+        _confirming.Update(sample);
 
         if (_pipeline.WantsFullCollection)
         {
-            CollectInBackground(sample, _pipeline.TimeToLimit);
-        }
-    }
-
-    private void CollectInBackground(in MemorySample sample, TimeSpan? timeToLimit)
-    {
-        if (ConfirmingCollection.IsPossible && _budget.TryTake(sample.Elapsed, timeToLimit, sample.HeapSizeBytes))
-        {
-            _collections.NoteOwn();
-            ConfirmingCollection.Request();
+            _confirming.Request(sample, _pipeline.TimeToLimit, _collections.NoteOwn);
         }
     }
 

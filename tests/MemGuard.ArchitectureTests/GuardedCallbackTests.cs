@@ -42,6 +42,7 @@ public sealed class GuardedCallbackTests
         ["MemGuard.Telemetry.ContainerInstruments..ctor"] = "The callback goes through MeterScope, which catches and reports.",
         ["MemGuard.Telemetry.ContainerInstruments.Events"] = "The callback goes through MeterScope, which catches and reports.",
         ["MemGuard.Telemetry.ProblemInstruments.Create"] = "The callback goes through MeterScope, which catches and reports.",
+        ["MemGuard.Telemetry.CostInstruments.Create"] = "The callback goes through MeterScope, which catches and reports.",
         ["MemGuard.Telemetry.OwnInstruments..ctor"] = "The callback goes through MeterScope, which catches and reports.",
         ["MemGuard.Telemetry.StructureInstruments..ctor"] = "The callback goes through MeterScope, which catches and reports.",
         ["MemGuard.Telemetry.StructureInstruments.Now"] = "The callback goes through MeterScope, which catches and reports.",

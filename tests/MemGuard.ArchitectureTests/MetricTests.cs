@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using MemGuard.ArchitectureTests.Support;
 using MemGuard.Containers;
+using MemGuard.Costs;
 using MemGuard.Faults;
 using MemGuard.Recording;
 using MemGuard.Sampling;
@@ -48,6 +49,7 @@ public sealed class MetricTests
         _ = new ContainerInstruments(scope);
         ProblemInstruments.Create(scope, new KnownSuspects(isWanted: false, new SuspectAllowance()));
         _ = new OwnInstruments(scope, faults);
+        CostInstruments.Create(scope, new OwnCosts());
         _ = new StructureInstruments(scope, new StructureReadings(static () => [], TimeProvider.System));
         return rows;
     }
@@ -63,6 +65,8 @@ public sealed class MetricTests
         public IReadOnlyList<MemoryDiagnosis> OpenProblems => [];
 
         public long ConfirmingCollections => 0;
+
+        public IReadOnlyList<(string Holder, long Bytes)> HeldBytes => [];
 
         public TimeSpan SampleDuration => TimeSpan.Zero;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using BenchmarkDotNet.Attributes;
+using MemGuard.Costs;
 using MemGuard.Faults;
 using MemGuard.Sampling;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -16,6 +17,7 @@ public class SamplerBenchmarks
     private readonly MeterListener _listener = new();
     private MemorySampler _sampler = null!;
     private MemorySampler _samplerAfterCollection = null!;
+    private readonly ThreadMeter _meter = new(new OwnCosts(), CostPart.Sampling);
     private long _metered;
 
     [GlobalSetup]
@@ -42,6 +44,9 @@ public class SamplerBenchmarks
 
     [Benchmark(Description = "Sampler tick, new full collection")]
     public long TickAfterCollection() => _samplerAfterCollection.Sample().WorkingSetBytes ?? 0;
+
+    [Benchmark(Description = "The meter of an own thread, every tenth tick")]
+    public void NoteWork() => _meter.Note();
 
     [Benchmark(Description = "Process.Refresh + WorkingSet64 + TotalMemory + GC info")]
     public long ProcessRefresh()

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MemGuard.Costs;
 using MemGuard.HeapSnapshots.Capture;
 using Microsoft.Extensions.Logging;
 
@@ -38,7 +39,7 @@ internal sealed class AllocationProfiler(Func<string?> findEndpoint, TimeProvide
 
         TaskCompletionSource<AllocationProfileResult> finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
         Exception? failure = null;
-        if (OwnThread.TryStart("MemGuard profile", () => Work(duration, finished, cancellationToken), exception => failure = exception) is null)
+        if (OwnThread.TryStart("MemGuard profile", OwnCosts.OfProcess.Meter(CostPart.Snapshots, () => Work(duration, finished, cancellationToken)), exception => failure = exception) is null)
         {
             Volatile.Write(ref _isProcessBusy, 0);
             return Refuse("no thread can be started: " + (failure?.Message ?? "unknown reason"));
@@ -101,6 +102,7 @@ internal sealed class AllocationProfiler(Func<string?> findEndpoint, TimeProvide
             using AllocatedTypes types = new();
             (AllocationEvents events, TimeSpan measured) = AllocationSession.Run(endpoint, duration, cancellationToken);
             using ManualResetEventSlim enough = events.HasEnough;
+            OwnCosts.OfProcess.AddOperation(CostOperation.AllocationProfile, TimeSpan.Zero);
             return new AllocationProfileResult { Profile = AllocationProfileBuilder.Build(events, types, measured) };
         }
         catch (Exception exception)

@@ -1,8 +1,10 @@
+using MemGuard.Costs;
+
 namespace MemGuard.HeapSnapshots.Files;
 
 /// <summary>The directory that snapshots are kept in: private, never through a link, bounded in number, bytes and age.</summary>
 /// <remarks>A fixed directory of mode 0700 below the configured one holds the rate limit's state and one fresh directory per snapshot.</remarks>
-internal sealed class SnapshotStore(string configured, StoreLimits limits)
+internal sealed class SnapshotStore(string configured, StoreLimits limits, OwnCosts? costs = null)
 {
     private const string OwnName = "memguard-snapshots";
     private const int MaxListed = 10_000;
@@ -81,6 +83,7 @@ internal sealed class SnapshotStore(string configured, StoreLimits limits)
     {
         int count = 0;
         long bytes = 0;
+        DiskUse kept = default;
         foreach (KeptSnapshot snapshot in List(now, newest))
         {
             if (snapshot.IsHalf)
@@ -90,13 +93,20 @@ internal sealed class SnapshotStore(string configured, StoreLimits limits)
             }
 
             count++;
-            bytes += SizeOf(snapshot.Name);
+            DiskUse use = SizeOf(snapshot.Name);
+            bytes += use.Bytes;
             TimeSpan age = now - (snapshot.TakenAt ?? now);
             if (count > 1 && (count > limits.MaxSnapshots || bytes > limits.MaxBytes || age > limits.MaxAge))
             {
                 PrivateTree.Delete(Root, snapshot.Name);
             }
+            else
+            {
+                kept = new DiskUse(kept.Bytes + use.Bytes, kept.Files + use.Files);
+            }
         }
+
+        (costs ?? OwnCosts.OfProcess).SetDisk(CostPart.Snapshots, kept.Bytes, (int)kept.Files);
     }
 
     private string? FindDanger() => PrivateDirectory.FindDanger(_configured) ?? PrivateDirectory.FindDanger(Root);
@@ -115,15 +125,16 @@ internal sealed class SnapshotStore(string configured, StoreLimits limits)
             .ThenByDescending(static snapshot => snapshot.Name, StringComparer.Ordinal),
     ];
 
-    private long SizeOf(string name)
+    private DiskUse SizeOf(string name)
     {
         try
         {
-            return new DirectoryInfo(Path.Combine(Root, name)).EnumerateFiles().Sum(static file => file.Length);
+            FileInfo[] files = new DirectoryInfo(Path.Combine(Root, name)).GetFiles();
+            return new DiskUse(files.Sum(static file => file.Length), files.Length);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return 0;
+            return default;
         }
     }
 }

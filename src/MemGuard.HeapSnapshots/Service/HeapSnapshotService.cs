@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Reflection;
+using MemGuard.Costs;
 using MemGuard.HeapSnapshots.Analysis;
 using MemGuard.HeapSnapshots.Capture;
 using MemGuard.HeapSnapshots.Files;
@@ -181,6 +182,7 @@ internal sealed class HeapSnapshotService : IHeapSnapshotService
                 Reason = reason,
                 Application = VisibleText.OfName(Assembly.GetEntryAssembly()?.GetName().Name ?? "unknown"),
             };
+            OwnCosts.OfProcess.AddOperation(CostOperation.HeapSnapshot, data.Pause);
             HeapSnapshot snapshot = new(data);
             HeapSnapshotDiff? diff = baseline is not null && data.IsComparableWith(baseline.Data) ? snapshot.DiffFrom(baseline) : null;
             written = directory is null ? null : TryWrite(directory, snapshot, diff);

@@ -1,3 +1,5 @@
+using MemGuard.Costs;
+
 namespace MemGuard.HeapSnapshots.Service;
 
 /// <summary>Runs work on a thread of its own and hands its result to whoever waits. Nothing can leave the thread, also when nothing can be allocated any more.</summary>
@@ -11,7 +13,7 @@ internal static class SnapshotThread
     {
         TaskCompletionSource<HeapSnapshotResult> finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
         Exception? failure = null;
-        Thread? thread = OwnThread.TryStart("MemGuard snapshot", () => Work(work, finished), exception => failure = exception);
+        Thread? thread = OwnThread.TryStart("MemGuard snapshot", OwnCosts.OfProcess.Meter(CostPart.Snapshots, () => Work(work, finished)), exception => failure = exception);
         return thread is null
             ? Task.FromResult(new HeapSnapshotResult { RefusedBecause = "no thread can be started: " + (failure?.Message ?? "unknown reason") })
             : finished.Task;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
+using MemGuard.Costs;
 using MemGuard.Faults;
 
 namespace MemGuard.Alerts;
@@ -121,7 +122,7 @@ internal sealed class AlertQueue(Action<AlertRequest, CancellationToken> handle,
     {
         // That none can be had is said once, and not with every sample that tries again.
         bool isRetry = _needsThread;
-        _worker ??= OwnThread.TryStart("MemGuard alerts", Work, failure => Report(failure, isSaid: isRetry && _worker is null));
+        _worker ??= OwnThread.TryStart("MemGuard alerts", OwnCosts.OfProcess.Meter(CostPart.Alerts, Work), failure => Report(failure, isSaid: isRetry && _worker is null));
         _needsThread = _worker is null;
     }
 

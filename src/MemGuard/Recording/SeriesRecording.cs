@@ -1,15 +1,20 @@
+using MemGuard.Costs;
 using MemGuard.Sampling;
 
 namespace MemGuard.Recording;
 
 /// <summary>One process's recording: files of bounded size and number. Every failure ends here and pauses the recording for a while.</summary>
 /// <remarks>For one thread, the writing one; the statistics may be read from any.</remarks>
-internal sealed class SeriesRecording(ISeriesStorage storage, SeriesWriterSettings settings, Action<Exception> onError)
+internal sealed class SeriesRecording(ISeriesStorage storage, SeriesWriterSettings settings, Action<Exception> onError, OwnCosts? costs = null)
 {
     private const long FreeSpaceCheckBytes = 64 * 1024;
 
     private readonly byte[] _row = new byte[SeriesFormat.MaxRowBytes];
+    private readonly OwnCosts _costs = costs ?? OwnCosts.OfProcess;
     private readonly Queue<string> _files = new();
+
+    // Of all files but the newest.
+    private readonly Queue<long> _closedLengths = new();
     private Stream? _file;
 
     // Length of the file up to its last whole row: a write that failed half-way is cut off there.
@@ -103,6 +108,7 @@ internal sealed class SeriesRecording(ISeriesStorage storage, SeriesWriterSettin
         _file!.Write(row);
         _file.Flush();
         _length += row.Length;
+        _costs.AddDisk(CostPart.Recording, row.Length, 0);
         _bytesUntilCheck -= row.Length;
     }
 
@@ -134,12 +140,19 @@ internal sealed class SeriesRecording(ISeriesStorage storage, SeriesWriterSettin
         }
 
         Close();
+        if (_files.Count > 0)
+        {
+            _closedLengths.Enqueue(_length);
+        }
+
         _file = file;
         _length = SeriesFormat.Header.Length;
         _files.Enqueue(name);
+        _costs.AddDisk(CostPart.Recording, _length, 1);
         while (_files.Count > settings.MaxFiles)
         {
             storage.Delete(_files.Dequeue());
+            _costs.AddDisk(CostPart.Recording, -_closedLengths.Dequeue(), -1);
         }
     }
 

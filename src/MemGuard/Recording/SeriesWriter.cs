@@ -1,3 +1,4 @@
+using MemGuard.Costs;
 using MemGuard.Sampling;
 
 namespace MemGuard.Recording;
@@ -44,7 +45,7 @@ internal sealed class SeriesWriter : ISampleSink
     public long TotalRowsDropped => Volatile.Read(ref _rejectedCount) + _recording.TotalRowsDropped;
 
     /// <summary>Starts the writing thread. Without memory for one, rows are dropped and counted.</summary>
-    public void Start() => _thread ??= OwnThread.TryStart("MemGuard recording", Step, _onError, ThreadPriority.BelowNormal);
+    public void Start() => _thread ??= OwnThread.TryStart("MemGuard recording", OwnCosts.OfProcess.Meter(CostPart.Recording, Step), _onError, ThreadPriority.BelowNormal);
 
     /// <summary>Hands a row over; drops and counts it when the writer is behind.</summary>
     public void Add(in MemorySample sample)

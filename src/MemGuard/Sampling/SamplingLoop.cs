@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using MemGuard.Costs;
 using MemGuard.Faults;
 
 namespace MemGuard.Sampling;
@@ -15,10 +16,14 @@ internal sealed class SamplingLoop : IDisposable
 {
     private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(2);
 
+    /// <summary>A sample costs little more than to ask what it has cost.</summary>
+    private const int StepsAReading = 10;
+
     private readonly Func<MemorySample> _sample;
     private readonly Action<MemorySample> _onSample;
     private readonly TimeProvider _timeProvider;
     private readonly InternalFaults _faults;
+    private readonly OwnCosts _costs;
 
     private readonly double _ticksPerTimestamp;
 
@@ -57,7 +62,8 @@ internal sealed class SamplingLoop : IDisposable
         TimeSpan interval,
         TimeProvider timeProvider,
         Action<MemorySample> onSample,
-        InternalFaults faults)
+        InternalFaults faults,
+        OwnCosts? costs = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(interval, TimeSpan.Zero);
         _sample = sample;
@@ -66,6 +72,7 @@ internal sealed class SamplingLoop : IDisposable
         _ticksPerTimestamp = (double)TimeSpan.TicksPerSecond / timeProvider.TimestampFrequency;
         _onSample = onSample;
         _faults = faults;
+        _costs = costs ?? OwnCosts.OfProcess;
     }
 
     /// <summary>Time between two samples. A change holds from the next wait on.</summary>
@@ -112,7 +119,7 @@ internal sealed class SamplingLoop : IDisposable
 
             Schedule schedule = new() { Anchor = ReadTimestamp() };
             Volatile.Write(ref _dueTimestamp, schedule.Anchor);
-            _thread = OwnThread.TryStart("MemGuard sampler", () => Step(schedule), failure => _faults.Report("the sampler's thread", failure));
+            _thread = OwnThread.TryStart("MemGuard sampler", _costs.Meter(CostPart.Sampling, () => Step(schedule), StepsAReading), failure => _faults.Report("the sampler's thread", failure));
         }
     }
 

@@ -26,6 +26,9 @@ internal interface IMetricSource
     /// <summary>How late the last sample was, or how long one has been due that does not come.</summary>
     TimeSpan SampleLateness { get; }
 
+    /// <summary>Bytes that MemGuard's own state holds, by what holds them; what is not known is left out.</summary>
+    IReadOnlyList<(string Holder, long Bytes)> HeldBytes { get; }
+
     /// <summary>Samples recorded and lost; null when nothing is recorded.</summary>
     (long Written, long Dropped)? RecordedRows { get; }
 

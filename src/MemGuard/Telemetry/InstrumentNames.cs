@@ -32,6 +32,13 @@ internal static class InstrumentNames
     public const string DroppedRows = "memguard.recording.dropped_rows";
     public const string PreviousRun = "memguard.previous_run";
     public const string InternalErrors = "memguard.internal.errors";
+    public const string CostProcessorTime = "memguard.cost.cpu.time";
+    public const string CostAllocated = "memguard.cost.allocated";
+    public const string CostHeld = "memguard.cost.memory";
+    public const string CostDisk = "memguard.cost.disk.usage";
+    public const string CostFiles = "memguard.cost.disk.files";
+    public const string CostPause = "memguard.cost.pause";
+    public const string CostOperations = "memguard.cost.operations";
 
     public const string BoundedItems = "memguard.bounded.items";
     public const string BoundedCapacity = "memguard.bounded.capacity";
@@ -52,6 +59,7 @@ internal static class InstrumentNames
     public const string FingerprintTag = "memguard.suspect.fingerprint";
     public const string EndTag = "memguard.previous_run.end";
     public const string ComponentTag = "memguard.component";
+    public const string OperationTag = "memguard.operation";
     public const string StructureNameTag = "memguard.bounded.name";
     public const string StructureKindTag = "memguard.bounded.kind";
 }

@@ -23,7 +23,7 @@ internal static class Sources
 
     private static readonly Lazy<CSharpCompilation> LazyBounded = new(() => CompileProject("MemGuard.Bounded", [], Friends("MemGuard")));
 
-    private static readonly Lazy<CSharpCompilation> LazyCore = new(() => CompileProject("MemGuard", [LazyBounded.Value.ToMetadataReference()], Friends("MemGuard.StartupHook", "MemGuard.Tool")));
+    private static readonly Lazy<CSharpCompilation> LazyCore = new(() => CompileProject("MemGuard", [LazyBounded.Value.ToMetadataReference()], Friends("MemGuard.HeapSnapshots", "MemGuard.StartupHook", "MemGuard.Tool")));
 
     private static readonly Lazy<CSharpCompilation> LazyCaching = new(() => CompileProject("MemGuard.Caching", [LazyBounded.Value.ToMetadataReference()]));
 

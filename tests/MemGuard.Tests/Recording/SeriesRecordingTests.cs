@@ -1,3 +1,4 @@
+using MemGuard.Costs;
 using MemGuard.Recording;
 using MemGuard.Sampling;
 using MemGuard.Tests.Sampling;
@@ -8,6 +9,7 @@ public sealed class SeriesRecordingTests
 {
     private readonly FakeSeriesStorage _disk = new();
     private readonly List<Exception> _errors = [];
+    private readonly OwnCosts _costs = new();
 
     [Fact]
     public void Write_Rows_AreReadBack()
@@ -28,6 +30,7 @@ public sealed class SeriesRecordingTests
         WriteSeconds(recording, 1, 1000);
 
         Assert.Equal(3, _disk.Files.Count);
+        Assert.Equal(new DiskUse(_disk.Files.Values.Sum(static file => file.ToArray().Length), 3), _costs.GetDisk(CostPart.Recording));
         Assert.All(_disk.Files.Values, file => Assert.InRange(file.ToArray().Length, SeriesFormat.Header.Length, 2000));
         int[] seconds = ReadSeconds();
         Assert.Equal(Enumerable.Range(seconds[0], seconds.Length), seconds);
@@ -145,7 +148,7 @@ public sealed class SeriesRecordingTests
         Assert.Equal(1, recording.TotalRowsWritten);
     }
 
-    private SeriesRecording Create(SeriesWriterSettings settings) => new(_disk, settings, _errors.Add);
+    private SeriesRecording Create(SeriesWriterSettings settings) => new(_disk, settings, _errors.Add, _costs);
 
     private int[] ReadSeconds() => [.. _disk.ReadAll().Select(sample => (int)sample.Elapsed.TotalSeconds)];
 

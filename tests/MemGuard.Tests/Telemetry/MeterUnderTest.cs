@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using MemGuard.Bounded;
 using MemGuard.Containers;
+using MemGuard.Costs;
 using MemGuard.Faults;
 using MemGuard.Recording;
 using MemGuard.Sampling;
@@ -26,6 +27,7 @@ internal sealed class MeterUnderTest : IDisposable
         _ = new ContainerInstruments(Scope);
         ProblemInstruments.Create(Scope, Suspects);
         Own = new OwnInstruments(Scope, Faults);
+        CostInstruments.Create(Scope, Costs);
         _ = new StructureInstruments(Scope, new StructureReadings(BoundedStructures.GetUsage, TimeProvider.System));
         _meter = factory.Meter;
     }
@@ -33,6 +35,8 @@ internal sealed class MeterUnderTest : IDisposable
     public FakeSource Source { get; } = new();
 
     public InternalFaults Faults { get; }
+
+    public OwnCosts Costs { get; } = new();
 
     public MeterScope Scope { get; }
 
@@ -102,6 +106,8 @@ internal sealed class MeterUnderTest : IDisposable
         public TimeSpan SampleDuration => Throws ? throw new InvalidOperationException("broken") : TimeSpan.Zero;
 
         public TimeSpan SampleLateness => Throws ? throw new InvalidOperationException("broken") : TimeSpan.Zero;
+
+        public IReadOnlyList<(string Holder, long Bytes)> HeldBytes { get; set; } = [];
 
         public (long Written, long Dropped)? RecordedRows { get; set; }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MemGuard.Costs;
 using MemGuard.Sampling;
 using MemGuard.Triage;
 using Microsoft.Extensions.Logging;
@@ -32,6 +33,9 @@ internal sealed class MemoryProbe(IProbedHeap heap, NativeProbe native, Func<Mem
     private readonly long _start = timeProvider.GetTimestamp();
     private TimeSpan? _forcedAt;
     private bool _isMeasuring;
+
+    /// <summary>Where what a probe costs is added.</summary>
+    public OwnCosts Costs { get; init; } = OwnCosts.OfProcess;
 
     private TimeSpan Now => timeProvider.GetElapsedTime(_start);
 
@@ -151,6 +155,7 @@ internal sealed class MemoryProbe(IProbedHeap heap, NativeProbe native, Func<Mem
         long? workingSet = heap.WorkingSetBytes;
         TimeSpan pause = heap.TotalPauseDuration;
         long lastIndex = Math.Max(heap.Read(GCKind.Background).Index, heap.Read(GCKind.FullBlocking).Index);
+        Costs.AddOperation(CostOperation.Probe, TimeSpan.Zero);
         if (collection == ProbeCollection.Background)
         {
             heap.Collect(collection);
@@ -166,6 +171,8 @@ internal sealed class MemoryProbe(IProbedHeap heap, NativeProbe native, Func<Mem
             return Refuse(collection, $"the collection did not end within {LongestWait.TotalSeconds:0} s");
         }
 
+        TimeSpan paused = heap.TotalPauseDuration - pause;
+        Costs.AddPause(CostOperation.Probe, paused);
         return new LiveMeasurement
         {
             Collection = collection,
@@ -173,7 +180,7 @@ internal sealed class MemoryProbe(IProbedHeap heap, NativeProbe native, Func<Mem
             LiveBytes = full.LiveBytes,
             WorkingSetBeforeBytes = workingSet,
             WorkingSetAfterBytes = heap.WorkingSetBytes,
-            Pause = heap.TotalPauseDuration - pause,
+            Pause = paused,
         };
     }
 

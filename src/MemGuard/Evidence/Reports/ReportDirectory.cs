@@ -1,10 +1,12 @@
 using System.Globalization;
+using MemGuard.Costs;
 
 namespace MemGuard.Evidence;
 
 /// <summary>The private directory in which reports lie: named by time, process and cause; few are kept.</summary>
 /// <param name="configured">The directory in which the private one is made.</param>
-internal sealed class ReportDirectory(string configured)
+/// <param name="costs">Hears how much lies there; null for the process's own.</param>
+internal sealed class ReportDirectory(string configured, OwnCosts? costs = null)
 {
     /// <summary>Reports that are kept; the oldest goes.</summary>
     public const int MaxKept = 16;
@@ -67,14 +69,22 @@ internal sealed class ReportDirectory(string configured)
         FileInfo[] files = new DirectoryInfo(Root).GetFiles("*" + Suffix);
         Array.Sort(files, static (a, b) => b.LastWriteTimeUtc.CompareTo(a.LastWriteTimeUtc));
         int kept = 0;
+        long keptBytes = 0;
         foreach (FileInfo file in files)
         {
             bool isReport = file.Name.StartsWith(Prefix, StringComparison.Ordinal);
-            if (isReport ? ++kept > MaxKept : file.LastWriteTimeUtc < justNow)
+            if (isReport ? kept >= MaxKept : file.LastWriteTimeUtc < justNow)
             {
                 Containment.Run(file, static file => file.Delete());
             }
+            else if (isReport)
+            {
+                kept++;
+                keptBytes += file.Length;
+            }
         }
+
+        (costs ?? OwnCosts.OfProcess).SetDisk(CostPart.Reports, keptBytes, kept);
     }
 
     private static string NameOf(ReportCause cause) => cause switch

@@ -1,3 +1,5 @@
+using MemGuard.Costs;
+
 namespace MemGuard.Recording;
 
 /// <summary>The one black box of this process. Hosts come and go; it stays open until the process ends, whose last word it takes.</summary>
@@ -35,6 +37,7 @@ internal sealed record ProcessBox(string Place, IBlackBoxPages Pages, BlackBoxNo
             if (_open is null)
             {
                 _open = open();
+                OwnCosts.OfProcess.AddDisk(CostPart.BlackBox, BlackBoxFormat.FileBytes, 1);
                 _open.Handlers.Listen();
             }
             else
@@ -75,6 +78,11 @@ internal sealed record ProcessBox(string Place, IBlackBoxPages Pages, BlackBoxNo
 
     private static void CloseUnsynchronized()
     {
+        if (_open is not null)
+        {
+            OwnCosts.OfProcess.AddDisk(CostPart.BlackBox, -BlackBoxFormat.FileBytes, -1);
+        }
+
         _open?.Handlers.Dispose();
         Containment.Run(_open, static box => box?.Pages.Delete());
         _open = null;

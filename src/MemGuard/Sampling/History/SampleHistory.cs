@@ -26,6 +26,21 @@ internal sealed class SampleHistory
     /// <summary>The newest sample; null before the first.</summary>
     public MemorySample? Latest => _resolutions[0].Rows.TryReadNewest(out MemorySample sample) ? sample : null;
 
+    /// <summary>Memory that the rows take now, without their ledgers.</summary>
+    public long AllocatedBytes
+    {
+        get
+        {
+            long bytes = 0;
+            foreach (Resolution resolution in _resolutions)
+            {
+                bytes += resolution.Rows.AllocatedBytes;
+            }
+
+            return bytes;
+        }
+    }
+
     /// <summary>Adds a sample. Costs no memory once its rows have been used before.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Add(in MemorySample sample)

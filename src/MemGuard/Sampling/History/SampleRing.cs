@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 
 namespace MemGuard.Sampling;
 
@@ -24,6 +25,9 @@ internal sealed class SampleRing
     }
 
     public int Capacity { get; }
+
+    /// <summary>What the rows take that have been used so far; what they refer to is not in it.</summary>
+    public long AllocatedBytes => (long)int.Min(Capacity, (Count + RowsPerChunk - 1) / RowsPerChunk * RowsPerChunk) * Unsafe.SizeOf<Row>();
 
     public int Count => (int)long.Min(Volatile.Read(ref _completed), Capacity);
 

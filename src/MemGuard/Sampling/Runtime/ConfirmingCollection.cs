@@ -14,9 +14,13 @@ internal static class ConfirmingCollection
     /// the 34 that its own sweep had freed, which bends a straight line of readings. Collected first, at the price of a pause like any other
     /// of generation 0, there is none.
     /// </remarks>
-    public static void Request()
+    /// <returns>The pause of the young collection; those of the background one are in its record once it has ended.</returns>
+    public static TimeSpan Request()
     {
+        TimeSpan before = GC.GetTotalPauseDuration();
         GC.Collect(0, GCCollectionMode.Forced, blocking: true);
+        TimeSpan pause = GC.GetTotalPauseDuration() - before;
         GC.Collect(2, GCCollectionMode.Forced, blocking: false);
+        return pause;
     }
 }

@@ -1,3 +1,4 @@
+using MemGuard.Costs;
 using MemGuard.Evidence;
 using MemGuard.Sampling;
 using MemGuard.Triage;
@@ -15,6 +16,7 @@ public sealed class MemoryProbeTests
     private readonly FakeLogger _logger = new();
     private readonly ScriptedHeap _heap = new();
     private readonly MemoryProbeOptions _options = new();
+    private readonly OwnCosts _costs = new();
     private MemoryProblem _problem;
     private bool _isOff;
 
@@ -27,6 +29,7 @@ public sealed class MemoryProbeTests
         Assert.Equal(0.75, measurement.RetainedRatio);
         Assert.Equal("Probe: 388 MB → 291 MB live after a forced background gen2 (paused 1 ms): 75 % retained, not garbage", measurement.ToString());
         Assert.Equal([ProbeCollection.Background], _heap.Collected);
+        Assert.Equal((1L, measurement.Pause), (_costs.GetOperations(CostOperation.Probe), _costs.GetPause(CostOperation.Probe)));
         Assert.Equal(measurement.ToString(), _logger.LatestRecord.Message);
     }
 
@@ -168,7 +171,7 @@ public sealed class MemoryProbeTests
         await host.StopAsync();
     }
 
-    private MemoryProbe Probe(bool isDevelopment = false) => new(_heap, new NativeProbe(new NativeAllocator(_heap), isDevelopment, _time), () => _isOff ? null : _options, isDevelopment, () => _problem, _time, _logger);
+    private MemoryProbe Probe(bool isDevelopment = false) => new(_heap, new NativeProbe(new NativeAllocator(_heap), isDevelopment, _time), () => _isOff ? null : _options, isDevelopment, () => _problem, _time, _logger) { Costs = _costs };
 
     /// <summary>A heap of 388 MB, three quarters of it alive, whose collections end at once.</summary>
     private sealed class ScriptedHeap : IProbedHeap

@@ -1,3 +1,4 @@
+using MemGuard.Costs;
 using MemGuard.Evidence;
 
 namespace MemGuard.Tests.Evidence.Reports;
@@ -6,9 +7,10 @@ public sealed class ReportDirectoryTests : IDisposable
 {
     private static readonly DateTimeOffset Now = DateTimeOffset.UnixEpoch.AddYears(56);
     private readonly string _path = Directory.CreateTempSubdirectory("memguard-reports-test").FullName;
+    private readonly OwnCosts _costs = new();
     private readonly ReportDirectory _directory;
 
-    public ReportDirectoryTests() => _directory = new ReportDirectory(_path);
+    public ReportDirectoryTests() => _directory = new ReportDirectory(_path, _costs);
 
     public void Dispose() => Directory.Delete(_path, recursive: true);
 
@@ -25,6 +27,7 @@ public sealed class ReportDirectoryTests : IDisposable
 
         string[] left = [.. Directory.GetFiles(_directory.Root).Order(StringComparer.Ordinal)];
         Assert.Equal(ReportDirectory.MaxKept, left.Length);
+        Assert.Equal(new DiskUse(2 * ReportDirectory.MaxKept, ReportDirectory.MaxKept), _costs.GetDisk(CostPart.Reports));
         Assert.EndsWith("report-20260101T000039Z-4711-confirmed.json", left[^1], StringComparison.Ordinal);
     }
 
