@@ -7,7 +7,7 @@ namespace MemGuard;
 /// <summary>Options of <c>AddMemGuard</c>. Bound from the configuration section <c>MemGuard</c> and validated when the host starts.</summary>
 /// <remarks>
 /// <see cref="Sensitivity"/>, the growth and horizon options, <see cref="Thresholds"/>, <see cref="AlertCooldown"/>, <see cref="Rearm"/>,
-/// <see cref="ConfirmWithFullCollection"/>, <see cref="IgnoredProblems"/>, <see cref="LogGarbageCollections"/>, <see cref="Probe"/>, <see cref="RecordTo"/> and <see cref="Enabled"/> follow changes of the configuration at run time;
+/// <see cref="ConfirmWithFullCollection"/>, <see cref="IgnoredProblems"/>, <see cref="LogGarbageCollections"/>, <see cref="Probe"/>, <see cref="CpuBudgetPercentage"/>, <see cref="RecordTo"/> and <see cref="Enabled"/> follow changes of the configuration at run time;
 /// the others are read at start, and when <see cref="Enabled"/> turns MemGuard on again.
 /// </remarks>
 public sealed class MemGuardOptions
@@ -22,6 +22,14 @@ public sealed class MemGuardOptions
     /// <summary>Time between two samples. A sample costs a few microseconds.</summary>
     /// <value>The default is 1 second. Must be from 100 milliseconds to 1 hour.</value>
     public TimeSpan SamplingInterval { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// The most that watching may cost, in percent of one core: processor time of the sampling and recording threads over five minutes, after two
+    /// of warm-up. Above it what is dear is read six times less often, then samples are taken ten times less often; each step is said once, and taken back
+    /// after half an hour below half of it.
+    /// </summary>
+    /// <value>The default is 1. Must be from 0.01 to 100; null for no budget. Has an effect on Linux only, where a thread's processor time is known.</value>
+    public double? CpuBudgetPercentage { get; set; } = 1;
 
     /// <summary>Time after process start during which growth is expected and raises nothing.</summary>
     /// <value>The default is 30 seconds. Must be from 0 to 1 day.</value>

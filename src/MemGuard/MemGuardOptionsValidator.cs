@@ -20,6 +20,7 @@ internal sealed class MemGuardOptionsValidator : IValidateOptions<MemGuardOption
 
         List<string> failures = [];
         Check(failures, nameof(options.SamplingInterval), options.SamplingInterval, TimeSpan.FromMilliseconds(100), TimeSpan.FromHours(1));
+        Check(failures, nameof(options.CpuBudgetPercentage), options.CpuBudgetPercentage ?? 100, 0.01, 100);
         Check(failures, nameof(options.WarmUp), options.WarmUp, TimeSpan.Zero, TimeSpan.FromDays(1));
         Check(failures, nameof(options.MinimumGrowthBytes), options.MinimumGrowthBytes, 0, 1024 * 1024 * MiB);
         Check(failures, nameof(options.MinimumGrowthRatio), options.MinimumGrowthRatio, 0, 10);

@@ -35,6 +35,7 @@ internal sealed class MonitorSession : IMetricSource, IDisposable
     private readonly SamplingLoop _loop;
     private readonly MemoryPipeline _pipeline;
     private readonly long _pipelineBytes;
+    private readonly SelfRestraint _restraint;
     private readonly SwitchedRecording _recording;
 
     /// <summary>Where a tool that watches the process meets it; null where none does.</summary>
@@ -67,7 +68,8 @@ internal sealed class MonitorSession : IMetricSource, IDisposable
         long allocated = GC.GetAllocatedBytesForCurrentThread();
         _pipeline = new MemoryPipeline(_history, PipelineSettings.From(options));
         _pipelineBytes = GC.GetAllocatedBytesForCurrentThread() - allocated;
-        _recording = new SwitchedRecording(directory => CreateRecording(directory, options));
+        _restraint = new SelfRestraint(OwnCosts.OfProcess, _sampler, _loop, options.SamplingInterval, _logger) { Percentage = options.CpuBudgetPercentage };
+        _recording = new SwitchedRecording(parts.CreateRecording);
         _folder = parts.Folder?.Path;
         _recording.SwitchTo(options.RecordTo ?? _folder);
         _collections = new CollectionLines(new RuntimeCollections(), _logger) { Mode = options.LogGarbageCollections };
@@ -125,6 +127,8 @@ internal sealed class MonitorSession : IMetricSource, IDisposable
 
     public TimeSpan SampleLateness => _loop.Lateness;
 
+    public CostTier Tier => _restraint.Tier;
+
     public IReadOnlyList<(string Holder, long Bytes)> HeldBytes => [("history", _history.AllocatedBytes), ("pipeline", _pipelineBytes)];
 
     public (long Written, long Dropped)? RecordedRows => _recording.Rows;
@@ -167,6 +171,7 @@ internal sealed class MonitorSession : IMetricSource, IDisposable
     {
         _pipeline.Update(PipelineSettings.From(options));
         _collections.Mode = options.LogGarbageCollections;
+        _restraint.Percentage = options.CpuBudgetPercentage;
         _reports.TakeOver(options);
         _recording.SwitchTo(options.RecordTo ?? _folder);
     }
@@ -207,17 +212,18 @@ internal sealed class MonitorSession : IMetricSource, IDisposable
     {
         (MonitorSession, MemorySample) step = (this, sample);
         _faults.Run("the pipeline", step, static step => step.Item1.Judge(step.Item2));
-        _faults.Run("telling the structures of pressure", step, static step => step.Item1.PushPressure(step.Item2));
-        _faults.Run("judging the limits", step, static step => step.Item1.JudgeLimits(step.Item2));
-        _faults.Run("telling of collections", step, static step => step.Item1._collections.Update(step.Item2.Elapsed));
-        _faults.Run("recording a sample", step, static step => step.Item1.Record(step.Item2));
+        _faults.RunPart("telling the structures of pressure", step, static step => step.Item1.PushPressure(step.Item2));
+        _faults.RunPart("judging the limits", step, static step => step.Item1.JudgeLimits(step.Item2));
+        _faults.RunPart("telling of collections", step, static step => step.Item1._collections.Update(step.Item2.Elapsed));
+        _faults.RunPart("recording a sample", step, static step => step.Item1.Record(step.Item2));
+        _faults.Run("keeping the budget", step, static step => step.Item1._restraint.Update(step.Item2));
         _faults.Run("the logger", step, static step => step.Item1.LogSample(step.Item2));
 
         // Last: nothing else waits for a disk that hangs.
-        _faults.Run("the black box", step, static step => step.Item1.WriteBlackBox(step.Item2));
+        _faults.RunPart("the black box", step, static step => step.Item1.WriteBlackBox(step.Item2));
 
         // After it: it knows how the process before ended.
-        _faults.Run("the diagnostic report", step, static step => step.Item1.UpdateReports(step.Item2));
+        _faults.RunPart("the diagnostic report", step, static step => step.Item1.UpdateReports(step.Item2));
     }
 
     private void Judge(in MemorySample sample)
@@ -242,7 +248,14 @@ internal sealed class MonitorSession : IMetricSource, IDisposable
 
     private void UpdateReports(in MemorySample sample) => _reports.Update(sample, _pipeline.LastDiagnosis, _limits.Advice, PreviousRun);
 
-    private ReportedSelf ReadSelf() => new(SampleDuration, SampleLateness, ConfirmingCollections, RecordedRows?.Written, RecordedRows?.Dropped);
+    private ReportedSelf ReadSelf() => new(SampleDuration, SampleLateness, ConfirmingCollections, RecordedRows?.Written, RecordedRows?.Dropped)
+    {
+        ProcessorTime = OwnCosts.OfProcess.TotalProcessorTime,
+        AllocatedBytes = OwnCosts.OfProcess.TotalAllocatedBytes,
+        Pause = OwnCosts.OfProcess.TotalPause,
+        DiskBytes = OwnCosts.OfProcess.TotalDiskBytes,
+        Tier = Tier,
+    };
 
     private void Record(in MemorySample sample) => _recording.Add(sample);
 
@@ -281,17 +294,4 @@ internal sealed class MonitorSession : IMetricSource, IDisposable
     // The session's own last: what the user registered comes first.
     private static IReadOnlyList<IMemoryAlertHandler> GetHandlers(SessionParts parts) =>
         parts.Folder is { } folder ? [.. parts.Handlers, new SessionAlerts(folder, parts.TimeProvider)] : parts.Handlers;
-
-    private SeriesWriter CreateRecording(string directory, MemGuardOptions options)
-    {
-        SeriesWriterSettings settings = new()
-        {
-            MaxFileBytes = options.RecordMaxFileBytes,
-            MaxFiles = options.RecordMaxFiles,
-
-            // As much as one process may record: a restart must not delete the recording of the crash that caused it.
-            MaxEarlierBytes = options.RecordMaxFileBytes * options.RecordMaxFiles,
-        };
-        return new SeriesWriter(new SeriesDirectory(directory, settings), settings, exception => _faults.Report("recording", exception));
-    }
 }

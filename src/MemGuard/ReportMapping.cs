@@ -59,6 +59,7 @@ internal static class ReportMapping
     [
         Named("enabled", ReportedSetting.Of(options.Enabled)),
         Named("samplingIntervalSeconds", Of(options.SamplingInterval)),
+        Named("cpuBudgetPercentage", ReportedSetting.Of(options.CpuBudgetPercentage)),
         Named("warmUpSeconds", Of(options.WarmUp)),
         Named("sensitivity", ReportedSetting.Of(options.Sensitivity.ToString())),
         Named("minimumGrowthBytes", ReportedSetting.Of(options.MinimumGrowthBytes)),

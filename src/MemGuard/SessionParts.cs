@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using MemGuard.Alerts;
 using MemGuard.Evidence;
 using MemGuard.Faults;
+using MemGuard.Recording;
 using MemGuard.Sampling;
 using MemGuard.Sessions;
 using Microsoft.Extensions.Logging;
@@ -46,6 +47,20 @@ internal sealed record SessionParts
 
     /// <summary>Tells of refused changes of the options; null where nothing does.</summary>
     public IRefusedOptions? RefusedOptions { get; init; }
+
+    /// <summary>Makes a recording as the options say.</summary>
+    public ISampleSink CreateRecording(string directory)
+    {
+        SeriesWriterSettings settings = new()
+        {
+            MaxFileBytes = Options.RecordMaxFileBytes,
+            MaxFiles = Options.RecordMaxFiles,
+
+            // As much as one process may record: a restart must not delete the recording of the crash that caused it.
+            MaxEarlierBytes = Options.RecordMaxFileBytes * Options.RecordMaxFiles,
+        };
+        return new SeriesWriter(new SeriesDirectory(directory, settings), settings, exception => Faults.Report("recording", exception));
+    }
 
     /// <summary>Makes a session and starts it, contained: the environment may be strange, and the process must go on all the same.</summary>
     /// <param name="logger">The host's logger.</param>

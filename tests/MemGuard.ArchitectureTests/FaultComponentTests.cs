@@ -16,6 +16,6 @@ public sealed partial class FaultComponentTests
         Assert.DoesNotContain(named, static source => FaultComponents.Of(source) == FaultComponents.UserCode);
     }
 
-    [GeneratedRegex("faults\\.(Run|Report|Get|Count)(<.*>)?\\(\\s*\"(?<source>[a-z][^\"]*[a-z])\"", RegexOptions.IgnoreCase)]
+    [GeneratedRegex("faults\\.(Run|Report|Get|Count|RunPart|GetPart)(<.*>)?\\(\\s*\"(?<source>[a-z][^\"]*[a-z])\"", RegexOptions.IgnoreCase)]
     private static partial Regex Source();
 }

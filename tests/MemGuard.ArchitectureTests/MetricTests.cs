@@ -66,6 +66,8 @@ public sealed class MetricTests
 
         public long ConfirmingCollections => 0;
 
+        public CostTier Tier => CostTier.Full;
+
         public IReadOnlyList<(string Holder, long Bytes)> HeldBytes => [];
 
         public TimeSpan SampleDuration => TimeSpan.Zero;

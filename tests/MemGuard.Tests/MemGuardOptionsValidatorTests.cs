@@ -21,6 +21,8 @@ public class MemGuardOptionsValidatorTests
 
     public static TheoryData<string, Action<MemGuardOptions>> BadValues => new()
     {
+        { "CpuBudgetPercentage", static options => options.CpuBudgetPercentage = 0 },
+        { "CpuBudgetPercentage", static options => options.CpuBudgetPercentage = double.NaN },
         { "WarmUp", static options => options.WarmUp = TimeSpan.FromSeconds(-1) },
         { "Sensitivity", static options => options.Sensitivity = (Sensitivity)99 },
         { "MinimumGrowthBytes", static options => options.MinimumGrowthBytes = -1 },

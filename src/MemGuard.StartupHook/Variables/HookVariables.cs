@@ -17,6 +17,7 @@ internal static class HookVariables
         new("MEMGUARD_VERBOSE", "", static (to, text) => to.IsVerbose = ValueText.Switch(text)),
         new("MEMGUARD_ENABLED", "Enabled", static (to, text) => to.Options.Enabled = ValueText.Switch(text)),
         new("MEMGUARD_SAMPLING_INTERVAL", "SamplingInterval", static (to, text) => to.Options.SamplingInterval = ValueText.Time(text)),
+        new("MEMGUARD_CPU_BUDGET_PERCENTAGE", "CpuBudgetPercentage", static (to, text) => to.Options.CpuBudgetPercentage = ValueText.Number(text)),
         new("MEMGUARD_WARM_UP", "WarmUp", static (to, text) => to.Options.WarmUp = ValueText.Time(text)),
         new("MEMGUARD_SENSITIVITY", "Sensitivity", static (to, text) => to.Options.Sensitivity = ValueText.Choice<Sensitivity>(text)),
         new("MEMGUARD_MINIMUM_GROWTH_BYTES", "MinimumGrowthBytes", static (to, text) => to.Options.MinimumGrowthBytes = ValueText.Bytes(text)),

@@ -34,7 +34,7 @@ internal sealed class AlertDispatch
         _faults = faults;
         foreach (IEvidenceCollector collector in collectors)
         {
-            _collectors.Add((collector, new ContainedCall(collector.GetType().Name, faults.Report, OnEvidenceTimeout)));
+            _collectors.Add((collector, new ContainedCall(collector.GetType().Name, faults.ReportPart, OnEvidenceTimeout)));
         }
 
         foreach (IMemoryAlertHandler handler in handlers)
@@ -114,9 +114,20 @@ internal sealed class AlertDispatch
         long start = Stopwatch.GetTimestamp();
         foreach ((IEvidenceCollector collector, ContainedCall call) in _collectors)
         {
+            if (!_faults.MayRun(call.Name))
+            {
+                results.Add(EvidenceResult.None($"{call.Name} is switched off because it keeps failing"));
+                continue;
+            }
+
             // One bound for all of them: the alert itself is more urgent than the last of the evidence.
             TimeSpan left = _settings.EvidenceTimeout - Stopwatch.GetElapsedTime(start);
             bool hasAnswered = call.TryRun(token => collector.CollectAsync(evidence, token), left > TimeSpan.Zero ? left : TimeSpan.Zero, stopping, out EvidenceResult? found, late => OnLate(request, late));
+
+            if (hasAnswered)
+            {
+                _faults.NoteSuccess(call.Name);
+            }
 
             // An evidence collector of the user's may return null, whatever its signature says.
             results.Add(hasAnswered ? found ?? EvidenceResult.Empty : EvidenceResult.None($"{call.Name} {call.Failure}"));

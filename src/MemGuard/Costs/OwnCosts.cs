@@ -36,6 +36,15 @@ internal sealed class OwnCosts
     // Where files of earlier processes lie too: how much that is shows when the part first looks.
     private static CostPart[] DirectoriesOfMany => [CostPart.Reports, CostPart.Snapshots];
 
+    /// <summary>Processor time of all threads; null where the system does not tell it.</summary>
+    public TimeSpan? TotalProcessorTime => ThreadClock.IsKnown ? new TimeSpan(Sum(_processorTicks)) : null;
+
+    public long TotalAllocatedBytes => Sum(_allocatedBytes);
+
+    public TimeSpan TotalPause => new(Sum(_pauseTicks));
+
+    public long TotalDiskBytes => Sum(_diskBytes);
+
     /// <summary>Makes a step of a thread whose work is added to the costs.</summary>
     /// <param name="part">Whose thread it is.</param>
     /// <param name="step">One step; false ends the thread.</param>
@@ -105,4 +114,16 @@ internal sealed class OwnCosts
     /// <returns>Null before the part has looked.</returns>
     public DiskUse? GetDisk(CostPart part) =>
         Interlocked.Read(ref _diskFiles[(int)part]) is var files and not Unknown ? new DiskUse(Interlocked.Read(ref _diskBytes[(int)part]), files) : null;
+
+    // Without an enumerator: a dying process asks too.
+    private static long Sum(long[] values)
+    {
+        long sum = 0;
+        for (int i = 0; i < values.Length; i++)
+        {
+            sum += Interlocked.Read(ref values[i]);
+        }
+
+        return sum;
+    }
 }

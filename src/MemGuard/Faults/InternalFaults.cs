@@ -12,6 +12,7 @@ internal sealed class InternalFaults(ILogger logger, TimeProvider timeProvider)
 
     // Guarded by itself. Sources are constants, and types of the user's that were registered at startup: the table is small.
     private readonly Dictionary<string, (long Count, long LoggedAt)> _bySource = new(StringComparer.Ordinal);
+    private readonly PartSwitches _parts = new();
     private long _totalCount;
 
     /// <summary>Failures contained so far.</summary>
@@ -28,6 +29,9 @@ internal sealed class InternalFaults(ILogger logger, TimeProvider timeProvider)
             }
         }
     }
+
+    /// <summary>Every part that has failed: whether it is switched off now, and how often it was. A copy.</summary>
+    public IReadOnlyList<(string Part, bool IsOff, long SwitchOffs)> Parts => _parts.States;
 
     /// <summary>Notes a failure.</summary>
     /// <param name="source">What failed, as a person would call it; one of a few constants.</param>
@@ -84,6 +88,70 @@ internal sealed class InternalFaults(ILogger logger, TimeProvider timeProvider)
             return otherwise;
         }
     }
+
+    /// <summary>As <see cref="Run{TState}(string, TState, Action{TState})"/>, of a part that the rest can do without: while it keeps failing it is switched off.</summary>
+    public void RunPart<TState>(string part, TState state, Action<TState> action)
+    {
+        if (!MayRun(part))
+        {
+            return;
+        }
+
+        if (Containment.TryRun(state, action, out Exception? failure))
+        {
+            NoteSuccess(part);
+        }
+        else
+        {
+            ReportPart(part, failure);
+        }
+    }
+
+    /// <summary>As <see cref="Get{TState, TResult}"/>, of a part that the rest can do without: while it keeps failing it is switched off.</summary>
+    public TResult GetPart<TState, TResult>(string part, TState state, Func<TState, TResult> read, TResult otherwise)
+    {
+        if (!MayRun(part))
+        {
+            return otherwise;
+        }
+
+        try
+        {
+            TResult result = read(state);
+            NoteSuccess(part);
+            return result;
+        }
+        catch (Exception exception)
+        {
+            ReportPart(part, exception);
+            return otherwise;
+        }
+    }
+
+    /// <summary>Whether a part that is called elsewhere may be; what becomes of it goes to <see cref="NoteSuccess"/> or <see cref="ReportPart"/>.</summary>
+    public bool MayRun(string part) => _parts.MayRun(part, this, static self => self.TryReadTime());
+
+    /// <summary>A part has worked.</summary>
+    public void NoteSuccess(string part)
+    {
+        if (_parts.NoteSuccess(part))
+        {
+            // What it says is not caught in a closure: that would be made with every success.
+            Containment.Run((logger, part), static on => Log.PartSwitchedOn(on.logger, VisibleText.OfName(on.part)));
+        }
+    }
+
+    /// <summary>As <see cref="Report"/>, of a part that is switched off when it keeps failing.</summary>
+    public void ReportPart(string part, Exception exception)
+    {
+        Report(part, exception);
+        if (_parts.NoteFailure(part, TryReadTime()) is { } off)
+        {
+            Containment.Run((logger, part, off), static off => Log.PartSwitchedOff(off.logger, VisibleText.OfName(off.part), PartSwitches.FailuresInARow, off.off.TotalMinutes));
+        }
+    }
+
+    private TimeSpan? TryReadTime() => TryReadTimestamp() is { } timestamp ? timeProvider.GetElapsedTime(0, timestamp) : null;
 
     private bool ShouldLog(string source, out long count)
     {

@@ -18,6 +18,12 @@ internal sealed class ContainerReader(IContainerMemory container, InternalFaults
     /// <summary>The container as last read; null before, and when the last reading failed.</summary>
     public ContainerDetails? Details { get; private set; }
 
+    /// <summary>How much rarer the container is read than it would be; once a minute at least.</summary>
+    public int Stretch
+    {
+        set => _read.Stretch = value;
+    }
+
     /// <summary>The process's anonymous memory when the container was read.</summary>
     private long? AnonymousBytesThen { get; set; }
 
@@ -32,7 +38,7 @@ internal sealed class ContainerReader(IContainerMemory container, InternalFaults
         }
 
         Details = null;
-        Details = faults.Get("reading the container's memory", (Reader: this, Elapsed: elapsed), static now => now.Reader._read.Run(now.Elapsed, now.Reader._readContainer), null);
+        Details = faults.GetPart("reading the container's memory", (Reader: this, Elapsed: elapsed), static now => now.Reader._read.Run(now.Elapsed, now.Reader._readContainer), null);
         AnonymousBytesThen = anonymousBytes;
     }
 

@@ -38,7 +38,7 @@ internal sealed class LoadReader(Func<double> signal, InternalFaults faults) : I
 
     void IThreadPoolWorkItem.Execute()
     {
-        _answer = faults.Get("the load signal", signal, static ask => ask(), Unknown);
+        _answer = faults.GetPart("the load signal", signal, static ask => ask(), Unknown);
         Volatile.Write(ref _isAsking, 0);
     }
 }

@@ -4,6 +4,19 @@ namespace MemGuard.Sampling;
 // The sources one by one: one that fails is reported and leaves its values unknown.
 internal sealed partial class MemorySampler
 {
+    /// <summary>How much rarer what is dear is read than it would be: the container, the ledger, the assemblies. For the sampler's thread.</summary>
+    public int Stretch
+    {
+        set
+        {
+            _container.Stretch = value;
+            if (_slow is not null)
+            {
+                _slow.Stretch = value;
+            }
+        }
+    }
+
     private (TimeSpan Elapsed, DateTimeOffset Timestamp) ReadClock() =>
         _faults.Get("the clock", this, static sampler => (sampler._clock.ReadElapsed(), sampler._clock.UtcNow), (_clock.Latest, default));
 

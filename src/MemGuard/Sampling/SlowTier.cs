@@ -46,6 +46,19 @@ internal sealed class SlowTier : IDisposable
     /// <summary>What cannot be known on this system, and why; empty where it all can.</summary>
     public IEnumerable<(string What, string Reason)> Unknown => _ledger?.Unknown ?? [];
 
+    /// <summary>How much rarer the readings are than they would be.</summary>
+    public int Stretch
+    {
+        set
+        {
+            _assemblyRead.Stretch = value;
+            if (_ledger is not null)
+            {
+                _ledger.Stretch = value;
+            }
+        }
+    }
+
     /// <summary>Reads what is due.</summary>
     /// <param name="sample">The fast values of the same moment.</param>
     /// <param name="collections">Count of collections of any kind.</param>
@@ -68,7 +81,7 @@ internal sealed class SlowTier : IDisposable
             return;
         }
 
-        _last = _last with { Ledger = _faults.Get("reading the ledger", (Reader: _ledger, Elapsed: elapsed), static now => now.Reader.Read(now.Elapsed), null) };
+        _last = _last with { Ledger = _faults.GetPart("reading the ledger", (Reader: _ledger, Elapsed: elapsed), static now => now.Reader.Read(now.Elapsed), null) };
     }
 
     private void ReadAssemblies(TimeSpan elapsed, int collections)
@@ -79,6 +92,6 @@ internal sealed class SlowTier : IDisposable
         }
 
         _sentinel.Rearm(collections);
-        _last = _last with { AssemblyCount = _faults.Get<(SlowTier Tier, TimeSpan Elapsed), long?>("counting the assemblies", (this, elapsed), static now => now.Tier._assemblyRead.Run(now.Elapsed, now.Tier._countAssemblies), null) };
+        _last = _last with { AssemblyCount = _faults.GetPart<(SlowTier Tier, TimeSpan Elapsed), long?>("counting the assemblies", (this, elapsed), static now => now.Tier._assemblyRead.Run(now.Elapsed, now.Tier._countAssemblies), null) };
     }
 }

@@ -35,6 +35,11 @@ internal static class CostInstruments
             () => scope.Read(InstrumentNames.CostFiles, _ => Of(OwnCosts.Writers, part => costs.GetDisk(part)?.Files)),
             "{file}",
             "MemGuard's files that lie on the disk.");
+        scope.Meter.CreateObservableGauge(
+            InstrumentNames.CostTier,
+            () => scope.ReadOne<long>(InstrumentNames.CostTier, static source => (long)source.Tier),
+            "{step}",
+            "Steps by which MemGuard does less than its options say: 0 none, 1 fewer of the dear readings, 2 fewer samples too.");
         scope.Meter.CreateObservableCounter(
             InstrumentNames.CostPause,
             () => scope.Read(InstrumentNames.CostPause, _ => Operations.Select(operation => Measure(costs.GetPause(operation).TotalSeconds, InstrumentNames.OperationTag, NameOf(operation))).ToList()),

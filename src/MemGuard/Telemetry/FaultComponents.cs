@@ -30,6 +30,7 @@ internal static class FaultComponents
         ["reading the ledger"] = "sampling",
         ["reading the runtime's counters"] = "sampling",
         ["reading the working set"] = "sampling",
+        ["keeping the budget"] = "session",
         ["the pipeline"] = "pipeline",
         ["judging the limits"] = "limits",
         ["telling of collections"] = "collections",

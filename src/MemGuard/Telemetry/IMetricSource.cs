@@ -1,4 +1,5 @@
 using MemGuard.Containers;
+using MemGuard.Costs;
 using MemGuard.Recording;
 using MemGuard.Sampling;
 using MemGuard.Triage;
@@ -25,6 +26,9 @@ internal interface IMetricSource
 
     /// <summary>How late the last sample was, or how long one has been due that does not come.</summary>
     TimeSpan SampleLateness { get; }
+
+    /// <summary>How much MemGuard does, by its budget.</summary>
+    CostTier Tier { get; }
 
     /// <summary>Bytes that MemGuard's own state holds, by what holds them; what is not known is left out.</summary>
     IReadOnlyList<(string Holder, long Bytes)> HeldBytes { get; }

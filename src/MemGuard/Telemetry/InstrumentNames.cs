@@ -32,6 +32,9 @@ internal static class InstrumentNames
     public const string DroppedRows = "memguard.recording.dropped_rows";
     public const string PreviousRun = "memguard.previous_run";
     public const string InternalErrors = "memguard.internal.errors";
+    public const string SwitchedOff = "memguard.internal.switched_off";
+    public const string SwitchOffs = "memguard.internal.switch_offs";
+    public const string CostTier = "memguard.cost.tier";
     public const string CostProcessorTime = "memguard.cost.cpu.time";
     public const string CostAllocated = "memguard.cost.allocated";
     public const string CostHeld = "memguard.cost.memory";

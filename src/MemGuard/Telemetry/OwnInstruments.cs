@@ -35,6 +35,8 @@ internal sealed class OwnInstruments
         meter.CreateObservableCounter(InstrumentNames.Alerts, () => scope.Read(InstrumentNames.Alerts, _ => ReadAlerts()), "{alert}", "Alerts written, by problem and stage.");
         meter.CreateObservableGauge(InstrumentNames.PreviousRun, () => scope.Read(InstrumentNames.PreviousRun, static source => ReadPreviousRun(source.PreviousRun)), "{process}", "Always 1: the tag says how the process before this one ended.");
         meter.CreateObservableCounter(InstrumentNames.InternalErrors, () => scope.Read(InstrumentNames.InternalErrors, ReadErrors), "{error}", "Failures that MemGuard has contained, with samples that a recording lost.");
+        meter.CreateObservableUpDownCounter(InstrumentNames.SwitchedOff, () => scope.Read(InstrumentNames.SwitchedOff, _ => ReadParts(static part => part.IsOff ? 1 : 0)), "{part}", "Parts that are switched off because they keep failing.");
+        meter.CreateObservableCounter(InstrumentNames.SwitchOffs, () => scope.Read(InstrumentNames.SwitchOffs, _ => ReadParts(static part => part.SwitchOffs)), "{event}", "Times that a part was switched off because it kept failing.");
         meter.CreateObservableGauge(InstrumentNames.Info, () => scope.Read(InstrumentNames.Info, static source => ReadInfo(source)), "{process}", "Always 1: the tags tell the versions of the application and of MemGuard, and where the limit comes from.");
     }
 
@@ -76,6 +78,17 @@ internal sealed class OwnInstruments
 
         totals[FaultComponents.Recording] += source.RecordedRows?.Dropped ?? 0;
         totals[FaultComponents.Structures] += BoundedStructures.TotalContainedFailures - _structureFailuresBefore;
+        return [.. totals.Select(static pair => new Measurement<long>(pair.Value, MeterScope.Tag(InstrumentNames.ComponentTag, pair.Key)))];
+    }
+
+    private List<Measurement<long>> ReadParts(Func<(string Part, bool IsOff, long SwitchOffs), long> read)
+    {
+        Dictionary<string, long> totals = FaultComponents.All.ToDictionary(static component => component, static _ => 0L);
+        foreach ((string Part, bool IsOff, long SwitchOffs) part in _faults.Parts)
+        {
+            totals[FaultComponents.Of(part.Part)] += read(part);
+        }
+
         return [.. totals.Select(static pair => new Measurement<long>(pair.Value, MeterScope.Tag(InstrumentNames.ComponentTag, pair.Key)))];
     }
 

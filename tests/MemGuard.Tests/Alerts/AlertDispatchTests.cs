@@ -275,6 +275,26 @@ public sealed class AlertDispatchTests : IDisposable
         Assert.DoesNotContain(_logger.Collector.GetSnapshot(), static entry => entry.Id.Id == 3004);
     }
 
+    [Fact]
+    public void Post_CollectorKeepsFailing_IsAskedNoMoreAndTheLineSaysWhy()
+    {
+        int asked = 0;
+        Collector collector = new((_, _) =>
+        {
+            asked++;
+            throw new InvalidOperationException("broken");
+        });
+        using AlertQueue dispatcher = Create(Patience, [collector], []);
+
+        for (int i = 0; i < 8; i++)
+        {
+            PostAndWait(dispatcher, AlertStage.Confirmed);
+        }
+
+        Assert.Equal(5, asked);
+        Assert.Contains("Collector is switched off because it keeps failing", _logger.Collector.LatestRecord.Message, StringComparison.Ordinal);
+    }
+
     // An endless handler: the queue has no more time than it is given.
     [Fact]
     public void Stop_HandlerHangs_WaitsNoLongerThanItMay()

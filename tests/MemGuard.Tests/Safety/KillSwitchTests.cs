@@ -17,9 +17,9 @@ public sealed class KillSwitchTests : IDisposable
     public void Dispose()
     {
         Environment.SetEnvironmentVariable(KillSwitch.Variable, null);
-        if (Directory.Exists(_directory))
+        foreach (string directory in new[] { _directory, _directory + "-boxes" }.Where(Directory.Exists))
         {
-            Directory.Delete(_directory, recursive: true);
+            Directory.Delete(directory, recursive: true);
         }
     }
 
@@ -101,6 +101,60 @@ public sealed class KillSwitchTests : IDisposable
 
         // A joined thread may show for another moment in the system's list.
         Assert.True(SpinWait.SpinUntil(() => CountOwnThreads() <= threadsBefore, TimeSpan.FromSeconds(30)));
+    }
+
+    // The switch that works without a restart: MemGuard:Enabled.
+    [Fact]
+    public async Task Reload_TurnedOffAndOnAgain_EverythingEndsAndComesBack()
+    {
+        int threadsBefore = CountOwnThreads();
+        string boxes = _directory + "-boxes";
+        Directory.CreateDirectory(boxes);
+        await using SabotagedHost host = new(new Sabotage(Seam.None), options: options => (options.RecordTo, options.BlackBoxDirectory) = (_directory, boxes));
+        await host.StartAsync();
+        Assert.True(host.WaitFor(() => Recordings().Length == 1 && Boxes().Length == 1));
+        Assert.True(CountMeasurements() > 0);
+
+        host.Set("MemGuard:Enabled", "false");
+
+        Assert.True(SpinWait.SpinUntil(() => host.Monitor.Latest is null && CountOwnThreads() <= threadsBefore, TimeSpan.FromSeconds(30)));
+        Assert.True(host.IsRunning);
+        Assert.Empty(Boxes());
+        Assert.Equal(0, CountMeasurements());
+        Assert.Empty(host.Monitor.GetHistory());
+        Assert.Throws<InvalidOperationException>(host.Monitor.CreateReport);
+        using (FileStream closed = new(Recordings()[0], FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+        {
+            Assert.True(closed.Length > 0);
+        }
+
+        host.Set("MemGuard:Enabled", "true");
+
+        Assert.True(host.WaitFor(() => host.Monitor.Latest is not null && Recordings().Length == 2 && Boxes().Length == 1));
+        Assert.True(!OperatingSystem.IsLinux() || CountOwnThreads() > threadsBefore);
+        Assert.True(CountMeasurements() > 0);
+        Assert.Equal([2003, 2004], host.Logger.Collector.GetSnapshot().Select(static entry => entry.Id.Id).Where(static id => id is 2003 or 2004));
+
+        string[] Recordings() => Directory.Exists(_directory) ? Directory.GetFiles(_directory, "*.csv", SearchOption.AllDirectories) : [];
+        string[] Boxes() => Directory.GetFiles(boxes, "*.box", SearchOption.AllDirectories);
+    }
+
+    private static int CountMeasurements()
+    {
+        int count = 0;
+        using MeterListener listener = new();
+        listener.InstrumentPublished = static (instrument, self) =>
+        {
+            if (instrument.Meter.Name == "MemGuard")
+            {
+                self.EnableMeasurementEvents(instrument);
+            }
+        };
+        listener.SetMeasurementEventCallback<long>((_, _, _, _) => count++);
+        listener.SetMeasurementEventCallback<double>((_, _, _, _) => count++);
+        listener.Start();
+        listener.RecordObservableInstruments();
+        return count;
     }
 
     private SabotagedHost CreateHost() => new(new Sabotage(Seam.None), options: options => options.RecordTo = _directory);

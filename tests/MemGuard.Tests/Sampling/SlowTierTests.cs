@@ -37,6 +37,25 @@ public sealed class SlowTierTests
     }
 
     [Fact]
+    public void Sample_Stretched_ReadsTheLedgerAndTheAssembliesSixTimesLessOften()
+    {
+        using MemorySampler sampler = Create();
+        sampler.Sample();
+        sampler.Stretch = 6;
+        _assemblies = 8;
+
+        _time.Advance(TimeSpan.FromSeconds(29));
+        Assert.Equal(7, sampler.Sample().AssemblyCount);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        MemorySample early = sampler.Sample();
+        Assert.Equal((8L, TimeSpan.Zero), (early.AssemblyCount, early.Ledger!.Elapsed - (early.Elapsed - TimeSpan.FromSeconds(30))));
+
+        _time.Advance(TimeSpan.FromSeconds(150));
+        MemorySample late = sampler.Sample();
+        Assert.Equal(late.Elapsed, late.Ledger!.Elapsed);
+    }
+
+    [Fact]
     public void Sample_BetweenScans_CarriesTheMeasuredValueOn()
     {
         using MemorySampler sampler = Create();

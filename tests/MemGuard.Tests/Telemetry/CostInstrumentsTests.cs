@@ -54,6 +54,14 @@ public sealed class CostInstrumentsTests : IDisposable
     }
 
     [Fact]
+    public void Read_Tier_IsItsNumber()
+    {
+        _meter.Source.Tier = CostTier.FewerSamples;
+
+        Assert.Equal(2, Assert.Single(_meter.Read<long>(InstrumentNames.CostTier)).Value);
+    }
+
+    [Fact]
     public void Read_HeldBytes_AreThoseOfTheSource()
     {
         _meter.Source.HeldBytes = [("history", 1000), ("pipeline", 20)];

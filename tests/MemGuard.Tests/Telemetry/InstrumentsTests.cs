@@ -84,6 +84,22 @@ public sealed class InstrumentsTests : IDisposable
     }
 
     [Fact]
+    public void Read_PartThatKeepsFailing_IsCountedByComponentBesideZeros()
+    {
+        for (int i = 0; i < 5; i++)
+        {
+            _meter.Faults.RunPart("judging the limits", 0, static _ => throw new InvalidOperationException("broken"));
+        }
+
+        foreach (string name in new[] { InstrumentNames.SwitchedOff, InstrumentNames.SwitchOffs })
+        {
+            IReadOnlyList<CollectedMeasurement<long>> parts = _meter.Read<long>(name);
+            Assert.Equal(FaultComponents.All.Count, parts.Count);
+            Assert.All(parts, static part => Assert.Equal(part.ContainsTags(Tag(InstrumentNames.ComponentTag, "limits")) ? 1 : 0, part.Value));
+        }
+    }
+
+    [Fact]
     public void Read_AfterDispose_PublishesNothing()
     {
         _meter.Source.Latest = new MemorySample { Gen2LiveBytes = 42 };

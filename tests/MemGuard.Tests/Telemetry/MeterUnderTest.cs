@@ -107,6 +107,8 @@ internal sealed class MeterUnderTest : IDisposable
 
         public TimeSpan SampleLateness => Throws ? throw new InvalidOperationException("broken") : TimeSpan.Zero;
 
+        public CostTier Tier { get; set; }
+
         public IReadOnlyList<(string Holder, long Bytes)> HeldBytes { get; set; } = [];
 
         public (long Written, long Dropped)? RecordedRows { get; set; }

@@ -33,6 +33,19 @@ public class TrendDetectorTests
         Assert.InRange(report.Growth!.Forecast!.Best.TotalSeconds / truth, 0.8, 1.2);
     }
 
+    // The budget may stretch the interval to ten seconds: times are the samples' own.
+    [Fact]
+    public void Observe_SamplesComeTenTimesLessOftenFromSomeTimeOn_KeepsTheRate()
+    {
+        IEnumerable<MemorySample> samples = new SyntheticService { Unmanaged = t => 40 + (t / 10) }.Run(2 * 3600)
+            .Where(static sample => sample.Elapsed < TimeSpan.FromMinutes(20) || (int)sample.Elapsed.TotalSeconds % 10 == 0);
+
+        GrowthFact growth = Last(samples).Growth!;
+
+        Assert.Equal((MemorySeries.Unmanaged, GrowthStage.Confirmed), (growth.Series, growth.Stage));
+        Assert.InRange(growth.Trend.PerHour / (1 << 20), 0.9 * 360, 1.1 * 360);
+    }
+
     [Fact]
     public void Observe_SawtoothWithFlatFloor_ReportsNoGrowth()
     {

@@ -21,6 +21,7 @@ internal sealed class ReportInventory(ISystemFiles files, InternalFaults faults)
         Structures = faults.Get<ReportInventory, IReadOnlyList<ReportedStructure>>("the diagnostic report", this, static _ => [.. BoundedStructures.GetUsage().Select(Of)], []),
         Generations = ReadGenerations(),
         Assemblies = ReadAssemblies(),
+        SwitchedOff = [.. faults.Parts.Where(static part => part.IsOff).Select(static part => ReportedText.Of(part.Part))],
         InternalErrors = [.. faults.Totals.Select(static pair => (ReportedText.Of(pair.Key), pair.Value))],
         ThreadCount = ReadThreadCount(),
         PoolThreadCount = ThreadPool.ThreadCount,

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MemGuard.Costs;
 
 namespace MemGuard.Evidence;
 
@@ -99,6 +100,24 @@ internal static class ReportInventorySections
         json.Write("confirmingCollections"u8, (long?)self.ConfirmingCollections);
         json.Write("recordedRows"u8, self.RecordedRows);
         json.Write("droppedRows"u8, self.DroppedRows);
+        json.Write("processorSeconds"u8, self.ProcessorTime is { } used ? Math.Round(used.TotalSeconds, 3) : null);
+        json.Write("allocatedBytes"u8, (long?)self.AllocatedBytes);
+        json.Write("pauseSeconds"u8, (double?)Math.Round(self.Pause.TotalSeconds, 6));
+        json.Write("diskBytes"u8, (long?)self.DiskBytes);
+        json.WriteString("tier"u8, self.Tier switch
+        {
+            CostTier.FewerReadings => "fewerReadings"u8,
+            CostTier.FewerSamples => "fewerSamples"u8,
+            _ => "full"u8,
+        });
+        json.WriteStartArray("switchedOff"u8);
+        IReadOnlyList<JsonEncodedText> off = facts.Inventory.SwitchedOff;
+        for (int i = 0; i < off.Count; i++)
+        {
+            json.WriteStringValue(off[i]);
+        }
+
+        json.WriteEndArray();
         json.WriteStartObject("internalErrors"u8);
         IReadOnlyList<(JsonEncodedText Source, long Count)> errors = facts.Inventory.InternalErrors;
         for (int i = 0; i < errors.Count; i++)

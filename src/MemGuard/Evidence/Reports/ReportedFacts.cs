@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MemGuard.Costs;
 
 namespace MemGuard.Evidence;
 
@@ -106,6 +107,9 @@ internal sealed record ReportedInventory
 
     public IReadOnlyList<(JsonEncodedText Source, long Count)> InternalErrors { get; init; } = [];
 
+    /// <summary>Parts that are switched off because they keep failing.</summary>
+    public IReadOnlyList<JsonEncodedText> SwitchedOff { get; init; } = [];
+
     public long? ThreadCount { get; init; }
 
     public int PoolThreadCount { get; init; }
@@ -116,7 +120,19 @@ internal sealed record ReportedInventory
 }
 
 /// <summary>What MemGuard itself costs and does.</summary>
-internal readonly record struct ReportedSelf(TimeSpan SampleDuration, TimeSpan SampleLateness, long ConfirmingCollections, long? RecordedRows, long? DroppedRows);
+internal readonly record struct ReportedSelf(TimeSpan SampleDuration, TimeSpan SampleLateness, long ConfirmingCollections, long? RecordedRows, long? DroppedRows)
+{
+    /// <summary>Null where the system does not tell it.</summary>
+    public TimeSpan? ProcessorTime { get; init; }
+
+    public long AllocatedBytes { get; init; }
+
+    public TimeSpan Pause { get; init; }
+
+    public long DiskBytes { get; init; }
+
+    public CostTier Tier { get; init; }
+}
 
 /// <summary>An exception that ends the process: its type and where it was thrown, never its message.</summary>
 internal sealed record ReportedException(JsonEncodedText Type, IReadOnlyList<JsonEncodedText> Stack);

@@ -18,6 +18,12 @@ internal sealed class LedgerReader(ISystemFiles files, IHeapPages heap, INativeH
     private readonly Func<NativeHeapReading?> _readNative = native.Read;
     private ISystemFile? _status = files.Open(StatusPath);
 
+    /// <summary>How much rarer a row is read than it would be.</summary>
+    public int Stretch
+    {
+        set => _heapRead.Stretch = _nativeRead.Stretch = value;
+    }
+
     /// <summary>What is unknown on this system, and why.</summary>
     public IEnumerable<(string What, string Reason)> Unknown
     {

@@ -28,11 +28,14 @@ internal sealed class SlowRead
     /// <summary>Time between two readings now.</summary>
     public TimeSpan Period { get; private set; }
 
+    /// <summary>How many times longer than that, where the whole of MemGuard costs too much; never beyond the longest period.</summary>
+    public int Stretch { get; set; } = 1;
+
     /// <summary>How long the last reading took.</summary>
     public TimeSpan LastDuration { get; private set; }
 
     /// <summary>Whether the period is over.</summary>
-    public bool IsDue(TimeSpan elapsed) => _lastAt is not TimeSpan last || elapsed - last >= Period;
+    public bool IsDue(TimeSpan elapsed) => _lastAt is not TimeSpan last || elapsed - last >= (Period * Stretch < _longestPeriod ? Period * Stretch : _longestPeriod);
 
     /// <summary>Whether a reading ahead of its period is affordable: for when something changed.</summary>
     public bool IsAffordable(TimeSpan elapsed) => _lastAt is not TimeSpan last || elapsed - last >= LastDuration * EarlyShare;

@@ -23,6 +23,20 @@ public sealed class SlowReadTests
         Assert.True(_read.IsDue(Period));
     }
 
+    [Theory]
+    [InlineData(1, 30)]
+    [InlineData(6, 180)]
+    [InlineData(1000, 3600)]
+    public void IsDue_Stretched_IsRarerButNeverBeyondTheLongestPeriod(int stretch, int seconds)
+    {
+        Run(default, 1);
+
+        _read.Stretch = stretch;
+
+        Assert.False(_read.IsDue(TimeSpan.FromSeconds(seconds - 0.1)));
+        Assert.True(_read.IsDue(TimeSpan.FromSeconds(seconds)));
+    }
+
     [Fact]
     public void Run_TakesMoreThanTenMilliseconds_DoublesThePeriodUpToAnHour()
     {
