@@ -96,9 +96,10 @@ internal static class PackageRules
             yield return $"depends on {string.Join(", ", actual.Select(static one => one.Id))}; the README says {string.Join(", ", expected)}";
         }
 
-        foreach ((string id, string version) in actual.Where(one => one.Id.StartsWith("MemGuard", StringComparison.Ordinal) && one.Version != package.Version))
+        // They share internals: any other version may lack what one calls.
+        foreach ((string id, string version) in actual.Where(one => one.Id.StartsWith("MemGuard", StringComparison.Ordinal) && one.Version != $"[{package.Version}]"))
         {
-            yield return $"depends on {id} {version}, which is not its own version";
+            yield return $"depends on {id} {version}, which is not exactly its own version";
         }
     }
 }

@@ -27,7 +27,7 @@
     return;
   }
 
-  const live = { source: null, seenAt: Date.now(), seenTime: null, version: null, retry: 0 };
+  const live = { source: null, seenAt: Date.now(), seenTime: null, tickAt: null, gap: 0, version: null, retry: 0 };
 
   async function get(path) {
     const response = await fetch("api/v1/" + path, { headers: { accept: "application/json" }, cache: "no-store" });
@@ -92,6 +92,10 @@
       const tick = JSON.parse(event.data);
       if (history.run && tick.run !== history.run) return void refresh();
       const last = history.rows[history.rows.length - 1];
+
+      // Samples come less often than the options say while MemGuard restrains itself.
+      if (live.tickAt) live.gap = Date.now() - live.tickAt;
+      live.tickAt = Date.now();
       fresh(new Date((history.zero + tick.row[0] / 1000) * 1000).toISOString());
       if (!last || history.rows.length >= history.MaxRows || tick.row[0] - last[0] > 3000 * live.interval) void refresh(history.rows.length >= history.MaxRows || !last ? 0 : last[0]);
       else {
@@ -120,6 +124,7 @@
   function close() {
     if (live.source) live.source.close();
     live.source = null;
+    live.tickAt = null;
   }
 
   snapshots.load = get;
@@ -155,7 +160,7 @@
   addEventListener("pagehide", close);
   setInterval(() => {
     // A frozen green page is the worst of all: after three missed ticks everything greys.
-    if (!document.hidden && Date.now() - live.seenAt > 1000 * Math.max(5, 3 * (live.interval || 1))) {
+    if (!document.hidden && Date.now() - live.seenAt > Math.max(5000, 3000 * (live.interval || 1), 3 * live.gap)) {
       document.documentElement.classList.add("stale");
       say("No news from the service" + (live.seenTime ? "; last seen " + new Date(live.seenTime).toLocaleTimeString() : "") + ". Trying again.");
       if (!live.source) void refresh().then((isBack) => isBack && open());
