@@ -8,11 +8,15 @@ internal sealed class PreloadFactAttribute : FactAttribute
 
     public PreloadFactAttribute(string library)
     {
+        Library = library;
         if (Find(library) is null)
         {
             Skip = $"{library} is not installed; Debian has libjemalloc2, libmimalloc2.0 and libtcmalloc-minimal4";
         }
     }
+
+    /// <summary>The file name of the library.</summary>
+    public string Library { get; }
 
     /// <summary>Where it is; null where it is not installed.</summary>
     public static string? Find(string library) => Folders.Select(folder => Path.Combine(folder, library)).FirstOrDefault(File.Exists);
