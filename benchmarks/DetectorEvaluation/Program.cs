@@ -3,10 +3,12 @@ using DetectorEvaluation.Scoring;
 using DetectorEvaluation.Simulation;
 using MemGuard.Trends;
 
-// Usage: DetectorEvaluation [--quick] [--runs N] [--tuning] [--first-seed N] [--sensitivity Low|Normal|High] [--rule Record.Rule=value]... [--recorded | --live] [--hard] [--family NAME [--seed N]] [--errors] [--each] [--no-baselines]
+// Usage: DetectorEvaluation [--quick] [--runs N] [--tuning] [--first-seed N] [--sensitivity Low|Normal|High] [--rule Record.Rule=value]... [--recorded | --live] [--holders mixed|bounded] [--hard] [--family NAME [--seed N]] [--errors] [--each] [--no-baselines]
 // Without --recorded or --live both are shown. Thresholds may be chosen on the seeds of --tuning, those below 1,000,000; all others are for reporting.
 // Reporting seeds are used once: whoever looks at their result before another change of the detector moves on to fresh ones (8,000,000 follow 7,000,000).
 // --rule changes one threshold of the detector's table (TrendRules), for instance --rule Window.LeastHalfSlopeRatio=0.7.
+// --holders: the second stage, who holds the growth, by simulated heap snapshots within their budget; with --live only. Where services are "bounded",
+// caches and buffers are bounded structures; where they are "mixed", less than half of them.
 // --hard: caches, buffers and jobs are mostly large. --each prints every run.
 bool isHard = args.Contains("--hard");
 bool baselines = !args.Contains("--no-baselines");
@@ -17,7 +19,7 @@ TrendRules rules = args.Zip(args.Skip(1)).Where(static pair => pair.First == "--
 string? onlyFamily = Option("--family");
 if (Option("--seed") is string seedText && onlyFamily is not null)
 {
-    foreach (RunOutcome outcome in Evaluation.Run(onlyFamily, int.Parse(seedText), args.Contains("--live"), args.Contains("--busy"), isHard, sensitivity, rules, withBaselines: false, new ConsoleTrace()))
+    foreach (RunOutcome outcome in Evaluation.Run(onlyFamily, int.Parse(seedText), args.Contains("--live"), args.Contains("--busy"), isHard, sensitivity, rules, withBaselines: false, Option("--holders"), new ConsoleTrace()))
     {
         Console.WriteLine(outcome);
     }
@@ -53,7 +55,7 @@ void Show(bool isLive, bool isBusy)
     }
 
     ConcurrentDictionary<(string, int), List<RunOutcome>> done = [];
-    Parallel.ForEach(work, new ParallelOptions { MaxDegreeOfParallelism = 2 }, one => done[one] = Evaluation.Run(one.Family, one.Seed, isLive, isBusy, isHard, sensitivity, rules, baselines));
+    Parallel.ForEach(work, new ParallelOptions { MaxDegreeOfParallelism = 2 }, one => done[one] = Evaluation.Run(one.Family, one.Seed, isLive, isBusy, isHard, sensitivity, rules, baselines, isLive ? Option("--holders") : null));
     List<RunOutcome> outcomes = [.. work.SelectMany(one => done[one])];
     if (args.Contains("--errors"))
     {

@@ -1,4 +1,5 @@
 using MemGuard.HeapSnapshots.Analysis;
+using MemGuard.Trends;
 
 namespace MemGuard.HeapSnapshots;
 
@@ -29,6 +30,9 @@ public sealed record HeapDominator
 
     /// <summary>Whose code holds it: the application's assembly, or a library with its version; null when unknown.</summary>
     public string? Owner { get; init; }
+
+    /// <summary>What it is, as far as that says when it stops growing.</summary>
+    public HolderKind HolderKind { get; init; }
 
     /// <summary>What to do about it; null when its kind suggests nothing.</summary>
     public string? NextStep { get; init; }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using MemGuard.Alerts;
+using MemGuard.Evidence;
 using MemGuard.Sampling;
 using MemGuard.Trends;
 using MemGuard.Triage;
@@ -91,6 +92,34 @@ internal sealed class MemoryPipeline
         }
     }
 
+    /// <summary>A question to the evidence collectors, who holds the growth; null when nobody wants to know. Its answer comes by <see cref="TellHolder"/>.</summary>
+    public AlertRequest? AskForHolder(TimeSpan elapsed)
+    {
+        lock (_lock)
+        {
+            if (_report?.WantsHolder != true)
+            {
+                return null;
+            }
+
+            _detector.AskForHolder();
+            MemoryDiagnosis question = _diagnosis with { Problem = MemoryProblem.ManagedLeak, IsConfirmed = false };
+            return new AlertRequest(AlertStage.Suspected, MemoryProblem.ManagedLeak, question, elapsed) { IsQuestion = true };
+        }
+    }
+
+    /// <summary>Takes what the collectors said of a suspicion or in reply to a question, from any thread.</summary>
+    public void TellHolder(AlertRequest request, EvidenceResult evidence)
+    {
+        lock (_lock)
+        {
+            if (request.Problem == MemoryProblem.ManagedLeak)
+            {
+                _detector.TellHolder(HeldPlaces.Of(evidence));
+            }
+        }
+    }
+
     public void Update(PipelineSettings settings) => Volatile.Write(ref _pending, settings);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -107,10 +136,31 @@ internal sealed class MemoryPipeline
             {
                 return (_second is null ? null : _gate.Next(_second, sample.Elapsed)) ?? EscalateUnsynchronized(diagnosis, sample);
             }
+
+            request = AskBesidesUnsynchronized(request);
         }
 
         // An alert that waited for its cooldown was decided long ago.
-        return request is null ? null : request with { Diagnosis = Diagnose() };
+        return request with { Diagnosis = Diagnose() };
+    }
+
+    /// <summary>The baseline of a suspicion answers the question as well: one snapshot a suspicion.</summary>
+    private AlertRequest AskBesidesUnsynchronized(AlertRequest request)
+    {
+        if (request is { Stage: AlertStage.Suspected, Problem: MemoryProblem.ManagedLeak })
+        {
+            if (_detector.KnowsPlaces)
+            {
+                return request with { HasBaseline = true };
+            }
+
+            if (_report!.WantsHolder)
+            {
+                _detector.AskForHolder();
+            }
+        }
+
+        return request;
     }
 
     /// <summary>A confirmed problem speaks again as its limit comes nearer.</summary>

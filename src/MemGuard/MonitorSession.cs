@@ -97,6 +97,7 @@ internal sealed class MonitorSession : IMetricSource, IDisposable
                 _reports.Note(alert);
             },
             EvidenceFollowed = suspects.Note,
+            BaselineTaken = _pipeline.TellHolder,
             WaitForLog = _logger.Flush,
             PostLate = late => _alerts?.Post(late),
         };
@@ -228,7 +229,7 @@ internal sealed class MonitorSession : IMetricSource, IDisposable
 
     private void Judge(in MemorySample sample)
     {
-        if (_pipeline.Process(sample) is { } request)
+        if ((_pipeline.Process(sample) ?? _pipeline.AskForHolder(sample.Elapsed)) is { } request)
         {
             _alerts.Post(request);
         }

@@ -1,6 +1,9 @@
 using MemGuard.Alerts;
+using MemGuard.Evidence;
 using MemGuard.Sampling;
 using MemGuard.Tests.Support;
+using MemGuard.Tests.Trends;
+using MemGuard.Trends;
 using MemGuard.Triage;
 
 namespace MemGuard.Tests;
@@ -48,6 +51,27 @@ public class MemoryPipelineTests
         AlertRequest? request = pipeline.Process(samples[next]);
 
         Assert.Equal((AlertStage.Resolved, MemoryProblem.UnmanagedGrowth), (request!.Stage, request.Problem));
+    }
+
+    [Fact]
+    public void AskForHolder_GrowthThatMayMatter_AsksTheCollectorsOnce()
+    {
+        MemoryPipeline pipeline = Create(new MemGuardOptions());
+        SyntheticService service = new() { Live = static t => 100 + (t / 100), FullEvery = 30, IntervalSeconds = 5 };
+        List<AlertRequest> questions = [];
+        foreach (MemorySample sample in service.Run(9000))
+        {
+            pipeline.Process(sample);
+            if (pipeline.AskForHolder(sample.Elapsed) is { } question)
+            {
+                questions.Add(question);
+                pipeline.TellHolder(question, EvidenceResult.Of(new LeakSuspect("static A.B") { RetainedBytes = 100 << 20, HolderKind = HolderKind.Lasting }));
+            }
+        }
+
+        AlertRequest only = Assert.Single(questions);
+        Assert.True(only.IsQuestion);
+        Assert.Equal(MemoryProblem.ManagedLeak, only.Diagnosis.Problem);
     }
 
     [Fact]

@@ -41,7 +41,7 @@ foreach (Shape shape in shapes)
     Console.WriteLine($"{shape.Name,-24} {complaint ?? "right"}");
     foreach (LeakSuspect suspect in evidence.Suspects)
     {
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"    {suspect.GrowthShareRatio:P0} {suspect.RetainedBytes >> 10:N0} KB, {suspect.Count:N0} {suspect.CountUnit}: {suspect.Name}\n        next: {suspect.NextStep}"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"    {suspect.GrowthShareRatio:P0} {suspect.RetainedBytes >> 10:N0} KB, {suspect.Count:N0} {suspect.CountUnit}, {suspect.HolderKind}: {suspect.Name}\n        next: {suspect.NextStep}"));
     }
 
     foreach (string note in evidence.Notes)

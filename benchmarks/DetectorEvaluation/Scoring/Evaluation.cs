@@ -11,11 +11,12 @@ internal static class Evaluation
 {
     public const string MemGuardName = "MemGuard";
 
-    public static List<RunOutcome> Run(string family, int seed, bool confirms, bool isBusy, bool isHard, Sensitivity sensitivity, TrendRules rules, bool withBaselines, TrendTrace? trace = null)
+    public static List<RunOutcome> Run(string family, int seed, bool confirms, bool isBusy, bool isHard, Sensitivity sensitivity, TrendRules rules, bool withBaselines, string? holders, TrendTrace? trace = null)
     {
         ServiceSpec spec = Families.Create(family, seed, confirms, isBusy, isHard);
         SimulatedService service = new(spec, new Random(unchecked((seed * 31) + 7)));
         TrendDetector detector = new(new TrendSettings { ConfirmWithFullCollection = confirms, Sensitivity = sensitivity }, rules) { Trace = trace };
+        SimulatedSnapshots? snapshots = holders is not null ? new SimulatedSnapshots(spec, service, new Random(unchecked((seed * 131) + family.Length)), isBounded: holders == "bounded") : null;
         Baseline[] baselines = withBaselines ? [new SlopeAndR2(), new MannKendallSen(), new FiveRising(), new PredictLinear(), new PercentOfLimit()] : [];
         EpisodeCounter[] episodes = [.. baselines.Select(_ => new EpisodeCounter())];
         EpisodeCounter own = new();
@@ -32,6 +33,11 @@ internal static class Evaluation
         foreach (MemorySample sample in service.Run())
         {
             time = sample.Elapsed.TotalSeconds;
+            if (snapshots?.TryAnswer(time, out IReadOnlyList<HeldPlace> places) == true)
+            {
+                detector.TellHolder(places);
+            }
+
             TrendReport next = detector.Observe(sample);
             if (!ReferenceEquals(next, report))
             {
@@ -43,6 +49,12 @@ internal static class Evaluation
             {
                 service.CollectFully();
                 outcome.Collections++;
+            }
+
+            if (snapshots is not null && report.WantsHolder)
+            {
+                detector.AskForHolder();
+                snapshots.Ask(time);
             }
 
             bool isGrowth = diagnosis!.Problem is MemoryProblem.ManagedLeak or MemoryProblem.UnmanagedGrowth or MemoryProblem.HeapFragmentation;
@@ -87,6 +99,7 @@ internal static class Evaluation
         bool hasWay = spec.Leak is not null && !Families.HasNoLimit(family);
         outcome.TimeToLimit = hasWay ? limitAt - onset : null;
         outcome.Onset = onset;
+        outcome.Snapshots = snapshots?.Taken ?? 0;
         for (int i = 0; i < outcomes.Count; i++)
         {
             outcomes[i] = outcomes[i] with { Days = time / 86400 };

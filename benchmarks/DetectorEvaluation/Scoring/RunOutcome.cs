@@ -27,6 +27,9 @@ internal sealed record RunOutcome(string Family, int Seed, string Detector, Memo
     /// <summary>Full collections that the detector asked for and got.</summary>
     public int Collections { get; set; }
 
+    /// <summary>Heap snapshots that were taken to learn who holds the growth.</summary>
+    public int Snapshots { get; set; }
+
     /// <summary>Seconds from the leak's begin to the limit.</summary>
     public double? TimeToLimit { get; set; }
 

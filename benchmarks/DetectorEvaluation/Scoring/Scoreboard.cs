@@ -54,6 +54,10 @@ internal sealed class Scoreboard(IReadOnlyList<RunOutcome> outcomes)
         text.AppendLine(CultureInfo.InvariantCulture, $"Forecasts: {forecasts.Count} of {found} alarms; within 2x: {(double)forecasts.Count(r => r is >= 0.5 and <= 2) / Math.Max(1, forecasts.Count):0.000}; median ratio {Quantile(forecasts, 0.5):0.00}.");
         text.AppendLine(CultureInfo.InvariantCulture, $"Suspicions per healthy service-day: {healthy.Sum(o => o.Suspicions) / days:0.00}; not withdrawn by the end of the run: {healthy.Sum(o => o.OpenSuspicions)}.");
         text.AppendLine(CultureInfo.InvariantCulture, $"Full collections asked for per healthy service-day: {healthy.Sum(o => o.Collections) / days:0.0}.");
+        if (own.Exists(static o => o.Snapshots > 0))
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"Heap snapshots per healthy service-day: {healthy.Sum(o => o.Snapshots) / days:0.0}; per leak: {own.Where(o => o.IsLeak).Average(o => o.Snapshots):0.0}.");
+        }
     }
 
     private static void Kinds(StringBuilder text, List<RunOutcome> own)

@@ -40,5 +40,11 @@ internal abstract class MemoryPart
     /// <summary>Full collections a second that it causes while they free nothing.</summary>
     public double FutileCollections { get; protected set; }
 
+    /// <summary>The most bytes that it holds; NaN for no bound.</summary>
+    public virtual double Capacity => double.NaN;
+
+    /// <summary>Seconds after which what came in has gone again; NaN for never.</summary>
+    public virtual double ExpirySeconds => double.NaN;
+
     public abstract void Step(double time, double step, double load, Random random);
 }

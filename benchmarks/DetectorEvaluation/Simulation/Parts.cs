@@ -17,6 +17,8 @@ internal sealed class PerLoad(double bytes, double tau) : MemoryPart
 /// <summary>A cache that takes every new key until it is full.</summary>
 internal sealed class LinearCache(double capacity, double seconds) : MemoryPart
 {
+    public override double Capacity => capacity;
+
     public override void Step(double time, double step, double load, Random random) =>
         Bytes = Math.Min(capacity, Bytes + (capacity / seconds * load * step));
 }
@@ -24,6 +26,8 @@ internal sealed class LinearCache(double capacity, double seconds) : MemoryPart
 /// <summary>A cache of popular keys: new ones come ever more rarely.</summary>
 internal sealed class SaturatingCache(double capacity, double tau) : MemoryPart
 {
+    public override double Capacity => capacity;
+
     public override void Step(double time, double step, double load, Random random) =>
         Bytes += (capacity - Bytes) * (1 - Math.Exp(-step * load / tau));
 }
@@ -34,6 +38,8 @@ internal sealed class TimeToLiveCache(double bytes, double timeToLive) : MemoryP
     private const int Slots = 64;
     private readonly double[] _slots = new double[Slots];
     private long _slot;
+
+    public override double ExpirySeconds => timeToLive;
 
     public override void Step(double time, double step, double load, Random random)
     {
@@ -98,6 +104,8 @@ internal sealed class Spikes(double bytes, double perDay, double duration) : Mem
 internal sealed class Sawtooth(double bytes, double seconds, double keep) : MemoryPart
 {
     private double _top = double.NaN;
+
+    public override double Capacity => 1.1 * bytes;
 
     public override void Step(double time, double step, double load, Random random)
     {

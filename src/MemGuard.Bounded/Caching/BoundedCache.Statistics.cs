@@ -67,14 +67,17 @@ public sealed partial class BoundedCache<TKey, TValue>
             TotalMisses = statistics.TotalMisses,
             TotalEvictions = statistics.TotalCapacityEvictions + statistics.TotalWeightEvictions,
             TotalRefusals = statistics.TotalRefused,
+            TimeToLive = LivesEquallyLong ? TimeSpan.FromMilliseconds(_timeToLiveMilliseconds) : null,
             OldestAge = GetOldestAge(),
         };
     }
 
+    private bool LivesEquallyLong => _isTimed && _timeToLiveMilliseconds != long.MaxValue && !_slides && _options.ItemTimeToLive is null;
+
     /// <summary>Known where all entries live equally long: the first to expire is the oldest.</summary>
     private TimeSpan? GetOldestAge()
     {
-        if (!_isTimed || _timeToLiveMilliseconds == long.MaxValue || _slides || _options.ItemTimeToLive is not null)
+        if (!LivesEquallyLong)
         {
             return null;
         }

@@ -34,6 +34,9 @@ public sealed record BoundedStructureUsage
     /// <summary>Items that were not taken because of a bound, which whoever offered them was told; null where nothing is refused.</summary>
     public long? TotalRefusals { get; init; }
 
+    /// <summary>The time after which each item has gone by itself, whatever is read; null when items stay, or have times of their own.</summary>
+    public TimeSpan? TimeToLive { get; init; }
+
     /// <summary>Age of the oldest item; null when not tracked.</summary>
     public TimeSpan? OldestAge { get; init; }
 }

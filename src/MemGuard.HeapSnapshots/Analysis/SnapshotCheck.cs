@@ -53,7 +53,7 @@ internal static class SnapshotCheck
         for (int i = 0; i < places.Count; i++)
         {
             bool isGood = places[i] is { Name: not null, TypeName: not null, CountUnit: not null, Fingerprint: not null, Chain.Links: not null } place
-                && !IsBad(place.RetainedBytes) && !IsBad(place.Count) && place.ShareRatio is >= 0 and <= MostShare
+                && Enum.IsDefined(place.HolderKind) && !IsBad(place.RetainedBytes) && !IsBad(place.Count) && place.ShareRatio is >= 0 and <= MostShare
                 && place.Chain.Links.All(static link => link is { TypeName: not null, RepeatCount: > 0 });
             if (!isGood)
             {

@@ -1,6 +1,8 @@
+using MemGuard.Bounded;
 using MemGuard.Evidence;
 using MemGuard.HeapSnapshots.Analysis;
 using MemGuard.HeapSnapshots.Governor;
+using MemGuard.Trends;
 using MemGuard.Triage;
 
 namespace MemGuard.HeapSnapshots.Service;
@@ -13,6 +15,7 @@ internal sealed class HeapSnapshotEvidence(HeapSnapshotService service, HeapSnap
     private const int MaxSuspects = 3;
     private const int MinimumCount = 100;
     private const double AlikeShare = 0.02;
+    private const double SameCountShare = 0.1;
     private const string NoFirst = "there is no earlier heap snapshot to compare with";
     private const string NothingNative = "nothing that holds native memory has grown in number: no type with a finalizer, no assemblies, no dynamic methods";
 
@@ -38,12 +41,16 @@ internal sealed class HeapSnapshotEvidence(HeapSnapshotService service, HeapSnap
         {
             _loaded = AssemblyGroups.Count(AppDomain.CurrentDomain.GetAssemblies());
             HeapSnapshotResult first = await service.CaptureAsync(SnapshotCause.Alert, "memory growth suspected", null, cancellationToken).ConfigureAwait(false);
-            if (first.Snapshot is { } snapshot)
+            if (first.Snapshot is not { } snapshot)
             {
-                Interlocked.Exchange(ref _baseline, snapshot)?.Dispose();
+                return EvidenceResult.None("no heap snapshot: " + first.RefusedBecause);
             }
 
-            return first.RefusedBecause is { } refusal ? EvidenceResult.None("no heap snapshot: " + refusal) : EvidenceResult.Empty;
+            // What is there says who holds the growth; since an earlier suspicion, what has grown.
+            using HeapSnapshot? earlier = Interlocked.Exchange(ref _baseline, null);
+            List<LeakSuspect> places = FindSuspects(snapshot, earlier);
+            Interlocked.Exchange(ref _baseline, snapshot)?.Dispose();
+            return EvidenceResult.Of(places);
         }
 
         HeapSnapshot? baseline = Interlocked.Exchange(ref _baseline, null);
@@ -133,5 +140,21 @@ internal sealed class HeapSnapshotEvidence(HeapSnapshotService service, HeapSnap
         CountUnit = place.CountUnit,
         NextStep = place.NextStep,
         Fingerprint = place.Fingerprint.Length > 0 ? place.Fingerprint : null,
+        HolderKind = place.HolderKind,
+        Capacity = StructureOf(place)?.Capacity,
+        ExpiresIn = StructureOf(place)?.TimeToLive,
     };
+
+    // A snapshot has no names of structures: the listed one that holds about as many is meant, and where two do nobody knows.
+    private static BoundedStructureUsage? StructureOf(HeapDominator place)
+    {
+        if (place.HolderKind != HolderKind.Filling)
+        {
+            return null;
+        }
+
+        BoundedStructureUsage[] alike = [.. BoundedStructures.GetUsage().Where(usage =>
+            usage.Capacity > 0 && usage.Kind is StructureKind.Cache or StructureKind.Queue && Math.Abs(usage.Count - place.Count) <= SameCountShare * place.Count)];
+        return alike is [{ } only] ? only : null;
+    }
 }

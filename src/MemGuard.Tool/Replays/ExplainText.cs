@@ -25,6 +25,7 @@ internal static class ExplainText
         Add(tests, evidence, GrowthTest.Proportion, $"managed heap grew {evidence.ManagedRatio:0.0} times as much, at most 3", !double.IsNaN(evidence.ManagedRatio));
         Add(tests, evidence, GrowthTest.Collections, $"full collections survived {evidence.Collections:0}, needs 1", !double.IsNaN(evidence.Collections));
         Add(tests, evidence, GrowthTest.Reclaimable, "only the working set is known, and files that are read fill it too", evidence.Failed == GrowthTest.Reclaimable);
+        Add(tests, evidence, GrowthTest.Holder, evidence.Failed == GrowthTest.Holder ? $"what holds it is waited for: {HolderOf(evidence)}" : $"held by {HolderOf(evidence)}", evidence.Holder != HolderKind.Unknown);
         string scale = width > 0 ? $"{width:0} s buckets" : "single full collections";
         string verdict = evidence.Passed ? "PASSES" : $"fails at {evidence.Failed}";
         return $"{NameOf(series)}, {scale}: {verdict}. {string.Join("; ", tests)}";
@@ -38,6 +39,14 @@ internal static class ExplainText
         MemorySeries.Unmanaged => "memory outside the heap",
         MemorySeries.Timers => "timers",
         _ => "assemblies",
+    };
+
+    private static string HolderOf(in GrowthEvidence evidence) => evidence.Holder switch
+    {
+        HolderKind.RunningWork => "a running method, whose end is waited for an hour at most",
+        HolderKind.Filling => "a bounded structure, which fills",
+        HolderKind.Expiring => "entries that leave by themselves",
+        _ => "something that lasts, for which half of the share of the headroom is enough",
     };
 
     private static void Add(List<string> tests, in GrowthEvidence evidence, GrowthTest test, string text, bool wasMade = true)

@@ -49,6 +49,9 @@ internal sealed class AlertDispatch
     /// <summary>Called with evidence that came after its alert, before it is written.</summary>
     public Action<MemoryAlert>? EvidenceFollowed { get; init; }
 
+    /// <summary>Called with what the collectors said of a growth that is only suspected, on any thread.</summary>
+    public Action<AlertRequest, EvidenceResult>? BaselineTaken { get; init; }
+
     /// <summary>Takes back a request whose evidence came late, to dispatch it in its turn; null where late evidence is dropped.</summary>
     public Action<AlertRequest>? PostLate { get; init; }
 
@@ -66,6 +69,12 @@ internal sealed class AlertDispatch
             return;
         }
 
+        if (request.IsQuestion)
+        {
+            TakeBaseline(request, stopping);
+            return;
+        }
+
         // Only a confirmed alert waits for evidence: a suspicion is written at once, then its baseline is taken.
         EvidenceResult evidence = request.Stage == AlertStage.Confirmed ? Gather(request, EvidencePurpose.Suspect, stopping) : EvidenceResult.Empty;
         MemoryAlert alert = request.ToAlert(evidence, _settings.Links);
@@ -75,9 +84,9 @@ internal sealed class AlertDispatch
             call.TryRun(token => Handle(handler, alert, token), _settings.HandlerTimeout, stopping, out _);
         }
 
-        if (request.Stage == AlertStage.Suspected)
+        if (request.Stage == AlertStage.Suspected && !request.HasBaseline)
         {
-            Gather(request, EvidencePurpose.Baseline, stopping);
+            TakeBaseline(request, stopping);
         }
     }
 
@@ -91,6 +100,12 @@ internal sealed class AlertDispatch
         _faults.Run("the logger", () => _log.Handle(alert));
         _faults.Run("the logger", () => WaitForLog?.Invoke(_settings.HandlerTimeout));
     }
+
+    private void TakeBaseline(AlertRequest request, CancellationToken stopping) =>
+        Tell(request, Gather(request, EvidencePurpose.Baseline, stopping));
+
+    private void Tell(AlertRequest request, EvidenceResult baseline) =>
+        _faults.Run("judging who holds the growth", () => BaselineTaken?.Invoke(request, baseline));
 
     private void Follow(MemoryAlert evidence, CancellationToken stopping)
     {
@@ -136,11 +151,15 @@ internal sealed class AlertDispatch
         return Merge(request.Diagnosis, results);
     }
 
-    // On any thread. A late baseline has nothing to say: its collector keeps it.
+    // On any thread.
     private void OnLate(AlertRequest request, EvidenceResult? found)
     {
         EvidenceResult whole = Merge(request.Diagnosis, [found ?? EvidenceResult.Empty]);
-        if (request.Stage == AlertStage.Confirmed && (whole.Suspects.Count > 0 || whole.NoneBecause is not null))
+        if (request.Stage == AlertStage.Suspected)
+        {
+            Tell(request, whole);
+        }
+        else if (request.Stage == AlertStage.Confirmed && (whole.Suspects.Count > 0 || whole.NoneBecause is not null))
         {
             PostLate?.Invoke(request with { LateEvidence = whole });
         }

@@ -16,6 +16,12 @@ internal sealed record AlertRequest(AlertStage Stage, MemoryProblem Problem, Mem
     /// <summary>Of a confirmed problem that speaks again: how near its limit has come.</summary>
     public EscalationStep Step { get; init; }
 
+    /// <summary>No news at all: only the collectors are asked, who holds the growth.</summary>
+    public bool IsQuestion { get; init; }
+
+    /// <summary>Of a suspicion: whether the collectors have been asked about this growth before, and have answered.</summary>
+    public bool HasBaseline { get; init; }
+
     /// <summary>What a collector found after the alert was written; null for the alert itself.</summary>
     public EvidenceResult? LateEvidence { get; init; }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using MemGuard.Trends;
 
 namespace MemGuard.Evidence;
 
@@ -36,6 +37,15 @@ public sealed record LeakSuspect
     /// the line shows the first eight. Null when it has none.
     /// </summary>
     public string? Fingerprint { get; init; }
+
+    /// <summary>What it is, as far as that says when it stops growing. The default, <see cref="HolderKind.Unknown"/>, changes nothing.</summary>
+    public HolderKind HolderKind { get; init; }
+
+    /// <summary>The most entries that it takes, in the unit of <see cref="Count"/>; null when nothing bounds it, or that is not known.</summary>
+    public long? Capacity { get; init; }
+
+    /// <summary>The time after which all that is in there now has expired by itself; null when it does not, or that is not known.</summary>
+    public TimeSpan? ExpiresIn { get; init; }
 
     /// <summary>What to do about it; null when the problem's own next step serves.</summary>
     public string? NextStep { get; init; }

@@ -19,7 +19,9 @@ internal sealed partial class TrendDetector
             && _report.IsFinalizerBlocked == _isFinalizerBlocked
             && _report.CollectorKeepsMemory == _retention.CollectorKeeps
             && _report.AllocatorKeepsMemory == _retention.AllocatorKeeps
-            && _report.WantsFullCollection == WantsFullCollection();
+            && _report.WantsFullCollection == WantsFullCollection()
+            && _report.WantsHolder == WantsHolder()
+            && ReferenceEquals(_report.Holder, _holders.Holder);
     }
 
     private (MemorySeries? Series, GrowthStage Stage) Leading()
@@ -89,6 +91,8 @@ internal sealed partial class TrendDetector
             FullCollectionsPerSecond = _pressure.FullCollectionsPerSecond,
             HeapRatio = _pressure.HeapRatio,
             WantsFullCollection = WantsFullCollection(),
+            WantsHolder = WantsHolder(),
+            Holder = _holders.Holder,
         };
         return _report;
     }

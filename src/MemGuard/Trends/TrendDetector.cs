@@ -31,6 +31,7 @@ internal sealed partial class TrendDetector(TrendSettings settings, TrendRules r
     private readonly RetentionWatch _retention = new(rules.Retention);
     private readonly LimitHeadroom _headroom = new();
     private readonly PressureWatch _pressure = new();
+    private readonly HolderWatch _holders = new(rules.Holder);
 
     /// <summary>The newest sample, and what was built from it or an earlier one.</summary>
     private MemorySample _sample;
@@ -107,6 +108,7 @@ internal sealed partial class TrendDetector(TrendSettings settings, TrendRules r
         _fullCollections.Clear();
         _probe.Clear();
         _livePeaks.Clear();
+        _holders.Clear();
         _timers.Clear();
         _assemblies.Clear();
         _headroom.Clear();
@@ -121,6 +123,8 @@ internal sealed partial class TrendDetector(TrendSettings settings, TrendRules r
         GrowthDemands live = Demands(time, _headroom.OfHeap(signals, lastLive), lastLive, scale: 1) with { Peaks = _livePeaks };
         GrowthDemands fragmentation = live.Times(rules.Cause.FragmentationFactor) with { Base = lastLive, Level = double.IsNaN(lastLive) ? 0 : lastLive, Peaks = null };
         live = _isFinalizerBlocked ? live.Times(rules.Cause.Factor) : EasedByClimb(live, _timers);
+        _holders.Add(time, lastLive);
+        GrowthDemands held = live.HeldBy(_holders.Holder);
         GrowthDemands unmanaged = Demands(time, _headroom.OfUnmanaged(signals), _headroom.Usage, rules.Importance.UnmanagedGrowthFactor) with
         {
             IsUnmanaged = true,
@@ -130,7 +134,7 @@ internal sealed partial class TrendDetector(TrendSettings settings, TrendRules r
         unmanaged = EasedByClimb(unmanaged, _assemblies);
         PointContext context = PointContext.Unknown with { Load = signals.Load };
         PointContext native = new(signals.Load, signals.NativeInUse, signals.Managed, signals.Collections);
-        _live.Add(time, signals.Floor, context, live, Trace);
+        _live.Add(time, signals.Floor, context, held, Trace);
         _fragmentation.Add(time, signals.Fragmented, context, fragmentation, Trace);
         _unmanaged.Add(time, signals.Unmanaged, native, unmanaged, Trace);
         _timers.Add(time, sample.TimerCount, Trace);
@@ -151,7 +155,7 @@ internal sealed partial class TrendDetector(TrendSettings settings, TrendRules r
         _fullCollections.AddLoad(signals.Load);
         if (!double.IsNaN(signals.Live))
         {
-            _fullCollections.Add(time, signals.Live, live, _heapWatch, _live, Trace);
+            _fullCollections.Add(time, signals.Live, held, _heapWatch, _live, Trace);
             if (!(signals.Live < rules.HeapSuspicion.GoesOnRatio * lastLive))
             {
                 _heapWatch.GoesOn(time);

@@ -34,6 +34,12 @@ internal sealed record TrendReport
     /// <summary>Whether a full collection would confirm or withdraw a suspicion now. The service decides within its budget.</summary>
     public bool WantsFullCollection { get; init; }
 
+    /// <summary>Whether it would change something to know who holds the growth. It costs a heap snapshot: the pipeline asks, and nothing waits for the answer.</summary>
+    public bool WantsHolder { get; init; }
+
+    /// <summary>Who holds the growth; null where nobody knows, or it changes nothing.</summary>
+    public GrowthHolder? Holder { get; init; }
+
     /// <summary>A climb of the number of timers, or null.</summary>
     public MemoryTrend? Timers { get; init; }
 

@@ -106,13 +106,14 @@ internal static class MemoryTriage
             $"{NameOf(growth)} {ByteText.Megabytes(figures.Start)} → {ByteText.Megabytes(figures.End)} MB in {Figures.Duration(figures.Window)} ({ByteText.Rate(figures.PerHour)}){forecast}");
         MemoryProblem problem = ProblemOf(growth.Series);
         string? counter = CounterRules.Explain(report, problem);
-        string next = counter is null ? NextStep(growth) : CounterRules.NextStep(report, problem);
+        string? wait = growth is { Stage: GrowthStage.Suspected, Series: MemorySeries.LiveHeap or MemorySeries.Heap } && report.Holder is { } holder ? HolderText.NextStep(holder) : null;
+        string next = wait ?? (counter is null ? NextStep(growth) : CounterRules.NextStep(report, problem));
         return new MemoryDiagnosis
         {
             Problem = problem,
             Reason = counter is null ? reason : $"{reason}; {counter}",
             NextStep = next,
-            NextStepOfSuspect = NextStep(growth),
+            NextStepOfSuspect = wait ?? NextStep(growth),
             Sample = report.Sample,
             Trends = [trend, .. report.Trends.Where(other => !ReferenceEquals(other, trend))],
             Figures = figures,

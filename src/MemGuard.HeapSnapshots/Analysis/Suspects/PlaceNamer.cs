@@ -16,6 +16,7 @@ internal sealed class PlaceNamer(AnalysedHeap heap, ServiceObjects services, Own
     private const int MaxSamples = 40;
 
     private readonly ContentsReader _contents = new(heap);
+    private readonly HolderKindFinder _kinds = new(heap, services);
 
     /// <returns>The places by name, in the same order.</returns>
     public List<HeapDominator> Name(IReadOnlyList<PlaceRequest> places)
@@ -95,6 +96,7 @@ internal sealed class PlaceNamer(AnalysedHeap heap, ServiceObjects services, Own
             TypeName = place.Container.Label,
             ElementTypeName = contents.ElementTypeName,
             Owner = DescribeAssembly(place),
+            HolderKind = _kinds.Find(place.Chain, place.Position, contents, place.Owner),
             NextStep = Advice.For(place.Container, contents, place.Owner),
             Fingerprint = Fingerprint.Of(place.Owner.Text, place.Container.Label, contents.ElementTypeName),
             Chain = ChainWriter.Write(heap, place.Chain),

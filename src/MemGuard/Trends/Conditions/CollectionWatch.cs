@@ -16,6 +16,9 @@ internal sealed class CollectionWatch(TrendRules rules)
     /// <summary>Time since when every look at the readings has passed.</summary>
     private double _passedAt = double.NaN;
 
+    /// <summary>Growth of the readings that has passed once; NaN when the newest look did not.</summary>
+    public double PassedGrowth { get; private set; } = double.NaN;
+
     public double LastTime => _readings.LastTime;
 
     public double LastLive => _readings.LastValue;
@@ -46,6 +49,7 @@ internal sealed class CollectionWatch(TrendRules rules)
         }
 
         GrowthEvidence evidence = Examine(points, demands, time, trace);
+        PassedGrowth = evidence.Passed ? evidence.Growth : double.NaN;
         if (!evidence.Passed)
         {
             _passedAt = double.NaN;
@@ -64,7 +68,7 @@ internal sealed class CollectionWatch(TrendRules rules)
     {
         _readings.Clear();
         _loadSum = _loadCount = _quickPasses = 0;
-        _passedAt = double.NaN;
+        _passedAt = PassedGrowth = double.NaN;
     }
 
     /// <summary>Looks at all readings and at ever fewer of the newest: the first ones may be the warm-up.</summary>

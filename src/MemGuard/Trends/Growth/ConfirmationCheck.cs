@@ -49,7 +49,10 @@ internal static class ConfirmationCheck
         bool isSoon = evidence.Urgency >= soonShare * strictness && demands.Headroom / evidence.Slope.PerSecond < rules.SoonSeconds;
         bool isLarge = evidence.Span >= rules.LargeSpanSeconds && evidence.Urgency >= rules.LargeShare * strictness;
         bool isManifold = IsManifold(evidence, lowest, demands);
-        evidence.Failed = !isSteady ? GrowthTest.LevellingOff : !isSoon && !isLarge && !isManifold ? GrowthTest.Importance : GrowthTest.None;
+        evidence.Failed = !isSteady ? GrowthTest.LevellingOff
+            : !isSoon && !isLarge && !isManifold ? GrowthTest.Importance
+            : demands.WaitsFor(ref evidence) ? GrowthTest.Holder
+            : GrowthTest.None;
         return evidence;
     }
 

@@ -8,6 +8,12 @@ internal sealed class GrowthChannel
     private readonly ExaminationRules _rules;
     private readonly BucketRing[] _rings;
     private readonly int[] _passes;
+
+    /// <summary>Of each scale: examinations in a row that would have passed if the holder lasted.</summary>
+    private readonly int[] _prospects;
+
+    /// <summary>Of each scale: examinations in a row that passed but for a holder that is waited for. They stay suspected, and begin anew when the wait is over.</summary>
+    private readonly int[] _waits;
     private double _lastPass = double.NegativeInfinity;
 
     /// <summary>Level from which the confirmed growth began and the highest since: what was given back ends it.</summary>
@@ -21,6 +27,8 @@ internal sealed class GrowthChannel
         Series = series;
         _rings = new BucketRing[widths.Count];
         _passes = new int[widths.Count];
+        _prospects = new int[widths.Count];
+        _waits = new int[widths.Count];
         for (int i = 0; i < widths.Count; i++)
         {
             _rings[i] = new BucketRing(widths[i]);
@@ -39,6 +47,14 @@ internal sealed class GrowthChannel
 
     /// <summary>Whether growth that can never be confirmed has eaten half of the headroom: worth a word, no more.</summary>
     public bool IsDoubtful { get; private set; }
+
+    /// <summary>
+    /// Growth that would lack one examination only if what holds it lasted, or that has passed one as it is: whether it does is worth a question.
+    /// </summary>
+    public bool IsProspect { get; private set; }
+
+    /// <summary>The newest of it.</summary>
+    public double ProspectGrowth { get; private set; }
 
     /// <summary>What ended the last confirmed growth.</summary>
     public Ending Ending { get; private set; }
@@ -60,6 +76,7 @@ internal sealed class GrowthChannel
 
             looked = true;
             GrowthEvidence evidence = Examine(ref _rings[i], demands);
+            LookAhead(i, evidence, demands);
             WaitsForCollection = evidence.Failed == GrowthTest.Collections;
             IsDoubtful = evidence.Failed == GrowthTest.Reclaimable && evidence.Urgency >= demands.Rules.Window.UndisputedUrgency;
             if (IsDoubtful)
@@ -68,10 +85,12 @@ internal sealed class GrowthChannel
             }
 
             trace?.Looked(time, Series, _rings[i].Width, evidence);
+            bool isWaiting = evidence.Failed == GrowthTest.Holder;
+            _waits[i] = isWaiting ? _waits[i] + 1 : 0;
             _passes[i] = evidence.Passed ? _passes[i] + 1 : 0;
-            if (evidence.Passed)
+            if (evidence.Passed || isWaiting)
             {
-                Keep(time, evidence, isEnough: _passes[i] >= _rules.Passes);
+                Keep(time, evidence, isEnough: _passes[i] >= demands.PassesOver(evidence.Span));
             }
 
             if (IsConfirmed && i == _rules.FollowedRing)
@@ -82,7 +101,8 @@ internal sealed class GrowthChannel
 
         if (looked)
         {
-            IsCandidate = LacksOneOnly() || IsDoubtful;
+            IsCandidate = LacksOneOnly(_passes) || LacksOneOnly(_waits) || IsDoubtful;
+            IsProspect = Series == MemorySeries.LiveHeap && LacksOneOnly(_prospects);
         }
 
         return looked;
@@ -105,23 +125,38 @@ internal sealed class GrowthChannel
         for (int i = 0; i < _rings.Length; i++)
         {
             _rings[i].Clear();
-            _passes[i] = 0;
+            _passes[i] = _prospects[i] = _waits[i] = 0;
         }
 
-        IsConfirmed = IsCandidate = false;
+        IsConfirmed = IsCandidate = IsProspect = false;
     }
 
-    private bool LacksOneOnly()
+    private bool LacksOneOnly(int[] passes)
     {
-        for (int i = 0; i < _passes.Length; i++)
+        for (int i = 0; i < passes.Length; i++)
         {
-            if (_passes[i] > 0 && _passes[i] >= _rules.Passes - 1)
+            if (passes[i] > 0 && passes[i] >= _rules.Passes - 1)
             {
                 return true;
             }
         }
 
         return false;
+    }
+
+    /// <summary>Only the live heap has a holder that anybody could name, and a known one is not asked for.</summary>
+    private void LookAhead(int ring, in GrowthEvidence evidence, in GrowthDemands demands)
+    {
+        if (Series != MemorySeries.LiveHeap || IsConfirmed || demands.Holder is not null)
+        {
+            _prospects[ring] = 0;
+            return;
+        }
+
+        // What has passed as it is is a step further than what would.
+        GrowthEvidence ahead = evidence.Failed == GrowthTest.Importance ? Examine(ref _rings[ring], demands.Lasting()) : evidence;
+        _prospects[ring] = !ahead.Passed ? 0 : evidence.Passed ? _rules.Passes : _prospects[ring] + 1;
+        ProspectGrowth = ahead.Passed ? ahead.Growth : ProspectGrowth;
     }
 
     private void Keep(double time, in GrowthEvidence evidence, bool isEnough)

@@ -60,6 +60,7 @@ internal static class GrowthCheck
             : Bends(window, measured, rules, ref evidence) ? GrowthTest.Bend
             : evidence.Slope.Width > rules.LargestSlopeWidth ? GrowthTest.Certainty
             : demands.IsUnmanaged ? UnmanagedCheck.FirstFailure(window, demands, ref evidence)
+            : demands.WaitsFor(ref evidence) ? GrowthTest.Holder
             : GrowthTest.None;
     }
 

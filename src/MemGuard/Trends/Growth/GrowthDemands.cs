@@ -41,6 +41,37 @@ internal readonly record struct GrowthDemands(
 
     public double EasedSpan { get; init; }
 
+    /// <summary>Who holds the growth; null where nobody knows, or it changes nothing.</summary>
+    public GrowthHolder? Holder { get; init; }
+
+    /// <summary>The same with what is known of who holds the growth.</summary>
+    public GrowthDemands HeldBy(GrowthHolder? holder) =>
+        (holder?.Kind == HolderKind.Lasting ? Lasting() : holder?.IsPassing == true ? Times(Rules.Holder.PassingFactor) : this) with { Holder = holder };
+
+    /// <summary>The same where what holds the growth lasts: less of it is enough once it has gone on for long enough to be no start.</summary>
+    public GrowthDemands Lasting() => this with
+    {
+        EasedPasses = Rules.Holder.LastingPasses,
+        EasedFactor = Math.Min(EasedFactor, Rules.Holder.LastingFactor),
+        EasedSpan = Math.Max(EasedSpan, Rules.Holder.LastingSpanSeconds),
+    };
+
+    /// <summary>Examinations in a row that must pass for windows of at least <see cref="EasedSpan"/> seconds, where they are fewer than those of the others.</summary>
+    public int EasedPasses { get; init; } = int.MaxValue;
+
+    /// <summary>Examinations in a row that must pass for growth over this many seconds.</summary>
+    public int PassesOver(double span) => span >= EasedSpan ? Math.Min(EasedPasses, Rules.Examination.Passes) : Rules.Examination.Passes;
+
+    /// <summary>Whether growth that passed is waited for, because of what holds it: never near the limit, nor when it has come to a multiple of where it began.</summary>
+    public bool WaitsFor(ref GrowthEvidence evidence)
+    {
+        evidence.Holder = Holder?.Kind ?? HolderKind.Unknown;
+        return Holder?.Waits(Uptime, evidence.End) == true
+            && evidence.Urgency < Rules.Window.UndisputedUrgency
+            && evidence.Growth < Judgement.LeastGrowth(Rules.Importance.MultipleLeastBytes, Rules.Importance.MultipleRatio, evidence.End - evidence.Growth)
+            && Headroom / evidence.Slope.PerSecond >= Rules.Holder.NearSeconds;
+    }
+
     /// <summary>The same with growth that need reach only this much of what is asked.</summary>
     public GrowthDemands Times(double factor) => this with { Strictness = factor * Strictness };
 

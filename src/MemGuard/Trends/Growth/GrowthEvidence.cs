@@ -70,6 +70,9 @@ internal record struct GrowthEvidence
     /// <summary>Full collections within the window, for unmanaged memory.</summary>
     public double Collections { get; set; } = double.NaN;
 
+    /// <summary>Who holds it, where that is known and changes something.</summary>
+    public HolderKind Holder { get; set; }
+
     /// <summary>Slope per second; of the second half when growth accelerates.</summary>
     public SlopeInterval Slope { get; set; }
 

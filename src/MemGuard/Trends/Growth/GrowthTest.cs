@@ -19,4 +19,5 @@ internal enum GrowthTest
     Proportion,
     Collections,
     Reclaimable,
+    Holder,
 }

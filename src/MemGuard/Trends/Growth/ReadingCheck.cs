@@ -57,6 +57,6 @@ internal static class ReadingCheck
         evidence.KendallZ = RobustSlope.KendallZ(window.Floors);
         bool goesOn = evidence.HalfSlopeRatio >= (isMany ? rules.LeastHalfSlopeRatioOfMany : rules.LeastHalfSlopeRatio)
             && evidence.Slope.IsSureOf(isMany ? rules.LeastLowerSlopeShareOfMany : rules.LeastLowerSlopeShare);
-        return goesOn ? GrowthTest.None : GrowthTest.LevellingOff;
+        return !goesOn ? GrowthTest.LevellingOff : demands.WaitsFor(ref evidence) ? GrowthTest.Holder : GrowthTest.None;
     }
 }

@@ -54,6 +54,9 @@ internal sealed record TrendRules
     /// <summary>What is known to make growth.</summary>
     public CauseRules Cause { get; init; } = new();
 
+    /// <summary>What it changes who holds the growth.</summary>
+    public HolderRules Holder { get; init; } = new();
+
     /// <summary>When a full collection would tell something.</summary>
     public CollectionRequestRules CollectionRequest { get; init; } = new();
 
