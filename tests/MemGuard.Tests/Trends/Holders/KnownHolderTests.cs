@@ -64,7 +64,7 @@ public sealed class KnownHolderTests
         // 90 MB a minute under 512 MB.
         SyntheticService fast = new() { Live = static t => 10 + (1.5 * t), Limit = 512 * SyntheticService.Megabyte };
 
-        Assert.InRange(ConfirmedAt(fast, new HeldPlace { Kind = HolderKind.RunningWork, Bytes = 400 * MB }), 30, 180);
+        Assert.InRange(ConfirmedAt(fast, new HeldPlace { Kind = HolderKind.RunningWork, Bytes = 400 * MB }), 30, 125);
     }
 
     [Fact]
