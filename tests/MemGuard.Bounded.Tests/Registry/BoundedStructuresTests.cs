@@ -125,6 +125,23 @@ public sealed class BoundedStructuresTests
         GC.KeepAlive(owner);
     }
 
+    [Theory]
+    [InlineData(5, false, 5)]
+    [InlineData(5, true, null)]
+    [InlineData(null, false, null)]
+    public void GetUsage_Cache_SaysAfterWhichTimeEachEntryHasGone(int? minutes, bool isByEntry, int? expected)
+    {
+        using BoundedCache<int, int> cache = new(new BoundedCacheOptions<int, int>
+        {
+            Name = "timed",
+            Capacity = 10,
+            TimeToLive = minutes is { } known ? TimeSpan.FromMinutes(known) : null,
+            ItemTimeToLive = isByEntry ? static (_, _) => TimeSpan.FromMinutes(1) : null,
+        });
+
+        Assert.Equal(expected is { } time ? TimeSpan.FromMinutes(time) : null, ((IBoundedStructure)cache).GetUsage().TimeToLive);
+    }
+
     private static BoundedStructureUsage? Find(string name) => BoundedStructures.GetUsage().FirstOrDefault(usage => usage.Name == name);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
