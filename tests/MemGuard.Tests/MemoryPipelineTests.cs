@@ -59,7 +59,7 @@ public class MemoryPipelineTests
         MemoryPipeline pipeline = Create(new MemGuardOptions());
         SyntheticService service = new() { Live = static t => 100 + (t / 100), FullEvery = 30, IntervalSeconds = 5 };
         List<AlertRequest> questions = [];
-        foreach (MemorySample sample in service.Run(9000))
+        foreach (MemorySample sample in service.Run(11_000))
         {
             pipeline.Process(sample);
             if (pipeline.AskForHolder(sample.Elapsed) is { } question)

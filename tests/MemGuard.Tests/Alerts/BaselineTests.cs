@@ -1,8 +1,8 @@
 using MemGuard.Alerts;
 using MemGuard.Evidence;
 using MemGuard.Faults;
-using MemGuard.Triage;
 using MemGuard.Trends;
+using MemGuard.Triage;
 using Microsoft.Extensions.Logging.Testing;
 
 namespace MemGuard.Tests.Alerts;
