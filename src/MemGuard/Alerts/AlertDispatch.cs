@@ -105,7 +105,7 @@ internal sealed class AlertDispatch
         Tell(request, Gather(request, EvidencePurpose.Baseline, stopping));
 
     private void Tell(AlertRequest request, EvidenceResult baseline) =>
-        _faults.Run("judging who holds the growth", () => BaselineTaken?.Invoke(request, baseline));
+        _faults.Run("the pipeline", () => BaselineTaken?.Invoke(request, baseline));
 
     private void Follow(MemoryAlert evidence, CancellationToken stopping)
     {
