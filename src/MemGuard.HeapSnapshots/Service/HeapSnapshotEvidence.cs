@@ -48,9 +48,14 @@ internal sealed class HeapSnapshotEvidence(HeapSnapshotService service, HeapSnap
 
             // What is there says who holds the growth; since an earlier suspicion, what has grown.
             using HeapSnapshot? earlier = Interlocked.Exchange(ref _baseline, null);
-            List<LeakSuspect> places = FindSuspects(snapshot, earlier);
-            Interlocked.Exchange(ref _baseline, snapshot)?.Dispose();
-            return EvidenceResult.Of(places);
+            try
+            {
+                return EvidenceResult.Of(FindSuspects(snapshot, earlier));
+            }
+            finally
+            {
+                Interlocked.Exchange(ref _baseline, snapshot)?.Dispose();
+            }
         }
 
         HeapSnapshot? baseline = Interlocked.Exchange(ref _baseline, null);

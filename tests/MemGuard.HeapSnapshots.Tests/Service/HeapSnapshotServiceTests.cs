@@ -233,12 +233,13 @@ public sealed class HeapSnapshotServiceTests : IDisposable
     public async Task CollectAsync_SecondRefused_NamesWhatTheBaselineShows()
     {
         using HeapSnapshotEvidence evidence = new(Create(), _options);
-        Assert.Empty((await evidence.CollectAsync(Request(EvidencePurpose.Baseline, MemoryProblem.ManagedLeak), CancellationToken.None)).Suspects);
+        IReadOnlyList<LeakSuspect> atFirst = (await evidence.CollectAsync(Request(EvidencePurpose.Baseline, MemoryProblem.ManagedLeak), CancellationToken.None)).Suspects;
 
         IReadOnlyList<LeakSuspect> suspects = (await evidence.CollectAsync(Request(EvidencePurpose.Suspect, MemoryProblem.ManagedLeak), CancellationToken.None)).Suspects;
 
         Assert.Single(_capture.Buffers);
         Assert.NotEmpty(suspects);
+        Assert.Equal(atFirst.Select(static suspect => (suspect.Name, suspect.HolderKind)), suspects.Select(static suspect => (suspect.Name, suspect.HolderKind)));
         Assert.All(suspects, static suspect => Assert.Null(suspect.GrowthShareRatio));
     }
 

@@ -190,8 +190,11 @@ public class TrendDetectorTests
         Assert.True(detector.Renew().Growth!.Trend.End > first.Growth!.Trend.End + (100 * SyntheticService.Megabyte));
     }
 
+    // What the detector allocates it allocates each time; what the runtime allocates on this thread, such as a larger cache of casts, only once.
     [Fact]
-    public void Observe_GrowthGoesOn_AllocatesNothing()
+    public void Observe_GrowthGoesOn_AllocatesNothing() => Assert.Equal(0, Enumerable.Range(0, 3).Min(static _ => AllocatedWhileGrowthGoesOn()));
+
+    private static long AllocatedWhileGrowthGoesOn()
     {
         TrendDetector detector = new(new TrendSettings { ConfirmWithFullCollection = false });
         SyntheticService service = new() { Live = t => 100 + (t / 10) };
@@ -203,8 +206,9 @@ public class TrendDetectorTests
             detector.Observe(service.At(time));
         }
 
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         Assert.True(IsConfirmed(detector.Renew()));
+        return allocated;
     }
 
     [Theory]
