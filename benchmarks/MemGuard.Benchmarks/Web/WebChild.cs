@@ -18,6 +18,9 @@ internal sealed class WebChild : IDisposable
     public const string Watched = "watched";
     public const string Mapped = "mapped";
 
+    /// <summary>With a load signal of its own, so that MemGuard counts no requests.</summary>
+    public const string Uncounted = "uncounted";
+
     private readonly Process _process;
 
     private WebChild(Process process, Uri address) => (_process, Address) = (process, address);
@@ -32,7 +35,7 @@ internal sealed class WebChild : IDisposable
     public sealed record Figures(double CpuSeconds, long ResidentBytes, long LiveBytes, double? LatestSampleMilliseconds);
 
     /// <param name="program">The program of this project that serves when it is asked to.</param>
-    /// <param name="kind"><see cref="Bare"/>, <see cref="Watched"/> or <see cref="Mapped"/>.</param>
+    /// <param name="kind"><see cref="Bare"/>, <see cref="Watched"/>, <see cref="Mapped"/> or <see cref="Uncounted"/>.</param>
     public static WebChild Start(string program, string kind)
     {
         ProcessStartInfo start = new("dotnet", ["exec", typeof(WebChild).Assembly.Location, "program", program, "serve", kind]) { RedirectStandardOutput = true };
@@ -48,7 +51,11 @@ internal sealed class WebChild : IDisposable
         builder.Logging.ClearProviders();
         if (kind != Bare)
         {
-            builder.Services.AddMemGuard(static options => options.LogGarbageCollections = GarbageCollectionLogging.All).AddHeapSnapshots();
+            builder.Services.AddMemGuard(options =>
+            {
+                options.LogGarbageCollections = GarbageCollectionLogging.All;
+                options.LoadSignal = kind == Uncounted ? static () => 0 : null;
+            }).AddHeapSnapshots();
         }
 
         if (kind == Mapped)
