@@ -58,14 +58,14 @@ internal static class ViewersProgram
         Print("while they look", during);
         await stop.CancelAsync();
         idle.ForEach(static socket => socket.Dispose());
-        int ticks = (await Task.WhenAll(reading)).Min();
+        int ticks = (await Task.WhenAll(reading)).DefaultIfEmpty().Min();
         await Task.Delay(Settle);
         WebChild.Figures after = await TellAsync(child, "after");
         Console.WriteLine();
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"Each reader got {ticks} lines at least. While they look {(during.ResidentBytes - before.ResidentBytes) / 1048576.0:+0.0;-0.0} MB resident, {(during.LiveBytes - before.LiveBytes) / 1048576.0:+0.00;-0.00} MB live; afterwards {(after.ResidentBytes - before.ResidentBytes) / 1048576.0:+0.0;-0.0} and {(after.LiveBytes - before.LiveBytes) / 1048576.0:+0.00;-0.00} MB."));
-        return ticks > 0 ? 0 : 1;
+        return ticks > 0 || viewers == stalled ? 0 : 1;
     }
 
     /// <returns>How many lines came.</returns>
