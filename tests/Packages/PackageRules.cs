@@ -1,9 +1,11 @@
+using System.Text;
+using System.Text.RegularExpressions;
 using System.Xml.Linq;
 
 namespace Packages;
 
 /// <summary>What every package must carry. Each rule that is broken is one sentence.</summary>
-internal static class PackageRules
+internal static partial class PackageRules
 {
     private const int LargestIconBytes = 10 * 1024;
 
@@ -29,9 +31,13 @@ internal static class PackageRules
             yield return "has no assembly";
         }
 
-        if (package.Text("readme") is not { } readme || package.Read(readme) is not { Length: > 0 })
+        if (package.Text("readme") is not { } readme || package.Read(readme) is not { Length: > 0 } text)
         {
             yield return "has no readme";
+        }
+        else if (RelativeLink().Match(Encoding.UTF8.GetString(text)) is { Success: true } link)
+        {
+            yield return $"has a readme whose link leads nowhere outside the repository: {link.Value}";
         }
 
         if (package.Text("icon") is not { } icon || package.Read(icon) is not { Length: > 0 and < LargestIconBytes })
@@ -102,4 +108,7 @@ internal static class PackageRules
             yield return $"depends on {id} {version}, which is not exactly its own version";
         }
     }
+
+    [GeneratedRegex(@"\]\((?!https?:|#)[^)]*\)")]
+    private static partial Regex RelativeLink();
 }

@@ -13,7 +13,6 @@ namespace MemGuard.Benchmarks.Sampling;
 /// </summary>
 internal static class ContainerForecastProgram
 {
-    private const string Root = "/sys/fs/cgroup/memory";
     private const long LimitBytes = 256L << 20;
     private const double LargestAcceptedFactor = 2;
 
@@ -26,7 +25,7 @@ internal static class ContainerForecastProgram
             return Leak(kind == "native");
         }
 
-        if (!File.Exists($"{Root}/memory.limit_in_bytes"))
+        if (!MemoryGroup.IsPossible)
         {
             Console.WriteLine("skipped: there is no memory controller of the first generation here");
             return 0;
@@ -40,19 +39,9 @@ internal static class ContainerForecastProgram
 
     private static bool Watch(string kind)
     {
-        string group = $"{Root}/memguard-{Environment.ProcessId}-{kind}";
-        Directory.CreateDirectory(group);
-        File.WriteAllText($"{group}/memory.limit_in_bytes", LimitBytes.ToString(CultureInfo.InvariantCulture));
-        ProcessStartInfo start = new("/bin/sh", ["-c", "echo $$ > \"$0/cgroup.procs\" && exec \"$@\"", group, Environment.ProcessPath!, "program", "container-forecast", "child", kind])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.Environment["DOTNET_DbgEnableMiniDump"] = "0";
+        using MemoryGroup group = new(kind, LimitBytes);
         Stopwatch clock = Stopwatch.StartNew();
-        using Process child = Process.Start(start)!;
-        child.ErrorDataReceived += static (_, _) => { };
-        child.BeginErrorReadLine();
+        using Process child = group.Start(["container-forecast", "child", kind], []);
         List<(string Stage, TimeSpan At, double Forecast)> forecasts = [];
         while (child.StandardOutput.ReadLine() is { } line)
         {
@@ -65,7 +54,6 @@ internal static class ContainerForecastProgram
 
         child.WaitForExit();
         TimeSpan end = clock.Elapsed;
-        Directory.Delete(group);
         bool isRight = forecasts.Count > 0;
         foreach ((string stage, TimeSpan at, double forecast) in forecasts)
         {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using MemGuard.Costs;
+using MemGuard.Faults;
 using MemGuard.HeapSnapshots.Capture;
 using Microsoft.Extensions.Logging;
 
@@ -107,6 +108,7 @@ internal sealed class AllocationProfiler(Func<string?> findEndpoint, TimeProvide
         }
         catch (Exception exception)
         {
+            SnapshotFailures.Count();
             return new AllocationProfileResult { RefusedBecause = VisibleText.Of($"it failed: {exception.Message}") };
         }
     }

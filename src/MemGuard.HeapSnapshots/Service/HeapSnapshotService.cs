@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using MemGuard.Costs;
+using MemGuard.Faults;
 using MemGuard.HeapSnapshots.Analysis;
 using MemGuard.HeapSnapshots.Capture;
 using MemGuard.HeapSnapshots.Files;
@@ -164,6 +165,7 @@ internal sealed class HeapSnapshotService : IHeapSnapshotService
         }
         catch (Exception exception)
         {
+            SnapshotFailures.Count();
             Containment.Run(() => Log.Failed(_budgeted, exception, cause.ToString(), reason));
             return new HeapSnapshotResult { RefusedBecause = VisibleText.Of($"it failed: {exception.Message}") };
         }
@@ -240,6 +242,7 @@ internal sealed class HeapSnapshotService : IHeapSnapshotService
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
+            SnapshotFailures.Count();
             Containment.Run(() => Log.NotWritten(_budgeted, exception, _store.Root));
             return null;
         }
@@ -254,6 +257,7 @@ internal sealed class HeapSnapshotService : IHeapSnapshotService
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
+            SnapshotFailures.Count();
             Containment.Run(() => Log.NotWritten(_budgeted, exception, directory));
             return null;
         }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using MemGuard.Faults;
 using MemGuard.HeapSnapshots.Governor;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -60,6 +61,7 @@ internal sealed class SnapshotSignal : IHostedService, IDisposable
             }
             catch (Exception exception) when (exception is IOException or PlatformNotSupportedException or ArgumentException or OutOfMemoryException)
             {
+                SnapshotFailures.Count();
                 Containment.Run(() => Log.SignalUnavailable(_logger, exception));
             }
         }

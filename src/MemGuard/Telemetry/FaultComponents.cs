@@ -10,6 +10,7 @@ internal static class FaultComponents
 {
     public const string Recording = "recording";
     public const string Structures = "structures";
+    public const string Snapshots = "snapshots";
 
     /// <summary>Whatever the user's code threw: handlers and evidence collectors are known by their types' names.</summary>
     public const string UserCode = "user_code";
@@ -49,7 +50,7 @@ internal static class FaultComponents
         ["taking over options"] = "session",
     };
 
-    public static IReadOnlyList<string> All { get; } = [.. BySource.Values.Append(Metrics).Append(UserCode).Distinct()];
+    public static IReadOnlyList<string> All { get; } = [.. BySource.Values.Append(Snapshots).Append(Metrics).Append(UserCode).Distinct()];
 
     public static string Of(string source) =>
         BySource.TryGetValue(source, out string? component) ? component

@@ -22,6 +22,7 @@ internal sealed class OwnInstruments
 
     // All failures that the structures have contained are the process's; this session counts those of its own time.
     private readonly long _structureFailuresBefore = BoundedStructures.TotalContainedFailures;
+    private readonly long _snapshotFailuresBefore = SnapshotFailures.TotalCount;
 
     public OwnInstruments(MeterScope scope, InternalFaults faults)
     {
@@ -78,6 +79,7 @@ internal sealed class OwnInstruments
 
         totals[FaultComponents.Recording] += source.RecordedRows?.Dropped ?? 0;
         totals[FaultComponents.Structures] += BoundedStructures.TotalContainedFailures - _structureFailuresBefore;
+        totals[FaultComponents.Snapshots] += SnapshotFailures.TotalCount - _snapshotFailuresBefore;
         return [.. totals.Select(static pair => new Measurement<long>(pair.Value, MeterScope.Tag(InstrumentNames.ComponentTag, pair.Key)))];
     }
 

@@ -118,7 +118,7 @@ internal sealed partial class TrendDetector
         Series = series,
         Start = evidence.Start,
         End = evidence.End,
-        Window = TimeSpan.FromSeconds(evidence.Span),
+        Window = TimeSpan.FromSeconds(evidence.Between),
         PerHour = evidence.Slope.PerSecond * 3600,
         PerHourLow = evidence.Slope.Low * 3600,
         PerHourHigh = evidence.Slope.High * 3600,

@@ -12,16 +12,11 @@ internal sealed record GrowthFigures(double Start, double End, TimeSpan Window, 
     /// <summary>The present rate says something of its own when it differs from that of the window by more.</summary>
     private const double NoteworthyRatio = 0.1;
 
-    /// <summary>The levels of a window's quarters lie this share of it apart: from the middle of the first to that of the last.</summary>
-    private const double BetweenQuarters = 0.75;
-
     public static GrowthFigures Of(GrowthFact growth)
     {
-        // What a rule has looked at is a window in quarters; what is merely suspected goes from its first point to its last.
         MemoryTrend trend = growth.Trend;
-        TimeSpan window = growth.Rule == GrowthRule.None ? trend.Window : trend.Window * BetweenQuarters;
-        double perHour = window > TimeSpan.Zero ? trend.Growth / window.TotalHours : trend.PerHour;
-        return new GrowthFigures(trend.Start, trend.End, window, perHour);
+        double perHour = trend.Window > TimeSpan.Zero ? trend.Growth / trend.Window.TotalHours : trend.PerHour;
+        return new GrowthFigures(trend.Start, trend.End, trend.Window, perHour);
     }
 
     /// <summary>Whether the present rate, on which a forecast rests, is another than that of the window: growth that bends, or that the load explains in part.</summary>

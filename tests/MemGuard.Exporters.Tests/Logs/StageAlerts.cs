@@ -56,7 +56,7 @@ internal static class StageAlerts
             Series = MemorySeries.LiveHeap,
             Start = 212 * Megabyte,
             End = 388 * Megabyte,
-            Window = TimeSpan.FromMinutes(14) / 0.75,
+            Window = TimeSpan.FromMinutes(14),
             PerHour = 754 * Megabyte,
             PerHourLow = 600 * Megabyte,
             PerHourHigh = 900 * Megabyte,

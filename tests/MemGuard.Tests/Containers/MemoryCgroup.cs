@@ -7,14 +7,16 @@ internal sealed class MemoryCgroup : IDisposable
 {
     private const string Root = "/sys/fs/cgroup/memory";
 
-    private readonly string _directory = System.IO.Path.Combine(Root, $"memguard-test-{Environment.ProcessId}-{Guid.NewGuid():N}");
+    private readonly string _top = System.IO.Path.Combine(Root, $"memguard-test-{Environment.ProcessId}-{Guid.NewGuid():N}");
+    private readonly string _directory;
 
-    private MemoryCgroup(long? limitBytes)
+    private MemoryCgroup(long? limitBytes, bool isParents)
     {
+        _directory = isParents ? System.IO.Path.Combine(_top, "child") : _top;
         Directory.CreateDirectory(_directory);
         if (limitBytes is long limit)
         {
-            File.WriteAllText(System.IO.Path.Combine(_directory, "memory.limit_in_bytes"), $"{limit}");
+            File.WriteAllText(System.IO.Path.Combine(_top, "memory.limit_in_bytes"), $"{limit}");
         }
     }
 
@@ -24,7 +26,9 @@ internal sealed class MemoryCgroup : IDisposable
     /// <summary>Why there can be none here; null when there can.</summary>
     public static string? RefusedBecause { get; } = TryOnce();
 
-    public static MemoryCgroup Create(long? limitBytes) => new(limitBytes);
+    /// <param name="limitBytes">Its limit; null for none.</param>
+    /// <param name="isParents">Whether that is the limit of the group above, and its own is none.</param>
+    public static MemoryCgroup Create(long? limitBytes, bool isParents = false) => new(limitBytes, isParents);
 
     /// <summary>Runs this assembly again inside the group; what it wrote, as key and value.</summary>
     public Dictionary<string, string> Run(string command, params (string Name, string Value)[] environment)
@@ -51,7 +55,14 @@ internal sealed class MemoryCgroup : IDisposable
         return output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static line => line.Split('=', 2)).ToDictionary(static pair => pair[0], static pair => pair[1]);
     }
 
-    public void Dispose() => Directory.Delete(_directory);
+    public void Dispose()
+    {
+        Directory.Delete(_directory);
+        if (_top != _directory)
+        {
+            Directory.Delete(_top);
+        }
+    }
 
     private static string? TryOnce()
     {
@@ -62,7 +73,7 @@ internal sealed class MemoryCgroup : IDisposable
 
         try
         {
-            using MemoryCgroup probe = new(64 << 20);
+            using MemoryCgroup probe = new(64 << 20, isParents: false);
             return null;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

@@ -2,6 +2,7 @@ using MemGuard.Alerts;
 using MemGuard.Bounded;
 using MemGuard.Containers;
 using MemGuard.Evidence;
+using MemGuard.Faults;
 using MemGuard.Sampling;
 using MemGuard.Telemetry;
 using MemGuard.Tests.Alerts;
@@ -49,6 +50,14 @@ public sealed class ProblemInstrumentsTests : IDisposable
 
         Assert.True(Assert.Single(_meter.Read<long>(InstrumentNames.InternalErrors), static error => error.ContainsTags(Tag(InstrumentNames.ComponentTag, "structures"))).Value > 0);
         GC.KeepAlive(owner);
+    }
+
+    [Fact]
+    public void Read_SnapshotFailed_IsAnError()
+    {
+        SnapshotFailures.Count();
+
+        Assert.True(Assert.Single(_meter.Read<long>(InstrumentNames.InternalErrors), static error => error.ContainsTags(Tag(InstrumentNames.ComponentTag, "snapshots"))).Value > 0);
     }
 
     [Fact]

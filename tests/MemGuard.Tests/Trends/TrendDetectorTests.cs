@@ -33,6 +33,20 @@ public class TrendDetectorTests
         Assert.InRange(report.Growth!.Forecast!.Best.TotalSeconds / truth, 0.8, 1.2);
     }
 
+    // From where to where in which time: whoever divides must get the rate, whichever rule has spoken.
+    [Theory]
+    [InlineData(0.05, 4)]
+    [InlineData(0.3, 4)]
+    [InlineData(1.5, 1)]
+    public void Observe_SteadyGrowth_StartEndAndWindowAgreeWithIt(double megabytesPerSecond, int hours)
+    {
+        IEnumerable<GrowthFact> growths = Reports(new SyntheticService { Live = t => 100 + (t * megabytesPerSecond), Limit = 8192 }.Run(hours * 3600))
+            .Select(static report => report.Growth).OfType<GrowthFact>().ToList();
+
+        Assert.Contains(growths, static growth => growth.Stage == GrowthStage.Confirmed);
+        Assert.All(growths, growth => Assert.InRange(growth.Trend.Growth / growth.Trend.Window.TotalSeconds / (megabytesPerSecond * (1 << 20)), 0.85, 1.15));
+    }
+
     // The budget may stretch the interval to ten seconds: times are the samples' own.
     [Fact]
     public void Observe_SamplesComeTenTimesLessOftenFromSomeTimeOn_KeepsTheRate()

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace MemGuard.Evidence;
 
-/// <summary>What the C library's allocator holds, and what it gave back when it was asked to; or why nothing was measured.</summary>
+/// <summary>What the native allocator holds, and what it gave back when it was asked to; or why nothing was measured.</summary>
 /// <remarks>Immutable. What is unknown is null.</remarks>
 public sealed record NativeMeasurement
 {
@@ -39,12 +39,16 @@ public sealed record NativeMeasurement
     /// <summary>Whether most of it is memory that the allocator keeps: retention, and no leak. Null when unknown.</summary>
     public bool? IsRetention => UsedBytes is long used && FreeBytes is long free ? free >= Little && free > used : null;
 
+    /// <summary>Whether the allocator is jemalloc and not the C library's.</summary>
+    internal bool IsJemalloc { get; init; }
+
     /// <summary>What to do about it; null when nothing was measured.</summary>
     public string? NextStep => IsRetention switch
     {
+        true when IsJemalloc => "Set MALLOC_CONF=background_thread:true,dirty_decay_ms:1000,muzzy_decay_ms:0; see docs/containers.md#allocator-retention",
         true => "Restart with MALLOC_MMAP_THRESHOLD_=65536 where the blocks are large, or with jemalloc (LD_PRELOAD) where they are small; see docs/containers.md#allocator-retention",
         false when UsedBytes >= Little => "Look for what allocates: undisposed handles, NativeMemory, native libraries; see docs/triage.md#unmanaged-growth",
-        false => "Look elsewhere: the C library's allocator holds little",
+        false => "Look elsewhere: the allocator holds little",
         null => null,
     };
 

@@ -31,7 +31,7 @@ internal sealed class NativeProbe(INativeAllocator allocator, bool isDevelopment
             return new NativeMeasurement { RefusedBecause = "the allocator did not answer" };
         }
 
-        NativeMeasurement reading = new() { UsedBytes = before.UsedBytes, FreeBytes = before.FreeBytes };
+        NativeMeasurement reading = new() { UsedBytes = before.UsedBytes, FreeBytes = before.FreeBytes, IsJemalloc = AllocatorLibrary.IsJemalloc };
         return !trim ? reading : TryBegin(before, options) ?? Trim(reading);
     }
 

@@ -18,11 +18,17 @@ internal record struct GrowthEvidence
     /// <summary>Seconds from the first to the last point.</summary>
     public double Span { get; set; }
 
-    /// <summary>Level of the first quarter, in the series' own unit, as measured.</summary>
+    /// <summary>Level at the start, in the series' own unit, as measured: of the first quarter, or the first point.</summary>
     public double Start { get; set; } = double.NaN;
 
-    /// <summary>Level of the last quarter, as measured.</summary>
+    /// <summary>Level at the end, as measured: of the last quarter, or the last point.</summary>
     public double End { get; set; } = double.NaN;
+
+    /// <summary>Whether <see cref="Start"/> and <see cref="End"/> are levels of quarters, which lie closer together than the first and the last point.</summary>
+    public bool IsInQuarters { get; set; }
+
+    /// <summary>Seconds from <see cref="Start"/> to <see cref="End"/>: quarters lie in their middles.</summary>
+    public readonly double Between => IsInQuarters ? Span / GrowthWindow.WholeOverQuarters : Span;
 
     /// <summary>Growth over the whole window, less what the load explains.</summary>
     public double Growth { get; set; } = double.NaN;

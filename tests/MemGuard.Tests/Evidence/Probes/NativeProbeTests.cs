@@ -28,6 +28,14 @@ public sealed class NativeProbeTests
     }
 
     [Fact]
+    public void NextStep_RetentionOfJemalloc_IsItsOwnSetting()
+    {
+        NativeMeasurement measurement = new() { UsedBytes = 11 * MB, FreeBytes = 150 * MB, IsJemalloc = true };
+
+        Assert.StartsWith("Set MALLOC_CONF=", measurement.NextStep, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Measure_MostIsInUse_IsNoRetention()
     {
         _allocator.Reading = new NativeHeapReading(300 * MB, 40 * MB);
