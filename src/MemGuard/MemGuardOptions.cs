@@ -90,7 +90,7 @@ public sealed class MemGuardOptions
     public ISet<MemoryProblem> IgnoredProblems { get; } = new HashSet<MemoryProblem>();
 
     /// <summary>Cumulative load signal, for example requests served; growth that only follows the load is no leak. Called on the thread pool, once a sample at most; it must be thread-safe. One that is slow or throws costs its own value only.</summary>
-    /// <value>The default is null: in ASP.NET Core the count of its requests, by routing's meter <c>Microsoft.AspNetCore.Routing</c>; without routing by <c>Microsoft.AspNetCore.Hosting</c>, which has hosting spend some 2 microseconds of processor time on each request unless something listens to it already; elsewhere the allocation rate. Where far more is allocated than the load usually takes, that counts as load too.</value>
+    /// <value>The default is null: in ASP.NET Core the count of its requests, by routing's meter <c>Microsoft.AspNetCore.Routing</c> where routing sees them all, else by <c>Microsoft.AspNetCore.Hosting</c>, which has hosting prepare tags for each request unless something listens to it already; both are compared for the first hundred requests and again every few hundred samples. Elsewhere the allocation rate. Where far more is allocated than the load usually takes, that counts as load too.</value>
     public Func<double>? LoadSignal { get; set; }
 
     /// <summary>Directory into which every sample is recorded as CSV, which <c>samples/Replay</c> reads. Costs about 25 MB a day at one sample a second.</summary>

@@ -11,9 +11,10 @@ internal static partial class PackageRules
 
     private const string Analyzers = "analyzers/dotnet/cs/";
 
-    public static IEnumerable<string> Check(PackedPackage package, string repository, string commit, IReadOnlySet<string>? dependencies) =>
+    public static IEnumerable<string> Check(PackedPackage package, string repository, string commit, string readme, IReadOnlySet<string>? dependencies) =>
     [
         .. CheckFiles(package),
+        .. CheckReadme(package, readme),
         .. CheckMetadata(package, repository, commit),
         .. CheckDependencies(package, dependencies),
         .. SymbolRules.Check(package.ReadSymbols($"{Place(package)}/{package.Id}.pdb"), repository, commit),
@@ -29,15 +30,6 @@ internal static partial class PackageRules
         if (package.Read($"{Place(package)}/{package.Id}.dll") is null)
         {
             yield return "has no assembly";
-        }
-
-        if (package.Text("readme") is not { } readme || package.Read(readme) is not { Length: > 0 } text)
-        {
-            yield return "has no readme";
-        }
-        else if (RelativeLink().Match(Encoding.UTF8.GetString(text)) is { Success: true } link)
-        {
-            yield return $"has a readme whose link leads nowhere outside the repository: {link.Value}";
         }
 
         if (package.Text("icon") is not { } icon || package.Read(icon) is not { Length: > 0 and < LargestIconBytes })
@@ -59,6 +51,27 @@ internal static partial class PackageRules
         if (!IsTool(package) && (package.Read($"lib/net10.0/{package.Id}.xml") is not { } xml || !XDocument.Load(new MemoryStream(xml)).Descendants("member").Any()))
         {
             yield return "has no documentation of its members";
+        }
+    }
+
+    // The repository's own, with links that lead there from anywhere.
+    private static IEnumerable<string> CheckReadme(PackedPackage package, string readme)
+    {
+        if (package.Text("readme") is not { } name || package.Read(name) is not { } bytes)
+        {
+            yield return "has no readme";
+            yield break;
+        }
+
+        string packed = Encoding.UTF8.GetString(bytes);
+        if (RelativeLink().Match(packed) is { Success: true } link)
+        {
+            yield return $"has a readme whose link leads nowhere outside the repository: {link.Value}";
+        }
+
+        if (LinkTarget().Replace(packed, "]()") != LinkTarget().Replace(readme, "]()"))
+        {
+            yield return "has a readme that is not the repository's";
         }
     }
 
@@ -111,4 +124,7 @@ internal static partial class PackageRules
 
     [GeneratedRegex(@"\]\((?!https?:|#)[^)]*\)")]
     private static partial Regex RelativeLink();
+
+    [GeneratedRegex(@"\]\([^)]*\)")]
+    private static partial Regex LinkTarget();
 }

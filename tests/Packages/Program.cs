@@ -15,7 +15,7 @@ foreach (string file in files)
 {
     using PackedPackage package = PackedPackage.Open(file);
     unpacked.Remove(package.Id);
-    string[] found = [.. PackageRules.Check(package, repository, commit, table.GetValueOrDefault(package.Id))];
+    string[] found = [.. PackageRules.Check(package, repository, commit, File.ReadAllText(readme), table.GetValueOrDefault(package.Id))];
     Console.WriteLine($"{package.Id} {package.Version}: {(found.Length == 0 ? "ok" : string.Join("; ", found))}");
     problems += found.Length;
 }

@@ -11,8 +11,8 @@ namespace MemGuard.Benchmarks.Sampling;
 
 /// <summary>
 /// Is the advice about limits right? Configurations that have killed processes, each in a real 256 MB control group: a child
-/// that keeps things until 85 % of what the garbage collector says is available and then lets go, first as it is configured, then with every setting of
-/// the advice typed as the line has it.
+/// that keeps things until 85 % of what the garbage collector says is available and then lets go, first as it is configured, then with the settings of
+/// the advice typed as the line has them; where two findings speak of one, the graver one's.
 /// </summary>
 internal static partial class LimitIncidentsProgram
 {
@@ -84,26 +84,36 @@ internal static partial class LimitIncidentsProgram
         using MemoryGroup group = new("incident", incident.IsLowered ? 2 * LimitBytes : LimitBytes, incident.IsParents);
         using Process child = group.Start(["limit-incidents", "child", $"{incident.NativeMegabytes}", $"{incident.IsLowered}", $"{isFollowed}"], environment);
         List<string> advice = [];
-        string shed = "";
-        while (child.StandardOutput.ReadLine() is { } line)
+        string lastLine = "";
+        try
         {
-            if (line == "ready")
+            while (child.StandardOutput.ReadLine() is { } line)
             {
-                group.Limit(LimitBytes);
-                child.StandardInput.WriteLine();
+                if (line == "ready")
+                {
+                    group.Limit(LimitBytes);
+                    child.StandardInput.WriteLine();
+                }
+                else if (line.StartsWith("advice ", StringComparison.Ordinal))
+                {
+                    advice.Add(line["advice ".Length..]);
+                }
+                else
+                {
+                    lastLine = line;
+                }
             }
-            else if (line.StartsWith("advice ", StringComparison.Ordinal))
-            {
-                advice.Add(line["advice ".Length..]);
-            }
-            else
-            {
-                shed = line;
-            }
+        }
+        catch
+        {
+            // A group with a process in it cannot be removed.
+            child.Kill();
+            child.WaitForExit();
+            throw;
         }
 
         child.WaitForExit();
-        string word = group.Kills > 0 ? $"killed by the kernel ({child.ExitCode})" : child.ExitCode == 0 ? shed : $"ended with {child.ExitCode}";
+        string word = group.Kills > 0 ? $"killed by the kernel ({child.ExitCode})" : child.ExitCode == 0 ? lastLine : $"ended with {child.ExitCode}";
         return new Outcome(child.ExitCode, group.Kills, [.. advice], word);
     }
 

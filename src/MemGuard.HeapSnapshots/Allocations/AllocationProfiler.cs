@@ -108,7 +108,11 @@ internal sealed class AllocationProfiler(Func<string?> findEndpoint, TimeProvide
         }
         catch (Exception exception)
         {
-            SnapshotFailures.Count();
+            if (exception is not OperationCanceledException)
+            {
+                SnapshotFailures.Count();
+            }
+
             return new AllocationProfileResult { RefusedBecause = VisibleText.Of($"it failed: {exception.Message}") };
         }
     }

@@ -160,12 +160,21 @@ internal sealed class HeapSnapshotService : IHeapSnapshotService
         }
         catch (CaptureEndedException ended)
         {
+            if (ended.InnerException is not null)
+            {
+                SnapshotFailures.Count();
+            }
+
             Containment.Run(() => Log.Refused(_budgeted, cause.ToString(), reason, ended.Message));
             return new HeapSnapshotResult { RefusedBecause = ended.Message };
         }
         catch (Exception exception)
         {
-            SnapshotFailures.Count();
+            if (exception is not OperationCanceledException)
+            {
+                SnapshotFailures.Count();
+            }
+
             Containment.Run(() => Log.Failed(_budgeted, exception, cause.ToString(), reason));
             return new HeapSnapshotResult { RefusedBecause = VisibleText.Of($"it failed: {exception.Message}") };
         }

@@ -24,7 +24,8 @@ internal static class AlertText
         }
         else
         {
-            line.Append(Title(request)).Append(": ").Append(request.Stage == AlertStage.Resolved && diagnosis.EndedBecause is { } ended ? $"{ended}; " : "").Append(diagnosis.Reason);
+            line.Append(Title(request)).Append(": ").Append(request.Stage == AlertStage.Resolved && diagnosis.EndedBecause is { } ended ? $"{ended}; " : "")
+                .Append(request.Step == EscalationStep.AtTheLimit ? diagnosis.ReasonAtTheLimit ?? diagnosis.Reason : diagnosis.Reason);
             EndSentence(line);
         }
 

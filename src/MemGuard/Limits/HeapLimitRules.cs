@@ -6,8 +6,13 @@ namespace MemGuard.Limits;
 /// <summary>The limit of the managed heap against the limit of the process.</summary>
 internal static class HeapLimitRules
 {
-    // A heap that stays within its limit must leave room for everything else, and some more.
+    // A heap that stays within its limit must leave room for everything else, and some more. What was set as advised, with the larger of the two, must
+    // not be found too large as soon as a little more is outside.
     private const double Reserve = 0.10;
+    private const double LeastReserve = 0.07;
+
+    // Below this share the heap is no place for an application.
+    private const double LeastHeapShare = 0.1;
 
     // The default leaves 25 % outside the heap; measured in a 256 MB container, the kernel killed at 23 %.
     private const double DefaultOutsideShare = 0.25;
@@ -32,11 +37,11 @@ internal static class HeapLimitRules
                 "heap-limit-above-container",
                 MemoryAdviceSeverity.Critical,
                 $"The heap may grow to {ByteText.Of(heap)}, the process only to {ByteText.Of(limit)}: it will be killed (exit 137) before the garbage collector reacts",
-                $"Set {Suggestion(facts, limit, facts.UnmanagedBytes ?? (long)(limit * DefaultOutsideShare))}, or raise the memory limit");
+                Lower(facts, limit, facts.UnmanagedBytes ?? (long)(limit * DefaultOutsideShare), "raise the memory limit"));
         }
 
         // At the default the share outside the heap is judged by the next rule.
-        if (facts.Host.GC.Origin == HeapLimitOrigin.ContainerDefault || facts.UnmanagedBytes is not long unmanaged || heap <= limit - unmanaged - (limit * Reserve))
+        if (facts.Host.GC.Origin == HeapLimitOrigin.ContainerDefault || facts.UnmanagedBytes is not long unmanaged || heap <= limit - unmanaged - (limit * LeastReserve))
         {
             return null;
         }
@@ -44,8 +49,8 @@ internal static class HeapLimitRules
         return MemoryLimitFinding.Create(
             "heap-limit-above-container",
             MemoryAdviceSeverity.Critical,
-            $"Heap limit {ByteText.Of(heap)} and {ByteText.Of(unmanaged)} outside the heap leave less than 10 % of the memory limit {ByteText.Of(limit)}: the process can be killed (exit 137) before the garbage collector reacts",
-            $"Set {Suggestion(facts, limit, unmanaged)}, or raise the memory limit");
+            $"Heap limit {ByteText.Of(heap)} and {ByteText.Of(unmanaged)} outside the heap leave less than 7 % of the memory limit {ByteText.Of(limit)}: the process can be killed (exit 137) before the garbage collector reacts",
+            Lower(facts, limit, unmanaged, "raise the memory limit"));
     }
 
     /// <summary>At the runtime's default the heap takes three quarters: what the process needs outside must fit into the rest.</summary>
@@ -53,17 +58,17 @@ internal static class HeapLimitRules
     {
         if (facts.Host.GC.Origin != HeapLimitOrigin.ContainerDefault
             || facts is not { MemoryLimitBytes: long limit, UnmanagedBytes: long unmanaged }
+            || facts.HeapLimitBytes >= limit
             || unmanaged <= limit * (DefaultOutsideShare - DefaultMargin))
         {
             return null;
         }
 
-        int percent = Math.Clamp((int)(100 * (limit - unmanaged - (limit * Reserve)) / limit), 10, 70);
         return MemoryLimitFinding.Create(
             "unmanaged-share",
             MemoryAdviceSeverity.Warning,
             $"{ByteText.Of(unmanaged)} outside the heap is {Percent(unmanaged, limit)} of the memory limit {ByteText.Of(limit)}, and the heap may take 75 %",
-            string.Create(CultureInfo.InvariantCulture, $"Set DOTNET_GCHeapHardLimitPercent=0x{percent:X} ({percent} %), or raise the memory limit to {ByteText.Of((long)(unmanaged / (DefaultOutsideShare - DefaultMargin)))}"));
+            Lower(facts, limit, unmanaged, $"raise the memory limit to {ByteText.Of((long)(unmanaged / (DefaultOutsideShare - DefaultMargin)))}"));
     }
 
     /// <summary>Live objects close to the heap's limit: the garbage collector works all the time.</summary>
@@ -94,6 +99,14 @@ internal static class HeapLimitRules
             MemoryAdviceSeverity.Warning,
             $"The garbage collector has no limit of its own under the memory limit {ByteText.Of(limit)}{(facts.GCViewBytes is long view ? $" and works with {ByteText.Of(view)}" : "")}: the heap may grow until the process is killed",
             $"Set {Suggestion(facts, limit, Math.Max(facts.UnmanagedBytes ?? 0, (long)(limit * (DefaultOutsideShare - Reserve))))}");
+    }
+
+    /// <summary>A smaller heap, or what is done otherwise; that alone where a smaller heap would not hold what lives in it.</summary>
+    private static string Lower(LimitFacts facts, long limit, long unmanaged, string otherwise)
+    {
+        long heap = (long)(limit * (1 - Reserve)) - unmanaged;
+        bool isRoomy = heap >= limit * LeastHeapShare && !(facts.LiveBytes > heap * NearlyFullWarning);
+        return isRoomy ? $"Set {HeapLimitSetting.Type(facts, heap)}, or {otherwise}" : char.ToUpperInvariant(otherwise[0]) + otherwise[1..];
     }
 
     private static string Suggestion(LimitFacts facts, long limit, long unmanaged) =>

@@ -13,8 +13,11 @@ internal static class HeapLimitSetting
     /// <param name="bytes">The limit that is to be set.</param>
     public static string Type(LimitFacts facts, long bytes)
     {
-        // The runtime divides what it sees: the container's limit or the machine's memory, never the option MemoryLimitBytes.
-        long? whole = facts.GCViewBytes ?? facts.Container.LimitBytes ?? facts.Host.PhysicalMemoryBytes;
+        // The runtime divides what it sees when it reads the setting, at its next start: the container's limit or the machine's memory, never the option
+        // MemoryLimitBytes, and not the limit of before, which it may still work with.
+        long? whole = facts.Container is { LimitBytes: long limit, IsLimitOnlyShown: false }
+            ? Math.Min(limit, Math.Min(facts.Host.PhysicalMemoryBytes ?? limit, facts.Host.Process.AddressSpaceBytes ?? limit))
+            : facts.GCViewBytes ?? facts.Host.PhysicalMemoryBytes;
         if (facts.Host.GC.Origin is HeapLimitOrigin.ConfiguredPercent or HeapLimitOrigin.ContainerDefault && whole is > 0 && 100 * bytes / whole is > 0 and < 100 and long percent)
         {
             return string.Create(CultureInfo.InvariantCulture, $"DOTNET_GCHeapHardLimitPercent=0x{percent:X} ({percent} %)");

@@ -28,6 +28,9 @@ public sealed record MemoryDiagnosis
     /// <summary>The present growth of the deciding series in bytes per hour, on which the forecast rests; null where the problem is not growth in bytes.</summary>
     public double? BytesPerHour { get; init; }
 
+    /// <summary><see cref="Reason"/> without its forecast, for when the limit is reached and the forecast, made from older figures, still says seconds; null where it is the same.</summary>
+    internal string? ReasonAtTheLimit { get; init; }
+
     /// <summary>The growth as <see cref="Reason"/> tells it; null where the problem is not growth in bytes.</summary>
     internal GrowthFigures? Figures { get; init; }
 

@@ -102,8 +102,8 @@ internal static class MemoryTriage
         string forecast = growth.Forecast is LimitForecast limit
             ? $", limit in {Figures.Range(limit.Best, limit.Low, limit.High)}{(figures.DiffersFrom(trend.PerHour) ? $" at the present {ByteText.Rate(trend.PerHour)}" : "")}"
             : "";
-        string reason = FormattableString.Invariant(
-            $"{NameOf(growth)} {ByteText.Megabytes(figures.Start)} → {ByteText.Megabytes(figures.End)} MB in {Figures.Duration(figures.Window)} ({ByteText.Rate(figures.PerHour)}){forecast}");
+        string grown = FormattableString.Invariant(
+            $"{NameOf(growth)} {ByteText.Megabytes(figures.Start)} → {ByteText.Megabytes(figures.End)} MB in {Figures.Duration(figures.Window)} ({ByteText.Rate(figures.PerHour)})");
         MemoryProblem problem = ProblemOf(growth.Series);
         string? counter = CounterRules.Explain(report, problem);
         string? wait = growth is { Stage: GrowthStage.Suspected, Series: MemorySeries.LiveHeap or MemorySeries.Heap } && report.Holder is { } holder ? HolderText.NextStep(holder) : null;
@@ -111,7 +111,8 @@ internal static class MemoryTriage
         return new MemoryDiagnosis
         {
             Problem = problem,
-            Reason = counter is null ? reason : $"{reason}; {counter}",
+            Reason = counter is null ? grown + forecast : $"{grown}{forecast}; {counter}",
+            ReasonAtTheLimit = counter is null ? grown : $"{grown}; {counter}",
             NextStep = next,
             NextStepOfSuspect = wait ?? NextStep(growth),
             Sample = report.Sample,

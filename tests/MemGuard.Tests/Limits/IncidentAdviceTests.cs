@@ -57,13 +57,13 @@ public sealed class IncidentAdviceTests
 
         // Sixty arenas of the C library.
         ["dotnet/runtime#122027"] = (
-            Container(4096, unmanaged: 780) with { NativeFreeBytes = 1500 * MB },
-            ["allocator-retention"],
+            Container(4096, unmanaged: 1700) with { NativeFreeBytes = 1500 * MB },
+            ["unmanaged-share", "allocator-retention"],
             "MALLOC_ARENA_MAX=2"),
 
         // Page cache looks like a full container.
         ["dotnet/runtime#49058"] = (
-            With(Container(5000, unmanaged: 100), static container => container with { UsageBytes = 4900 * MB, ActiveFileBytes = 4000 * MB }),
+            With(Container(5000, unmanaged: 100), static container => container with { UsageBytes = 4900 * MB, ActiveFileBytes = 4000 * MB, UnreclaimableBytes = 800 * MB }),
             ["page-cache"],
             "memguard.container.memory.unreclaimable"),
 
@@ -71,7 +71,7 @@ public sealed class IncidentAdviceTests
         ["NethermindEth/nethermind#9383"] = (
             With(Machine(100_000, heap: null) with { MemoryLimitBytes = 32_000 * MB, UnmanagedBytes = 1000 * MB, GCViewBytes = 100_000 * MB }, static container => container with { LimitBytes = 32_000 * MB, IsLimitOnlyShown = true }),
             ["limit-not-seen"],
-            "DOTNET_GCHeapHardLimit=0x"),
+            "DOTNET_GCHeapHardLimit=0x5DC000000"),
 
         // Containers without a limit on a large machine.
         ["dotnet/AspNetCore.Docs#17123"] = (

@@ -70,8 +70,8 @@ public sealed class MemoryLimitAdvisorTests
     }
 
     [Theory]
-    [InlineData(415, false)]
-    [InlineData(416, true)]
+    [InlineData(431, false)]
+    [InlineData(432, true)]
     public void AboveContainer_ConfiguredLimitLeavesTooLittle_IsCritical(long heapMB, bool isFound)
     {
         LimitFacts facts = Configured(Healthy with { HeapLimitBytes = heapMB * MB }, bytes: true);
@@ -348,6 +348,40 @@ public sealed class MemoryLimitAdvisorTests
         LimitFacts facts = Healthy with { LiveBytes = 380 * MB, FragmentedBytes = 200 * MB, Container = Healthy.Container with { KillCount = 1 } };
 
         Assert.Equal(["heap-nearly-full", "earlier-kill", "fragmented-heap"], MemoryLimitAdvisor.Advise(facts).Findings.Select(static finding => finding.Rule));
+    }
+
+    // What is outside the heap grows a little: the advice of yesterday must not be today's alarm.
+    [Fact]
+    public void Advise_AsAdvisedAndALittleMoreOutside_HasNoObjection()
+    {
+        LimitFacts facts = Healthy with { UnmanagedBytes = 120 * MB };
+        string setting = Only(facts).Setting;
+        int percent = int.Parse(setting.Split("0x")[1][..2], System.Globalization.NumberStyles.HexNumber);
+        long heap = percent * 512 * MB / 100;
+
+        LimitFacts followed = facts with { HeapLimitBytes = heap, UnmanagedBytes = 130 * MB, Host = facts.Host with { GC = facts.Host.GC with { HeapHardLimitBytes = heap, HeapHardLimitPercent = percent } } };
+
+        Assert.Empty(MemoryLimitAdvisor.Advise(followed).Findings);
+    }
+
+    [Theory]
+    [InlineData(120, 100, "Set DOTNET_GCHeapHardLimitPercent=0x42 (66 %), or raise the memory limit to 600 MB")]
+    [InlineData(120, 320, "Raise the memory limit to 600 MB")]
+    [InlineData(480, 10, "Raise the memory limit to 2400 MB")]
+    public void UnmanagedShare_WhatLivesWouldNotFit_OnlyAdvisesALargerLimit(long unmanaged, long live, string setting)
+    {
+        MemoryLimitAdvice advice = MemoryLimitAdvisor.Advise(Healthy with { UnmanagedBytes = unmanaged * MB, LiveBytes = live * MB });
+
+        Assert.Equal(setting, Assert.Single(advice.Findings, static finding => finding.Rule == "unmanaged-share").Setting);
+    }
+
+    // It restarts to take the setting over, and then divides the new limit.
+    [Fact]
+    public void AboveContainer_LimitWasLowered_PercentIsOfTheNewOne()
+    {
+        MemoryLimitAdvice advice = MemoryLimitAdvisor.Advise(Healthy with { Container = Healthy.Container with { LimitBytes = 256 * MB, UsageBytes = 100 * MB, PeakBytes = 100 * MB, UnreclaimableBytes = 90 * MB }, MemoryLimitBytes = 256 * MB, GCViewBytes = 512 * MB });
+
+        Assert.StartsWith("Set DOTNET_GCHeapHardLimitPercent=0x48 (72 %)", advice.Findings[0].Setting, StringComparison.Ordinal);
     }
 
     private static LimitFacts WithVariable(string name, string value) =>

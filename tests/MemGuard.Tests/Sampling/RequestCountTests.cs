@@ -4,91 +4,135 @@ using MemGuard.Sampling;
 namespace MemGuard.Tests.Sampling;
 
 /// <remarks>No other test of this assembly serves requests.</remarks>
-public sealed class RequestCountTests
+public sealed class RequestCountTests : IDisposable
 {
+    private readonly FakeHost _host = new();
+
+    public void Dispose() => _host.Dispose();
+
     [Fact]
-    public void Read_RequestsThatWereRouted_AreCounted()
+    public void Read_EveryRequestIsRouted_EachCountsOnceAndHostingIsLeftAlone()
     {
         using RequestCount count = new();
-        using Meter meter = new("Microsoft.AspNetCore.Routing");
-        Counter<long> attempts = meter.CreateCounter<long>("aspnetcore.routing.match_attempts");
-
         Assert.Null(count.Read());
-        attempts.Add(1);
-        attempts.Add(1);
+        _host.Serve(100, isRouted: true);
+        Assert.Equal(100, count.Read());
 
-        Assert.Equal(2, count.Read());
+        _host.Serve(10, isRouted: true);
+        _host.Duration.Record(0.1);
+
+        Assert.Equal(110, count.Read());
+    }
+
+    // Middleware that answers before routing: a proxy, static files.
+    [Fact]
+    public void Read_OnlyProbesAreRouted_CountsByHosting()
+    {
+        using RequestCount count = new();
+        _host.Serve(100, isRouted: false);
+        _host.Serve(10, isRouted: true);
+        Assert.Equal(110, count.Read());
+
+        _host.Serve(50, isRouted: false);
+
+        Assert.Equal(160, count.Read());
     }
 
     [Fact]
-    public void Read_WithRouting_LeavesHostingAlone()
+    public void Read_RequestsAreExecutedAgain_EachCountsOnceWhileBothAreCounted()
     {
         using RequestCount count = new();
-        using Meter hosting = new("Microsoft.AspNetCore.Hosting");
-        Histogram<double> duration = hosting.CreateHistogram<double>("http.server.request.duration");
-        using Meter routing = new("Microsoft.AspNetCore.Routing");
-        routing.CreateCounter<long>("aspnetcore.routing.match_attempts");
-        ReadManyTimes(count);
+        for (int request = 0; request < 60; request++)
+        {
+            _host.Serve(1, isRouted: true);
+            _host.Attempts.Add(1);
+        }
 
-        duration.Record(0.1);
+        Assert.Equal(60, count.Read());
+    }
 
-        Assert.Null(count.Read());
+    // What is asked of a service changes: both are looked at again.
+    [Fact]
+    public void Read_RequestsStopBeingRouted_AreCountedAgainAfterAWhile()
+    {
+        using RequestCount count = new();
+        _host.Serve(100, isRouted: true);
+        for (int reading = 0; reading < 700; reading++)
+        {
+            count.Read();
+        }
+
+        _host.Serve(30, isRouted: false);
+
+        Assert.Equal(130, count.Read());
     }
 
     [Fact]
-    public void Read_WithoutRoutingForLong_CountsByHosting()
+    public void Read_AHostHasEnded_OthersAreStillCounted()
     {
-        using Meter early = new("Microsoft.AspNetCore.Hosting");
-        Histogram<double> duration = early.CreateHistogram<double>("http.server.request.duration");
         using RequestCount count = new();
-        duration.Record(0.1);
-        Assert.Null(count.Read());
-        ReadManyTimes(count);
-        using Meter late = new("Microsoft.AspNetCore.Hosting");
-        Histogram<double> lateDuration = late.CreateHistogram<double>("http.server.request.duration");
+        FakeHost other = new();
+        other.Serve(100, isRouted: true);
+        count.Read();
+        other.Dispose();
+        for (int reading = 0; reading < 700; reading++)
+        {
+            count.Read();
+        }
 
-        duration.Record(0.1);
-        lateDuration.Record(0.1);
+        _host.Serve(20, isRouted: false);
+        using FakeHost late = new();
+        late.Serve(3, isRouted: false);
 
-        Assert.Equal(2, count.Read());
+        Assert.Equal(123, count.Read());
     }
 
     [Fact]
-    public void Read_RoutingAfterHostingWasTaken_CountsNoRequestTwice()
+    public void Read_AfterItsEnd_CountsNoMoreAndDoesNotThrow()
     {
-        using Meter hosting = new("Microsoft.AspNetCore.Hosting");
-        Histogram<double> duration = hosting.CreateHistogram<double>("http.server.request.duration");
-        using RequestCount count = new();
-        ReadManyTimes(count);
-        using Meter routing = new("Microsoft.AspNetCore.Routing");
-        Counter<long> attempts = routing.CreateCounter<long>("aspnetcore.routing.match_attempts");
+        RequestCount count = new();
+        _host.Serve(1, isRouted: true);
+        count.Dispose();
 
-        attempts.Add(1);
-        duration.Record(0.1);
+        _host.Serve(1, isRouted: true);
+        using FakeHost late = new();
 
         Assert.Equal(1, count.Read());
     }
 
-    [Fact]
-    public void Read_AfterItsEnd_CountsNoMore()
+    /// <summary>The meters of one web application.</summary>
+    private sealed class FakeHost : IDisposable
     {
-        RequestCount count = new();
-        using Meter meter = new("Microsoft.AspNetCore.Routing");
-        Counter<long> attempts = meter.CreateCounter<long>("aspnetcore.routing.match_attempts");
-        attempts.Add(1);
-        count.Dispose();
-        double? before = count.Read();
+        private readonly Meter _hosting = new("Microsoft.AspNetCore.Hosting");
+        private readonly Meter _routing = new("Microsoft.AspNetCore.Routing");
 
-        attempts.Add(1);
-
-        Assert.Equal(before, count.Read());
-    }
-
-    private static void ReadManyTimes(RequestCount count)
-    {
-        for (int reading = 0; reading < 40; reading++)
+        public FakeHost()
         {
-            count.Read();
+            Duration = _hosting.CreateHistogram<double>("http.server.request.duration");
+            Attempts = _routing.CreateCounter<long>("aspnetcore.routing.match_attempts");
+        }
+
+        public Histogram<double> Duration { get; }
+
+        public Counter<long> Attempts { get; }
+
+        public void Serve(int requests, bool isRouted)
+        {
+            for (int request = 0; request < requests; request++)
+            {
+                if (isRouted)
+                {
+                    Attempts.Add(1);
+                }
+
+                Duration.Record(0.1);
+            }
+        }
+
+        public void Dispose()
+        {
+            _hosting.Dispose();
+            _routing.Dispose();
         }
     }
 }

@@ -47,6 +47,17 @@ public class TrendDetectorTests
         Assert.All(growths, growth => Assert.InRange(growth.Trend.Growth / growth.Trend.Window.TotalSeconds / (megabytesPerSecond * (1 << 20)), 0.85, 1.15));
     }
 
+    // Confirming collections come in bursts: uneven readings are the usual case.
+    [Fact]
+    public void Examine_UnevenReadings_LevelsAndTimeAgree()
+    {
+        double[] times = [0, 200, 400, 410, 420, 430, 500, 520];
+        GrowthWindow points = new SyntheticWindow { Levels = [.. times.Select(static time => 100 + time)] }.Window();
+        times.CopyTo(points.Times);
+
+        Assert.Equal(SyntheticWindow.MB, (points.Quarter(3) - points.Quarter(0)) / points.BetweenQuarters, 1.0);
+    }
+
     // The budget may stretch the interval to ten seconds: times are the samples' own.
     [Fact]
     public void Observe_SamplesComeTenTimesLessOftenFromSomeTimeOn_KeepsTheRate()

@@ -46,6 +46,9 @@ public class MemoryTriageTests
         MemoryDiagnosis diagnosis = MemoryTriage.Diagnose(Report() with { Growth = new GrowthFact(GrowthStage.Confirmed, GrowthRule.Urgent, trend, forecast) }, new TriageSettings());
 
         Assert.Equal("live heap after gen2 212 → 388 MB in 14 min (+12.6 MB/min), limit in 66 min (52–84) at the present +20.0 MB/min", diagnosis.Reason);
+
+        // "Has reached the limit: …, limit in 66 min" would contradict itself.
+        Assert.Equal("live heap after gen2 212 → 388 MB in 14 min (+12.6 MB/min)", diagnosis.ReasonAtTheLimit);
     }
 
     [Fact]

@@ -45,7 +45,7 @@ public sealed record NativeMeasurement
     /// <summary>What to do about it; null when nothing was measured.</summary>
     public string? NextStep => IsRetention switch
     {
-        true when IsJemalloc => "Set MALLOC_CONF=background_thread:true,dirty_decay_ms:1000,muzzy_decay_ms:0; see docs/containers.md#allocator-retention",
+        true when IsJemalloc => "Restart with MALLOC_CONF=background_thread:true,dirty_decay_ms:1000,muzzy_decay_ms:0; see docs/containers.md#allocator-retention",
         true => "Restart with MALLOC_MMAP_THRESHOLD_=65536 where the blocks are large, or with jemalloc (LD_PRELOAD) where they are small; see docs/containers.md#allocator-retention",
         false when UsedBytes >= Little => "Look for what allocates: undisposed handles, NativeMemory, native libraries; see docs/triage.md#unmanaged-growth",
         false => "Look elsewhere: the allocator holds little",

@@ -22,7 +22,7 @@ internal static class GrowthCheck
             return GrowthTest.Points;
         }
 
-        evidence.IsInQuarters = true;
+        evidence.BetweenLevels = window.BetweenQuarters;
         evidence.Start = window.Quarter(0);
         evidence.End = window.Quarter(3);
         evidence.Growth = GrowthWindow.WholeOverQuarters * (evidence.End - evidence.Start);

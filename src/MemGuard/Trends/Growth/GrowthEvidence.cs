@@ -24,11 +24,11 @@ internal record struct GrowthEvidence
     /// <summary>Level at the end, as measured: of the last quarter, or the last point.</summary>
     public double End { get; set; } = double.NaN;
 
-    /// <summary>Whether <see cref="Start"/> and <see cref="End"/> are levels of quarters, which lie closer together than the first and the last point.</summary>
-    public bool IsInQuarters { get; set; }
+    /// <summary>Seconds from <see cref="Start"/> to <see cref="End"/>; NaN where those are the first and the last point.</summary>
+    public double BetweenLevels { get; set; } = double.NaN;
 
-    /// <summary>Seconds from <see cref="Start"/> to <see cref="End"/>: quarters lie in their middles.</summary>
-    public readonly double Between => IsInQuarters ? Span / GrowthWindow.WholeOverQuarters : Span;
+    /// <summary>Seconds from <see cref="Start"/> to <see cref="End"/>.</summary>
+    public readonly double Between => double.IsNaN(BetweenLevels) ? Span : BetweenLevels;
 
     /// <summary>Growth over the whole window, less what the load explains.</summary>
     public double Growth { get; set; } = double.NaN;

@@ -25,7 +25,7 @@ internal static class ReadingCheck
         }
 
         double floor = window.Quarter(0);
-        evidence.IsInQuarters = true;
+        evidence.BetweenLevels = window.BetweenQuarters;
         evidence.Start = floor;
         evidence.End = window.Quarter(3);
         evidence.Growth = GrowthWindow.WholeOverQuarters * (evidence.End - evidence.Start);

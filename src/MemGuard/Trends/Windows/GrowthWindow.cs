@@ -35,6 +35,9 @@ internal readonly ref struct GrowthWindow(GrowthPoints points, int start, int co
     /// <summary>Median floor of quarter 0–3 of the points.</summary>
     public double Quarter(int quarter) => RobustSlope.Median(Floors[(Count * quarter / 4)..(Count * (quarter + 1) / 4)]);
 
+    /// <summary>Seconds from the level of the first quarter to that of the last: few or uneven points lie otherwise than three quarters of the window apart.</summary>
+    public double BetweenQuarters => RobustSlope.Median(Times[(Count * 3 / 4)..]) - RobustSlope.Median(Times[..(Count / 4)]);
+
     public double LoadQuarter(int quarter) => Mean(Loads[(Count * quarter / 4)..(Count * (quarter + 1) / 4)]);
 
     public static double Mean(ReadOnlySpan<double> values)

@@ -32,7 +32,7 @@ public sealed class NativeProbeTests
     {
         NativeMeasurement measurement = new() { UsedBytes = 11 * MB, FreeBytes = 150 * MB, IsJemalloc = true };
 
-        Assert.StartsWith("Set MALLOC_CONF=", measurement.NextStep, StringComparison.Ordinal);
+        Assert.StartsWith("Restart with MALLOC_CONF=", measurement.NextStep, StringComparison.Ordinal);
     }
 
     [Fact]
