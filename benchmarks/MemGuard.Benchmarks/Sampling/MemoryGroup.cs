@@ -17,8 +17,16 @@ internal sealed class MemoryGroup : IDisposable
     {
         string top = $"{Root}/memguard-{Environment.ProcessId}-{name}";
         _directories = isParents ? [top, $"{top}/child"] : [top];
-        Array.ForEach(_directories, static directory => Directory.CreateDirectory(directory));
-        Limit(limitBytes);
+        try
+        {
+            Array.ForEach(_directories, static directory => Directory.CreateDirectory(directory));
+            Limit(limitBytes);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     /// <summary>Whether this machine can have one.</summary>
@@ -52,7 +60,7 @@ internal sealed class MemoryGroup : IDisposable
 
     public void Dispose()
     {
-        foreach (string directory in _directories.Reverse())
+        foreach (string directory in _directories.Reverse().Where(Directory.Exists))
         {
             Directory.Delete(directory);
         }

@@ -36,7 +36,22 @@ internal static class MemoryLimitAdvisor
         HeapLimitOrigin = facts.Host.GC.Origin,
         Findings =
         [
-            .. Rules.Select(rule => rule(facts)).OfType<MemoryLimitFinding>().OrderByDescending(static finding => finding.Severity),
+            .. WithOneNumberForEachSetting(Rules.Select(rule => rule(facts)).OfType<MemoryLimitFinding>().OrderByDescending(static finding => finding.Severity)),
         ],
     };
+
+    /// <summary>The graver finding's number is the one to type: what a misread number was meant to be would contradict it.</summary>
+    private static IEnumerable<MemoryLimitFinding> WithOneNumberForEachSetting(IEnumerable<MemoryLimitFinding> findings)
+    {
+        HashSet<string> told = new(StringComparer.OrdinalIgnoreCase);
+        foreach (MemoryLimitFinding finding in findings)
+        {
+            bool isNew = NameIn(finding.Setting) is not { } name || told.Add(name);
+            yield return isNew || finding.Rule != SpellingRules.HexadecimalRule ? finding : finding with { Setting = "Write its number in hexadecimal, as above" };
+        }
+    }
+
+    /// <summary>The variable that a sentence sets, without its prefix.</summary>
+    private static string? NameIn(string setting) =>
+        setting.IndexOf('=', StringComparison.Ordinal) is >= 0 and int end ? setting[(setting.LastIndexOf('_', end) + 1)..end] : null;
 }

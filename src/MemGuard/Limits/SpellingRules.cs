@@ -6,6 +6,9 @@ namespace MemGuard.Limits;
 /// <summary>Environment variables of the garbage collector that do not mean what they seem to mean.</summary>
 internal static class SpellingRules
 {
+    /// <summary>The name of the finding about numbers that were meant as decimal ones.</summary>
+    public const string HexadecimalRule = "hexadecimal-setting";
+
     private const long LargestPercent = 99;
 
     private static readonly string[] HeapPercentSettings = ["GCHeapHardLimitPercent", "GCHeapHardLimitSOHPercent", "GCHeapHardLimitLOHPercent", "GCHeapHardLimitPOHPercent"];
@@ -89,7 +92,7 @@ internal static class SpellingRules
         {
             long right = Math.Min(meant ?? read, unit is null ? long.MaxValue : LargestPercent);
             return Create(
-                "hexadecimal-setting",
+                HexadecimalRule,
                 $"{name}={value} is read as hexadecimal: {effect}",
                 string.Create(CultureInfo.InvariantCulture, $"Write {name}=0x{right:X}{(unit is null ? "" : $" for {right} {unit}")}"));
         }

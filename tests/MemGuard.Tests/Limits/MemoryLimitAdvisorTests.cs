@@ -375,6 +375,19 @@ public sealed class MemoryLimitAdvisorTests
         Assert.Equal(setting, Assert.Single(advice.Findings, static finding => finding.Rule == "unmanaged-share").Setting);
     }
 
+    [Fact]
+    public void Advise_MisreadNumberThatIsTooLargeToo_NamesOneNumberForTheSetting()
+    {
+        LimitFacts facts = WithVariable("DOTNET_GCHeapHardLimit", "200000000") with { HeapLimitBytes = 8192 * MB };
+        facts = facts with { Host = facts.Host with { GC = facts.Host.GC with { HasConfiguredBytes = true, HeapHardLimitBytes = 8192 * MB } } };
+
+        MemoryLimitAdvice advice = MemoryLimitAdvisor.Advise(facts);
+
+        Assert.Equal(["heap-limit-above-container", "hexadecimal-setting"], advice.Findings.Select(static finding => finding.Rule));
+        Assert.StartsWith("Set DOTNET_GCHeapHardLimit=0x", advice.Findings[0].Setting, StringComparison.Ordinal);
+        Assert.Equal("Write its number in hexadecimal, as above", advice.Findings[1].Setting);
+    }
+
     // It restarts to take the setting over, and then divides the new limit.
     [Fact]
     public void AboveContainer_LimitWasLowered_PercentIsOfTheNewOne()

@@ -10,6 +10,14 @@ internal static class CountCheck
         GrowthEvidence evidence = new() { Points = window.Count, Span = window.Span };
         evidence.Failed = FirstFailure(window, peaks, rules, ref evidence);
         evidence.Rule = evidence.Failed == GrowthTest.None ? GrowthRule.Big : GrowthRule.None;
+        if (evidence.Passed)
+        {
+            // What is told: one point may stand out, a quarter does not.
+            evidence.Start = window.Quarter(0);
+            evidence.End = window.Quarter(3);
+            evidence.BetweenLevels = window.BetweenQuarters;
+        }
+
         return evidence;
     }
 
