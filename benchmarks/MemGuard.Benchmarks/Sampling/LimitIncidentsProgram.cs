@@ -21,8 +21,7 @@ internal static partial class LimitIncidentsProgram
     private const double Full = 0.85;
     private const string Refresh = "GC.RefreshMemoryLimit()";
     private static readonly TimeSpan Load = Effort.Of(TimeSpan.FromSeconds(10), least: TimeSpan.FromSeconds(0.5));
-    private static readonly TimeSpan UntilAdvice = Effort.Of(TimeSpan.FromSeconds(3), least: TimeSpan.FromSeconds(0.5));
-    private static readonly TimeSpan UntilLimitIsReadAgain = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan AdviceTimeout = TimeSpan.FromSeconds(30);
 
     /// <param name="Name">In the table.</param>
     /// <param name="NativeMegabytes">What the child takes outside the heap before it starts.</param>
@@ -46,9 +45,9 @@ internal static partial class LimitIncidentsProgram
 
     public static int Run(string[] args)
     {
-        if (args is ["child", string native, string isLowered, string isFollowed])
+        if (args is ["child", string native, string isFollowed])
         {
-            return RunChild(int.Parse(native, CultureInfo.InvariantCulture), bool.Parse(isLowered), bool.Parse(isFollowed));
+            return RunChild(int.Parse(native, CultureInfo.InvariantCulture), bool.Parse(isFollowed));
         }
 
         if (!MemoryGroup.IsPossible)
@@ -84,7 +83,7 @@ internal static partial class LimitIncidentsProgram
     private static Outcome Try(Incident incident, (string, string)[] environment, bool isFollowed)
     {
         using MemoryGroup group = new("incident", incident.IsLowered ? 2 * LimitBytes : LimitBytes, incident.IsParents);
-        using Process child = group.Start(["limit-incidents", "child", $"{incident.NativeMegabytes}", $"{incident.IsLowered}", $"{isFollowed}"], environment);
+        using Process child = group.Start(["limit-incidents", "child", $"{incident.NativeMegabytes}", $"{isFollowed}"], environment);
         List<string> advice = [];
         string lastLine = "";
         try
@@ -119,7 +118,7 @@ internal static partial class LimitIncidentsProgram
         return new Outcome(child.ExitCode, group.Kills, [.. advice], word);
     }
 
-    private static int RunChild(int nativeMegabytes, bool isLowered, bool isFollowed)
+    private static int RunChild(int nativeMegabytes, bool isFollowed)
     {
         TakeNative(nativeMegabytes * MB);
         GC.Collect();
@@ -130,8 +129,13 @@ internal static partial class LimitIncidentsProgram
         host.Start();
         Console.WriteLine("ready");
         Console.ReadLine();
-        Thread.Sleep(isLowered ? UntilLimitIsReadAgain : UntilAdvice);
-        MemoryLimitAdvice advice = host.Services.GetRequiredService<IMemoryMonitor>().GetLimitAdvice();
+        IMemoryMonitor monitor = host.Services.GetRequiredService<IMemoryMonitor>();
+        if (!SpinWait.SpinUntil(() => monitor.GetLimitAdvice().MemoryLimitBytes == LimitBytes, AdviceTimeout))
+        {
+            return 2;
+        }
+
+        MemoryLimitAdvice advice = monitor.GetLimitAdvice();
         foreach (MemoryLimitFinding finding in advice.Findings)
         {
             Console.WriteLine($"advice {finding.Setting}");
