@@ -64,7 +64,7 @@ internal sealed class ChosenCapture(IHeapCapture preferred, IHeapCapture fallbac
 
     // The permit was given for the first way's costs: the other one may not cost more than what was allowed.
     private bool IsAffordable(long maxBufferBytes) =>
-        fallback.IsAvailable(out _) && fallback.Estimate() is var cost && cost.Pause <= maxPause && cost.StreamBytes <= maxBufferBytes;
+        fallback.IsAvailable(out _) && fallback.Estimate() is var cost && cost.Pause <= maxPause && cost.ReadingBytes <= maxBufferBytes;
 
     private void Tell(string rejection)
     {

@@ -19,8 +19,8 @@ internal sealed class SnapshotGovernor(IHeapCapture capture, SnapshotStore store
     private const long ReportBytes = 4L << 20;
     private const long SmallestBuffer = 16L << 20;
 
-    /// <summary>What a full buffer and the analysis of what it holds take, in buffers: 60 bytes an object of at least 44 in the stream, and the buffer.</summary>
-    private const double BufferAndAnalysis = 2.4;
+    /// <summary>What the analysis of a full buffer's objects takes, in buffers: 60 bytes an object of at least 44 in the stream. The buffer is gone by then.</summary>
+    private const double AnalysisOfBuffer = 1.4;
     private const int WouldBlockOnLinux = 11;
     private const int WouldBlockOnBsd = 35;
     private const int SharingViolation = 32;
@@ -138,9 +138,9 @@ internal sealed class SnapshotGovernor(IHeapCapture capture, SnapshotStore store
         state.Add(cause, now);
         state.Write(statePath);
         long room = free is null ? long.MaxValue
-            : estimate.IsGuess ? (long)((free.Value - limits.MemoryMarginBytes) / BufferAndAnalysis)
-            : free.Value - estimate.AnalysisBytes - limits.MemoryMarginBytes;
-        long buffer = Math.Max(Math.Min(2 * estimate.StreamBytes, room), SmallestBuffer);
+            : estimate.IsGuess ? (long)((free.Value - limits.MemoryMarginBytes) / AnalysisOfBuffer)
+            : free.Value - limits.MemoryMarginBytes;
+        long buffer = Math.Max(Math.Min(2 * estimate.ReadingBytes, room), SmallestBuffer);
         long retry = Math.Min(4 * buffer, room);
         return (new SnapshotPermit(() => Release(lockFile)) { MaxBufferBytes = buffer, RetryBufferBytes = retry > buffer ? retry : 0 }, null);
     }
@@ -172,8 +172,7 @@ internal sealed class SnapshotGovernor(IHeapCapture capture, SnapshotStore store
         }
 
         // A guess is no reason to refuse: a smaller buffer is tried, and what does not fit it is noticed.
-        long expected = estimate.StreamBytes + estimate.AnalysisBytes;
-        long needed = limits.MemoryMarginBytes + (estimate.IsGuess ? Math.Min((long)(SmallestBuffer * BufferAndAnalysis), expected) : expected);
+        long needed = limits.MemoryMarginBytes + (estimate.IsGuess ? Math.Min((long)(SmallestBuffer * AnalysisOfBuffer), estimate.PeakBytes) : estimate.PeakBytes);
         if (free < needed)
         {
             return $"it would need {(estimate.IsGuess ? "at least" : "about")} {ByteText.Of(needed)} of memory; {ByteText.Of(free.Value)} are left to the limit";

@@ -198,17 +198,24 @@ public sealed class BoundedPipeWriterTests
         BoundedPipeWriter writer = Create();
         byte[] piece = new byte[5000];
         WaitOnce(writer, piece);
-        long before = GC.GetAllocatedBytesForCurrentThread();
+        long least = long.MaxValue;
 
-        for (int i = 0; i < 100; i++)
+        // The shared pool of buffers is emptied by full collections, which other tests ask for: what every round allocates is the flush's own.
+        for (int round = 0; round < 5; round++)
         {
-            WaitOnce(writer, piece);
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            for (int i = 0; i < 100; i++)
+            {
+                WaitOnce(writer, piece);
+            }
+
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
         }
 
-        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        Assert.Equal(101, writer.GetStatistics().TotalWaits);
+        Assert.Equal(501, writer.GetStatistics().TotalWaits);
+
         // The pipe's own wake-up of its thread now and then, but nothing for each flush.
-        Assert.InRange(allocated, 0, 100 * 8);
+        Assert.InRange(least, 0, 100 * 8);
     }
 
     [Fact]

@@ -21,6 +21,9 @@ internal sealed class CaptureHistory(int collectingThreads, TimeProvider timePro
     private const double MostMarkNanoseconds = 60;
     private const double WalkNanoseconds = 250;
 
+    // Little of a small heap's collection is marking: scaled to a heap of twice the size or more, it foretells too long a pause.
+    private const double StaleShare = 0.5;
+
     // A machine that was starved once must not forbid every later snapshot.
     private static readonly TimeSpan HalfLife = TimeSpan.FromHours(1);
 
@@ -29,8 +32,8 @@ internal sealed class CaptureHistory(int collectingThreads, TimeProvider timePro
     /// <summary>Whether nothing was counted yet.</summary>
     public bool IsGuess => _last is not { IsComplete: true };
 
-    /// <summary>Whether a blocking full collection would make the estimate better: how long it takes says how many objects there are.</summary>
-    public bool WouldLearnFrom(HeapFigures now) => _last is null && now.FullPause is null;
+    /// <summary>Whether a blocking full collection would make the estimate better: how long it takes says how many objects there are. One of a much smaller heap, scaled, says little.</summary>
+    public bool WouldLearnFrom(HeapFigures now) => _last is null && (now.FullPause is null || now.FullPauseSmallBytes < now.SmallBytes * StaleShare);
 
     /// <summary>How long such a collection would take at most.</summary>
     public static TimeSpan CollectionPause(HeapFigures now) => TimeSpan.FromMicroseconds(now.SmallBytes / FewestBytesPerObject * MostMarkNanoseconds / 1000);

@@ -66,7 +66,7 @@ internal sealed class ForkCapture : IHeapCapture, IDisposable
         long reading = (heapBytes / 2) + (objects * GraphBytesPerObject);
         long analysis = objects * AnalysisBytesPerObject;
         TimeSpan pause = ShortestPause + TimeSpan.FromSeconds(ReadResidentBytes() * PauseSecondsPerByte);
-        return new CaptureEstimate(objects, pause, Math.Max(reading - analysis, 0), analysis) { IsGuess = _lastObjectCount == 0 };
+        return new CaptureEstimate(objects, pause, reading, analysis) { IsGuess = _lastObjectCount == 0 };
     }
 
     public CapturedHeap Capture(long maxBufferBytes, Stream? copyTo, CancellationToken cancellationToken)

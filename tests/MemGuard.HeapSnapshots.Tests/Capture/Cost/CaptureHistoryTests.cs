@@ -19,7 +19,7 @@ public sealed class CaptureHistoryTests
 
         Assert.True(estimate.IsGuess);
         Assert.Equal(MB, estimate.Objects);
-        Assert.Equal(MB * 56, estimate.StreamBytes);
+        Assert.Equal(MB * 56, estimate.ReadingBytes);
     }
 
     [Fact]
@@ -60,7 +60,7 @@ public sealed class CaptureHistoryTests
 
         Assert.False(estimate.IsGuess);
         Assert.Equal(3_000_000, estimate.Objects);
-        Assert.Equal((3_000_000L * 32) + (3_300_000L * 12), estimate.StreamBytes);
+        Assert.Equal((3_000_000L * 32) + (3_300_000L * 12), estimate.ReadingBytes);
     }
 
     [Theory]
@@ -105,10 +105,21 @@ public sealed class CaptureHistoryTests
     {
         Assert.True(_history.WouldLearnFrom(new HeapFigures(MB)));
         Assert.False(_history.WouldLearnFrom(new HeapFigures(MB, TimeSpan.FromMilliseconds(1), MB)));
+        Assert.False(_history.WouldLearnFrom(new HeapFigures(350 * MB, TimeSpan.FromMilliseconds(200), 200 * MB)));
 
         _history.Remember(new HeapFigures(MB), 1000, 1000, TimeSpan.Zero, isComplete: true);
 
         Assert.False(_history.WouldLearnFrom(new HeapFigures(MB)));
+    }
+
+    // A collection right after the start, of which little was marking: scaled to the heap of today it would forbid every snapshot.
+    [Fact]
+    public void WouldLearnFrom_TheOnlyCollectionFoundAMuchSmallerHeap()
+    {
+        HeapFigures grown = new(350 * MB, TimeSpan.FromMilliseconds(6), MB);
+
+        Assert.True(_history.Estimate(grown).Pause > TimeSpan.FromSeconds(2));
+        Assert.True(_history.WouldLearnFrom(grown));
     }
 
     [Fact]
