@@ -87,7 +87,7 @@ internal sealed class HeapPicture : IHeapObjectSource, IDisposable
     public SnapshotData Analyse(SingletonTable? singletons = null, SnapshotData? baseline = null)
     {
         using CapturedHeap heap = Capture();
-        return SnapshotBuilder.Build(heap, [typeof(HeapPicture).Assembly], singletons ?? SingletonTable.Empty, baseline);
+        return SnapshotBuilder.Build(heap, [typeof(HeapPicture).Assembly, typeof(System.Net.Sockets.Socket).Assembly], singletons ?? SingletonTable.Empty, baseline);
     }
 
     /// <returns>The heaviest leak suspect.</returns>

@@ -5,6 +5,7 @@ internal static class HolderRoles
 {
     public const string RegistrationNode = "System.Threading.CancellationTokenSource+CallbackNode";
     public const string RegistrationList = "System.Threading.CancellationTokenSource+Registrations";
+    public const string SocketTable = "System.Net.Sockets.SocketAsyncEngine";
     private const string ServiceSlot = "Microsoft.Extensions.DependencyInjection.ServiceLookup.ServiceCallSite";
 
     private static readonly Dictionary<string, HolderRole> Known = new(StringComparer.Ordinal)
@@ -19,7 +20,7 @@ internal static class HolderRoles
         ["System.Threading.TimerQueueTimer"] = HolderRole.RuntimeTable,
         [RegistrationNode] = HolderRole.RuntimeTable,
         ["System.Threading.TimerQueue"] = HolderRole.RuntimeTable,
-        ["System.Net.Sockets.SocketAsyncEngine"] = HolderRole.RuntimeTable,
+        [SocketTable] = HolderRole.RuntimeTable,
         ["System.Threading.ThreadPoolWorkQueue"] = HolderRole.RuntimeTable,
         ["System.Threading.PortableThreadPool"] = HolderRole.RuntimeTable,
     };

@@ -33,6 +33,9 @@ internal sealed record StaticOwner(string FieldName, IReadOnlyList<FieldInfo> Ca
     /// <summary>Whether it is MemGuard's.</summary>
     public bool IsOwn => Candidates.Count > 0 && Candidates.All(static candidate => OwnerNames.IsOwn(candidate.Module.Assembly));
 
+    /// <summary>Whether it is where the runtime lists the sockets that something waits for.</summary>
+    public bool IsSocketTable => Candidates.Any(static candidate => candidate.DeclaringType?.FullName == HolderRoles.SocketTable);
+
     /// <summary>Whether it is a table of the runtime in which everything that waits is listed.</summary>
     public bool IsRuntimeTable => Candidates.Any(static candidate => candidate.DeclaringType is { } declaring && HolderRoles.Of(declaring) == HolderRole.RuntimeTable);
 

@@ -13,6 +13,7 @@ internal static class Advice
         (Contents.Timers, WaiterKind.Delay) => "let the wait end: pass it a cancellation token, or a shorter time",
         (Contents.Timers, _) => "dispose the timers, or hold them in a GuardedTimer",
         (Contents.Registrations, _) => owner.Known?.NextStep ?? "dispose what Register returns when the work ends",
+        (Contents.Sockets, _) => contents.ElementTypeName is { } opened ? $"dispose each {opened} when its work ends, and bound how many are open" : "close connections when their work ends, and bound how many are open",
         (Contents.Continuations, _) => "complete the task they wait for, or give the wait a timeout or a cancellation token",
         (Contents.Handlers, _) => owner.Known?.NextStep ?? "unsubscribe the handlers, or use a GuardedEvent",
         _ => owner.Known?.NextStep ?? ForCollection(place) ?? ForOthers(place, contents, owner),

@@ -31,13 +31,19 @@ internal sealed class ContentsReader(AnalysedHeap heap)
         IReadOnlyList<int> children = heap.Paths.GetChildren(entry);
         bool isGroup = data.Count >= Many * Math.Max(data.TopCount, 1) || (data.TopCount >= Many && container == chain.Count - 1);
         long count = isGroup || children.Count == 0 ? data.Count : children.Max(child => heap.Paths.Entries[child].Count);
-        string unit = UnitOf(last, holder);
+        string unit = container > 0 && chain[container - 1].Static is { IsSocketTable: true } ? Contents.Sockets : UnitOf(last, holder);
+        if (unit == Contents.Sockets)
+        {
+            return new Contents(count, unit, FindWaiting(FindHeaviest(entry, weightOf) ?? entry, weightOf));
+        }
+
         string? element = isGroup ? FindType(entry, weightOf, MaxDepth, static type => type.IsUserObject) : FindElement(entry, weightOf);
         Contents contents = new(count, unit, element) { SharedBy = isGroup || element is null ? "" : FindSharing(holder, entry, weightOf) };
         bool isCarrier = data.Type >= 0 && heap.Types[data.Type].Role == HolderRole.RuntimeTable;
         int crowd = isGroup || isCarrier ? entry : FindHeaviest(entry, weightOf) ?? entry;
         return unit is Contents.Timers or Contents.Registrations ? Refine(contents, crowd)
-            : element is null && heap.Types[Math.Max(heap.Paths.Entries[crowd].Type, 0)].IsFramework ? contents with { ElementTypeName = FindWaiting(crowd, weightOf) }
+            : element is null && heap.Types[Math.Max(heap.Paths.Entries[crowd].Type, 0)].IsFramework
+                ? contents with { ElementTypeName = FindWaiting(crowd, weightOf) ?? FindType(crowd, weightOf, MaxDepth, static type => type.IsWellKnown && !type.IsArray && !type.IsDelegate) }
             : contents;
     }
 
@@ -50,8 +56,7 @@ internal sealed class ContentsReader(AnalysedHeap heap)
     // The runtime's table is nobody's: what hangs on it is named by the first class that an application knows.
     private string? FindWaiting(int crowd, Func<int, long> weightOf) =>
         FindType(crowd, weightOf, MaxWaitingDepth, static type => type.IsUserObject)
-        ?? FindType(crowd, weightOf, MaxWaitingDepth, static type => type.IsWellKnown && !type.IsArray && type.Type?.Namespace?.StartsWith("System", StringComparison.Ordinal) == false)
-        ?? FindType(crowd, weightOf, MaxDepth, static type => type.IsWellKnown && !type.IsArray && !type.IsDelegate);
+        ?? FindType(crowd, weightOf, MaxWaitingDepth, static type => type.IsWellKnown && !type.IsArray && type.Type?.Namespace?.StartsWith("System", StringComparison.Ordinal) == false);
 
     private static string UnitOf(ChainNode last, ChainNode place)
     {

@@ -26,7 +26,7 @@ internal sealed class HolderKindFinder(AnalysedHeap heap, ServiceObjects service
     /// <param name="owner">Who holds it.</param>
     public HolderKind Find(List<ChainNode> chain, int container, Contents contents, Owner owner)
     {
-        if (contents.Unit is Contents.Continuations || contents.Waiter == WaiterKind.Delay)
+        if (contents.Unit is Contents.Continuations or Contents.Sockets || contents.Waiter == WaiterKind.Delay)
         {
             // Work that waits: it may go on at any time, or never.
             return HolderKind.Unknown;

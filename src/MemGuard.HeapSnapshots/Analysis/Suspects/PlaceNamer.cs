@@ -189,9 +189,9 @@ internal sealed class PlaceNamer(AnalysedHeap heap, ServiceObjects services, Own
     private string Compose(Located place, Contents contents)
     {
         (List<ChainNode> chain, int container, int holder, Owner owner) = (place.Chain, place.Position, place.Holder, place.Owner);
-        if (contents.Unit == Contents.Timers)
+        if (contents.Unit is Contents.Timers or Contents.Sockets)
         {
-            return contents.ElementTypeName is null ? Contents.Timers : $"{Contents.Timers} → {contents.ElementTypeName}";
+            return contents.ElementTypeName is null ? contents.Unit : $"{contents.Unit} → {contents.ElementTypeName}";
         }
 
         if (place.Container.Type is { IsDelegate: true } && FindFrameworkEvent(chain[container - 1], place.Container) is { } frameworks)
@@ -230,7 +230,7 @@ internal sealed class PlaceNamer(AnalysedHeap heap, ServiceObjects services, Own
 
     private string DescribeOthers(Located place, Contents contents, OtherHolders others)
     {
-        if (contents.Unit == Contents.Timers || place.Owner.Text.Length == 0 || place.Owner.Position < 0)
+        if (contents.Unit is Contents.Timers or Contents.Sockets || place.Owner.Text.Length == 0 || place.Owner.Position < 0)
         {
             return "";
         }

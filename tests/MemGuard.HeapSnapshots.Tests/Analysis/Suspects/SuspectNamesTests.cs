@@ -138,6 +138,24 @@ public sealed class SuspectNamesTests
         Assert.Contains("GuardedTimer", suspect.NextStep, StringComparison.Ordinal);
     }
 
+    // Everything that waits for the network hangs on one table of the runtime, which is nobody's.
+    [Fact]
+    public void Suspect_WaitsForTheNetwork_IsNamedByWhatWaits()
+    {
+        Assembly sockets = typeof(System.Net.Sockets.Socket).Assembly;
+        Type engine = sockets.GetType("System.Net.Sockets.SocketAsyncEngine")!;
+        Type context = sockets.GetType("System.Net.Sockets.SocketAsyncContext")!;
+        using HeapPicture heap = new();
+        heap.Static(engine, "s_registeredContexts", Of(context.MakeArrayType(), Many(500, () => Of(context, Of<Action<int, Memory<byte>>>(Of<System.IO.Pipelines.Pipe>(Of<User>().Sized(500)))))));
+
+        HeapDominator suspect = heap.Suspect();
+
+        Assert.Equal("open sockets → SuspectNamesTests.User", suspect.Name);
+        Assert.Equal((500L, "open sockets"), (suspect.Count, suspect.CountUnit));
+        Assert.Equal(Trends.HolderKind.Unknown, suspect.HolderKind);
+        Assert.Equal("dispose each SuspectNamesTests.User when its work ends, and bound how many are open", suspect.NextStep);
+    }
+
     [Fact]
     public void Suspect_CancellationSource_CountsRegistrations()
     {
