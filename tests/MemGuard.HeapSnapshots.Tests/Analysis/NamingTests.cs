@@ -16,6 +16,9 @@ public sealed class NamingTests
     [InlineData(typeof(string[]), "string[]")]
     [InlineData(typeof(int[,][]), "int[,][]")]
     [InlineData(typeof(Dictionary<string, List<int>>), "Dictionary<string, List<int>>")]
+    [InlineData(typeof(List<(int, string[])>), "List<(int, string[])>")]
+    [InlineData(typeof((int, (string, byte)?)), "(int, (string, byte)?)")]
+    [InlineData(typeof(ValueTuple<int>), "ValueTuple<int>")]
     [InlineData(typeof(Outer<int>.Inner<string>[]), "NamingTests.Outer<int>.Inner<string>[]")]
     [InlineData(typeof(Outer<>.Plain), "NamingTests.Outer<T>.Plain")]
     public void Format_Type_IsWrittenAsInTheSource(Type type, string expected) => Assert.Equal(expected, TypeNaming.Format(type));

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace MemGuard.HeapSnapshots.Analysis;
@@ -75,6 +76,10 @@ internal sealed class TypeNameWriter(IReadOnlyDictionary<Type, Type> bound, IRea
             Write(underlying);
             _text.Append('?');
         }
+        else if (IsTuple(type))
+        {
+            WriteArguments(type.GetGenericArguments(), '(', ')');
+        }
         else if (CompilerNames.Describe(type, qualified) is { } described)
         {
             _text.Append(described);
@@ -122,7 +127,7 @@ internal sealed class TypeNameWriter(IReadOnlyDictionary<Type, Type> bound, IRea
             _text.Append(name);
             if (own > 0 && own <= arguments.Length - next)
             {
-                WriteArguments(arguments.AsSpan(next, own));
+                WriteArguments(arguments.AsSpan(next, own), '<', '>');
                 next += own;
             }
 
@@ -130,17 +135,21 @@ internal sealed class TypeNameWriter(IReadOnlyDictionary<Type, Type> bound, IRea
         }
     }
 
-    private void WriteArguments(ReadOnlySpan<Type> arguments)
+    private void WriteArguments(ReadOnlySpan<Type> arguments, char open, char close)
     {
-        _text.Append('<');
+        _text.Append(open);
         for (int i = 0; i < arguments.Length; i++)
         {
             _text.Append(i > 0 ? ", " : "");
             Write(arguments[i]);
         }
 
-        _text.Append('>');
+        _text.Append(close);
     }
+
+    // An eighth element is in a tuple of its own, which C# does not show: written as it is.
+    private static bool IsTuple(Type type) =>
+        type is { IsConstructedGenericType: true, IsValueType: true, Namespace: "System" } && typeof(ITuple).IsAssignableFrom(type) && type.GetGenericArguments().Length is >= 2 and <= 7;
 
     // Only the compilers' own habit: a proxy generator makes IRepository`1Proxy, which has no arguments of its own.
     private static (string Name, int Arity) SplitArity(string name)

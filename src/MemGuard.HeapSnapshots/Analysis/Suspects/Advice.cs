@@ -4,6 +4,9 @@ namespace MemGuard.HeapSnapshots.Analysis;
 internal static class Advice
 {
     private const int Many = 8;
+    /// <summary>Blocks of the dataflow library: queues in whose namespace tasks wait.</summary>
+    public const string Dataflow = "System.Threading.Tasks.Dataflow";
+
     private const string Remove = "remove what is no longer needed, or bound it";
 
     public static string? For(ChainNode place, Contents contents, Owner owner) => (contents.Unit, contents.Waiter) switch
@@ -21,6 +24,7 @@ internal static class Advice
 
     private static string? ForOthers(ChainNode place, Contents contents, Owner owner) =>
         place.IsNamed("System.Threading.SemaphoreSlim") ? "release the semaphore, or give the wait a timeout or a cancellation token"
+        : place.IsInNamespace(Dataflow) ? "set the block's BoundedCapacity, and await SendAsync"
         : contents.SharedBy.Length > 0 ? "remove what is no longer needed from each of them"
         : contents.Count >= Many && owner.Text.Length > 0 ? Remove
         : null;

@@ -70,7 +70,7 @@ internal sealed class ContentsReader(AnalysedHeap heap)
             return Contents.Registrations;
         }
 
-        if (place.IsInNamespace("System.Threading.Tasks"))
+        if (place.IsInNamespace("System.Threading.Tasks") && !place.IsInNamespace(Advice.Dataflow))
         {
             return Contents.Continuations;
         }

@@ -31,9 +31,14 @@ internal sealed record KnownHolder(string? Words, string? NextStep, bool IsWhole
         "resolve them in a scope that is disposed: what a provider creates and can be disposed it keeps until its own end",
         IsWhole: true);
 
+    // What grows in a source of events are those who listen.
+    private static readonly KnownHolder Listeners = new(null, "create each EventListener once and keep it, or dispose it");
+
     /// <returns>What is known of the class of a static field; null when nothing is.</returns>
     public static KnownHolder? OfStatic(StaticOwner field) =>
-        field is { IsCertain: true, Candidates: [{ DeclaringType.FullName: { } name }] } ? Known.GetValueOrDefault(name) : null;
+        field is not { IsCertain: true, Candidates: [{ DeclaringType: { FullName: { } name } declaring }] } ? null
+        : typeof(System.Diagnostics.Tracing.EventSource).IsAssignableFrom(declaring) ? Listeners
+        : Known.GetValueOrDefault(name);
 
     /// <returns>What is known of a holder; null when nothing is.</returns>
     /// <param name="holder">The holder.</param>

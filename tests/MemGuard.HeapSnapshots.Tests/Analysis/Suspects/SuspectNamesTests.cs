@@ -138,6 +138,20 @@ public sealed class SuspectNamesTests
         Assert.Contains("GuardedTimer", suspect.NextStep, StringComparison.Ordinal);
     }
 
+    // It lives in the namespace of tasks, and is a queue.
+    [Fact]
+    public void Suspect_DataflowBlock_IsNoWait()
+    {
+        using HeapPicture heap = new();
+        heap.Static(typeof(UserService), "Other", Of<System.Threading.Tasks.Dataflow.BufferBlock<User>>(Of<Queue<User>>(Of<User[]>(Many(500, static () => Of<User>().Sized(500))))));
+
+        HeapDominator suspect = heap.Suspect();
+
+        Assert.Equal("static SuspectNamesTests.UserService.Other → BufferBlock<SuspectNamesTests.User>", suspect.Name);
+        Assert.Equal("entries", suspect.CountUnit);
+        Assert.Equal("set the block's BoundedCapacity, and await SendAsync", suspect.NextStep);
+    }
+
     // Everything that waits for the network hangs on one table of the runtime, which is nobody's.
     [Fact]
     public void Suspect_WaitsForTheNetwork_IsNamedByWhatWaits()
