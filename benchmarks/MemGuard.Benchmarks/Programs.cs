@@ -24,6 +24,7 @@ internal static class Programs
         ["pipe-writer"] = ("BoundedPipeWriter against a bare pipe writer", Queue.PipeWriterCost.Run, []),
         ["stalled-client"] = ("256 MiB to a Kestrel client that never reads: memory, time until freed", Queue.StalledClient.Run, []),
         ["throughput"] = ("requests and processor time of a saturated web application: bare, with MemGuard, with its page [rounds]", Web.ThroughputProgram.Run, ["1"]),
+        ["throughput-switched"] = ("the same of one process in which MemGuard is turned on and off [rounds]", Web.SwitchedThroughputProgram.Run, ["1"]),
         ["viewers"] = ("memory of a server whose page is looked at [viewers] [of them stalled] [minutes]", Web.ViewersProgram.Run, ["4", "1", "0.05"]),
         ["queue-throughput"] = ("BoundedQueue against Channel.CreateBounded in each mode", Queue.QueueThroughput.Run, []),
     };

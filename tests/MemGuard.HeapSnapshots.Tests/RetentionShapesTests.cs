@@ -10,7 +10,7 @@ public sealed class RetentionShapesTests
     private static readonly string[] Short =
     [
         "shared-crowds", "ef-tracker", "twin-names", "same-static-name", "not-the-singleton", "factory-interface", "handle-array", "cancel-after", "completed-task",
-        "http-clients", "cwt-object-tag", "deep-struct", "two-statics", "main-variable", "linked-sources", "transient-disposables", "native-bitmaps", "plugin-copies",
+        "http-clients", "cwt-object-tag", "deep-struct", "two-statics", "main-variable", "linked-sources", "transient-disposables", "native-bitmaps", "plugin-copies", "signalr-connections", "skia-bitmaps",
     ];
 
     [Fact]

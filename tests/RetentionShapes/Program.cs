@@ -22,6 +22,7 @@ builder.Services.AddMemGuard().AddHeapSnapshots(options =>
 });
 await using WebApplication app = builder.Build();
 app.MapGet("/", static () => "shapes");
+app.MapHub<PriceHub>(PriceHub.Path);
 await app.StartAsync();
 List<Wine> cellar = [];
 app.Services.GetRequiredService<MainVariable>().Hand(cellar);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 
 namespace MemGuard.Benchmarks.Web;
@@ -10,7 +9,6 @@ namespace MemGuard.Benchmarks.Web;
 /// </summary>
 internal static class ThroughputProgram
 {
-    private const int Connections = 16;
     private const int RoundsOfOneLife = 10;
     private static readonly string[] Kinds = [WebChild.Bare, WebChild.Watched, WebChild.Mapped, WebChild.Uncounted];
     private static readonly TimeSpan WarmUp = Effort.Of(TimeSpan.FromSeconds(15), least: TimeSpan.FromSeconds(0.5));
@@ -59,7 +57,7 @@ internal static class ThroughputProgram
             children.AddRange(Kinds.Select(static kind => WebChild.Start("throughput", kind)));
             foreach (WebChild child in children)
             {
-                await DriveAsync(client, child, WarmUp);
+                await WebLoad.DriveAsync(client, child, WarmUp);
             }
 
             while (all.Count < until)
@@ -70,7 +68,7 @@ internal static class ThroughputProgram
                 for (int turn = 0; turn < children.Count; turn++)
                 {
                     int which = (turn + all.Count) % children.Count;
-                    measured[which] = await DriveAsync(client, children[which], Turn);
+                    measured[which] = await WebLoad.DriveAsync(client, children[which], Turn);
                 }
 
                 all.Add(measured);
@@ -81,24 +79,5 @@ internal static class ThroughputProgram
         {
             children.ForEach(static child => child.Dispose());
         }
-    }
-
-    private static async Task<(double Rate, double Cost)> DriveAsync(HttpClient client, WebChild child, TimeSpan length)
-    {
-        WebChild.Figures before = await child.ReadAsync(client);
-        long start = Stopwatch.GetTimestamp();
-        int[] counts = await Task.WhenAll(Enumerable.Range(0, Connections).Select(async connection =>
-        {
-            int count = 0;
-            for (; Stopwatch.GetElapsedTime(start) < length; count++)
-            {
-                await client.GetByteArrayAsync(new Uri(child.Address, $"orders/{connection}"));
-            }
-
-            return count;
-        }));
-        double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        WebChild.Figures after = await child.ReadAsync(client);
-        return (counts.Sum() / seconds, (after.CpuSeconds - before.CpuSeconds) * 1e6 / counts.Sum());
     }
 }

@@ -5,9 +5,11 @@ using MemGuard.Sampling;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace MemGuard.Benchmarks.Web;
 
@@ -20,6 +22,9 @@ internal sealed class WebChild : IDisposable
 
     /// <summary>With a load signal of its own, so that MemGuard counts no requests.</summary>
     public const string Uncounted = "uncounted";
+
+    /// <summary>Mapped, and turned on and off while it runs.</summary>
+    public const string Switched = "switched";
 
     private readonly Process _process;
 
@@ -35,7 +40,7 @@ internal sealed class WebChild : IDisposable
     public sealed record Figures(double CpuSeconds, long ResidentBytes, long LiveBytes, double? LatestSampleMilliseconds);
 
     /// <param name="program">The program of this project that serves when it is asked to.</param>
-    /// <param name="kind"><see cref="Bare"/>, <see cref="Watched"/>, <see cref="Mapped"/> or <see cref="Uncounted"/>.</param>
+    /// <param name="kind"><see cref="Bare"/>, <see cref="Watched"/>, <see cref="Mapped"/>, <see cref="Uncounted"/> or <see cref="Switched"/>.</param>
     public static WebChild Start(string program, string kind)
     {
         ProcessStartInfo start = new("dotnet", ["exec", typeof(WebChild).Assembly.Location, "program", program, "serve", kind]) { RedirectStandardOutput = true };
@@ -58,7 +63,8 @@ internal sealed class WebChild : IDisposable
             }).AddHeapSnapshots();
         }
 
-        if (kind == Mapped)
+        bool isMapped = kind is Mapped or Switched;
+        if (isMapped)
         {
             builder.Services.AddHealthChecks().AddMemGuard();
         }
@@ -66,7 +72,8 @@ internal sealed class WebChild : IDisposable
         WebApplication app = builder.Build();
         app.MapGet("/orders/{id:int}", static (int id) => $"order {id}, {new string('.', 200)}");
         app.MapGet("/figures", (HttpContext context) => Tell(context.RequestServices.GetService<IMemoryMonitor>()));
-        if (kind == Mapped)
+        app.MapGet("/switch/{isOn:bool}", (bool isOn) => Switch(app, isOn));
+        if (isMapped)
         {
             app.MapMemGuard().AllowWithoutAuthorization();
             app.MapHealthChecks("/health");
@@ -88,11 +95,22 @@ internal sealed class WebChild : IDisposable
             double.TryParse(cells[3], CultureInfo.InvariantCulture, out double lateness) ? lateness : null);
     }
 
+    /// <summary>Turns MemGuard on or off in the running process.</summary>
+    public Task<string> SwitchAsync(HttpClient client, bool isOn) => client.GetStringAsync(new Uri(Address, $"switch/{isOn}"));
+
     public void Dispose()
     {
         _process.Kill();
         _process.WaitForExit();
         _process.Dispose();
+    }
+
+    // As a configuration file that is edited does.
+    private static string Switch(WebApplication app, bool isOn)
+    {
+        app.Configuration["MemGuard:Enabled"] = isOn.ToString();
+        ((IConfigurationRoot)app.Configuration).Reload();
+        return app.Services.GetRequiredService<IOptionsMonitor<MemGuardOptions>>().CurrentValue.Enabled.ToString();
     }
 
     private static string Tell(IMemoryMonitor? monitor)

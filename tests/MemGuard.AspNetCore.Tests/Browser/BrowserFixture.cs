@@ -12,7 +12,7 @@ public sealed class BrowserFixture : IAsyncLifetime
 
     public static string? MissingBecause => Executable is null ? "No chromium is installed (Debian: apt-get install chromium): the page was not looked at in a browser." : null;
 
-    private static string? Executable => Array.Find(Places, File.Exists);
+    internal static string? Executable => Array.Find(Places, File.Exists);
 
     public async Task InitializeAsync()
     {

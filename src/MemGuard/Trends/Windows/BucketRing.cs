@@ -18,6 +18,9 @@ internal struct BucketRing(double width)
 
     /// <summary>The open bucket: its number on the time axis, its lowest value and the sums for the mean load.</summary>
     private long _bucket = -1;
+
+    /// <summary>Before this moment a value is surely in the open bucket: a comparison instead of a division, thirty times a sample.</summary>
+    private double _surelyUntil = double.NegativeInfinity;
     private double _floor = double.NaN;
     private double _floorTime;
     private double _loadSum;
@@ -83,9 +86,7 @@ internal struct BucketRing(double width)
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool Add(double time, double value, in PointContext context)
     {
-        long bucket = (long)(time / width);
-        bool closed = bucket != _bucket && Close();
-        _bucket = bucket;
+        bool closed = !(time < _surelyUntil) && Enter(time);
 
         // Not "value < floor": the first value meets a NaN floor.
         if (!double.IsNaN(value) && !(value >= _floor))
@@ -112,6 +113,7 @@ internal struct BucketRing(double width)
         _loadSum = 0;
         _floor = _witness = _managed = _collections = double.NaN;
         _bucket = -1;
+        _surelyUntil = double.NegativeInfinity;
     }
 
     /// <summary>Copies the entries in time order, oldest first; returns where the current window begins among them.</summary>
@@ -137,6 +139,17 @@ internal struct BucketRing(double width)
         }
 
         return windowStart;
+    }
+
+    private bool Enter(double time)
+    {
+        long bucket = (long)(time / width);
+        bool closed = bucket != _bucket && Close();
+        _bucket = bucket;
+
+        // A little early, because the product and the quotient round differently.
+        _surelyUntil = (bucket + 1) * width * (1 - 1e-12);
+        return closed;
     }
 
     private bool Close()
