@@ -122,7 +122,7 @@ internal sealed class MemoryPipeline
 
     public void Update(PipelineSettings settings) => Volatile.Write(ref _pending, settings);
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(EverySample.Compiled)]
     public AlertRequest? Process(in MemorySample sample)
     {
         _history.Add(sample);

@@ -208,7 +208,7 @@ internal sealed class MonitorSession : IMetricSource, IDisposable
     }
 
     // Each step by itself, the pipeline first: neither bad limits nor a full disk may blind the detector. Static lambdas: once a second, for years.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(EverySample.Compiled)]
     private void OnSample(MemorySample sample)
     {
         (MonitorSession, MemorySample) step = (this, sample);

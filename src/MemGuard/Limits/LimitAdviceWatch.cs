@@ -35,7 +35,7 @@ internal sealed class LimitAdviceWatch(HostFacts host, ILogger logger, HelpLinks
     /// <param name="sample">The sample.</param>
     /// <param name="container">The container as last read.</param>
     /// <param name="highLoadBytes">The load above which the garbage collector becomes aggressive, as of the last collection; 0 before the first.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(EverySample.Compiled)]
     public void Update(in MemorySample sample, ContainerDetails? container, long highLoadBytes)
     {
         Remember(sample.Ledger);

@@ -91,7 +91,7 @@ internal sealed partial class MemorySampler : IDisposable
     public InternalFaults Faults => _faults;
 
     /// <summary>Takes a reading. Does not throw: what cannot be read is null.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(EverySample.Compiled)]
     public MemorySample Sample()
     {
         (TimeSpan elapsed, DateTimeOffset timestamp) = ReadClock();

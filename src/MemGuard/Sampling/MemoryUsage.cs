@@ -37,7 +37,7 @@ public readonly record struct MemoryUsage
     public double? Ratio => LimitRatio is double limit && HeapLimitRatio is double heap ? Math.Max(limit, heap) : LimitRatio ?? HeapLimitRatio;
 
     /// <summary>The usage at the moment of a sample.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(EverySample.Compiled)]
     public static MemoryUsage Of(in MemorySample sample) => new()
     {
         UsedBytes = Used(sample),
@@ -49,7 +49,7 @@ public readonly record struct MemoryUsage
     };
 
     // Never the working set where anything better is known: images and mapped files in it can be reclaimed.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(EverySample.Compiled)]
     private static long? Used(in MemorySample sample) =>
         sample.ContainerUsageBytes is long container and > 0 ? container
         : sample.AnonymousBytes is long anonymous and > 0 ? anonymous + (sample.SharedMemoryBytes ?? 0)

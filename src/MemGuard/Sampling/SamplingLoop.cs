@@ -162,7 +162,7 @@ internal sealed class SamplingLoop : IDisposable
     }
 
     /// <returns>False when this thread is no longer the loop's.</returns>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(EverySample.Compiled)]
     private bool Step(Schedule schedule)
     {
         if (!WaitUntil(schedule.Anchor, schedule.DueAfter))

@@ -33,7 +33,7 @@ internal sealed class SelfRestraint(OwnCosts costs, MemorySampler sampler, Sampl
     }
 
     /// <summary>Takes note of a sample. Allocates nothing while the tier stays.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(EverySample.Compiled)]
     public void Update(in MemorySample sample)
     {
         // Snapshots and alerts have budgets of their own, and fewer samples would not make them cheaper.

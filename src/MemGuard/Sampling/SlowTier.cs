@@ -63,7 +63,7 @@ internal sealed class SlowTier : IDisposable
     /// <param name="sample">The fast values of the same moment.</param>
     /// <param name="collections">Count of collections of any kind.</param>
     /// <param name="wantsScan">Whether a row of the ledger is wanted before its time.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(EverySample.Compiled)]
     public SlowReadings Update(in MemorySample sample, int collections, bool wantsScan)
     {
         TimeSpan elapsed = sample.Elapsed;

@@ -168,7 +168,7 @@ internal sealed partial class TrendDetector(TrendSettings settings, TrendRules r
         _nearLimit.Add(signals, _headroom.Usage, _fullCollections.LastLive, Settings.NearLimitRatio, LeadingChannel() is not null);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(EverySample.Compiled)]
     private GrowthDemands Demands(double time, double headroom, double level, double scale) => new(
         time,
         LimitHeadroom.OrAssumed(headroom, level),

@@ -53,7 +53,7 @@ internal sealed class CgroupFile(ISystemFiles files, string path) : IDisposable
 
     /// <summary>Reads the whole file.</summary>
     /// <returns>The length, or -1 when it cannot be read or does not fit.</returns>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(EverySample.Compiled)]
     public int Read(Span<byte> buffer)
     {
         if (!TryOpen())

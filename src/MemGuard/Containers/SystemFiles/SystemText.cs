@@ -30,7 +30,13 @@ internal static class SystemText
             return false;
         }
 
-        if (!TryParseNumber(rest[..^3].TrimStart(" \t"u8), out long kilobytes) || kilobytes > long.MaxValue / 1024)
+        ReadOnlySpan<byte> number = rest[..^3];
+        while (number is [(byte)' ' or (byte)'\t', ..])
+        {
+            number = number[1..];
+        }
+
+        if (!TryParseNumber(number, out long kilobytes) || kilobytes > long.MaxValue / 1024)
         {
             return false;
         }
@@ -40,7 +46,7 @@ internal static class SystemText
     }
 
     /// <summary>A plain decimal number without sign, spaces or overflow.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(EverySample.Compiled)]
     public static bool TryParseNumber(ReadOnlySpan<byte> text, out long value)
     {
         value = 0;

@@ -74,7 +74,7 @@ internal sealed class CollectionLines(ICollections collections, ILogger logger)
 
     /// <summary>Tells of the collections since the last call.</summary>
     /// <param name="elapsed">Monotonic time of the sample.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(EverySample.Compiled)]
     public void Update(TimeSpan elapsed)
     {
         if (_mode == (int)GarbageCollectionLogging.Off)

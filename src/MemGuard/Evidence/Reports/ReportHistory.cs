@@ -39,7 +39,7 @@ internal sealed class ReportHistory
         };
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(EverySample.Compiled)]
     public void Add(in MemorySample sample)
     {
         Row row = new(
@@ -95,7 +95,7 @@ internal sealed class ReportHistory
 
         public long Completed => Volatile.Read(ref _completed);
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(EverySample.Compiled)]
         public void Add(in Row row)
         {
             long number = _completed;

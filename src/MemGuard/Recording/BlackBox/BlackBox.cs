@@ -28,7 +28,7 @@ internal sealed class BlackBox(string? directory, TimeSpan interval, TimeProvide
     public PreviousRun? Previous => _isOpened ? ProcessBox.Previous : null;
 
     /// <summary>Writes a sample. Allocates nothing from the second one on.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(EverySample.Compiled)]
     public void Update(in MemorySample sample, ContainerDetails? container, in OpenProblem problem)
     {
         if (!_isOpened)

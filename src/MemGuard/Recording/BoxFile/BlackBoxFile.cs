@@ -48,7 +48,7 @@ internal sealed class BlackBoxFile : IBlackBoxPages
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(EverySample.Compiled)]
     public void Write(ReadOnlySpan<byte> bytes, long at) => RandomAccess.Write(_handle, bytes, at);
 
     public void Delete()

@@ -51,7 +51,7 @@ internal static class BlackBoxFormat
     public static ReadOnlySpan<byte> Magic => "MGBLACK\n"u8;
 
     /// <summary>Writes the checksum of a whole page to its end.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(EverySample.Compiled)]
     public static void Seal(Span<byte> page) => BinaryPrimitives.WriteUInt32LittleEndian(page[ChecksumAt..], Checksum(page));
 
     public static bool IsSealed(ReadOnlySpan<byte> page) => BinaryPrimitives.ReadUInt32LittleEndian(page[ChecksumAt..]) == Checksum(page);
@@ -71,7 +71,7 @@ internal static class BlackBoxFormat
 
     // The processor's own instruction where it has one. In four strands, for each step waits for the one before it: a tenth of a microsecond a page
     // instead of half of one. Seeded, so that a page of zeros has no checksum of zero.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(EverySample.Compiled)]
     private static uint Checksum(ReadOnlySpan<byte> page)
     {
         ReadOnlySpan<ulong> words = MemoryMarshal.Cast<byte, ulong>(page[..(PageBytes - sizeof(ulong))]);

@@ -25,7 +25,7 @@ internal sealed class BlackBoxHistory
     [StructLayout(LayoutKind.Sequential)]
     internal readonly record struct Row(long Elapsed, long Used, long Heap, long Unmanaged);
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(EverySample.Compiled)]
     public void Add(in MemorySample sample, long? usedBytes)
     {
         ref Row row = ref _recent[_recentTotal % RecentCount];
@@ -45,7 +45,7 @@ internal sealed class BlackBoxHistory
     }
 
     /// <summary>Writes how many rows there are, and the rows, oldest first.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(EverySample.Compiled)]
     public void WriteTo(ref PageCursor cursor)
     {
         cursor.Write(Math.Min(_coarseTotal, CoarseCount) + Math.Min(_recentTotal, RecentCount));
@@ -53,7 +53,7 @@ internal sealed class BlackBoxHistory
         Write(ref cursor, _recent, _recentTotal);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(EverySample.Compiled)]
     private static void Write(ref PageCursor cursor, Row[] rows, long total)
     {
         // The ring from its oldest row to its end, then from its beginning.

@@ -27,7 +27,7 @@ internal sealed class BlackBoxSlot(TimeSpan interval)
     public int Next => (int)(_sequence % BlackBoxFormat.SlotCount);
 
     /// <summary>Makes the next page. It is valid until the next call.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(EverySample.Compiled)]
     public ReadOnlySpan<byte> Compose(in MemorySample sample, ContainerDetails? container, in OpenProblem problem)
     {
         _sequence++;

@@ -42,7 +42,7 @@ internal sealed class SampleHistory
     }
 
     /// <summary>Adds a sample. Costs no memory once its rows have been used before.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(EverySample.Compiled)]
     public void Add(in MemorySample sample)
     {
         long sequence = _nextSequence++;

@@ -35,7 +35,7 @@ internal static class UnmanagedEstimate
     public static long? Untouched(in MemorySample sample) => GetLargerHeap(sample) - sample.GCResidentBytes;
 
     // Committed is zero before the first collection and old between two; used heap counts pages that are not committed yet.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(EverySample.Compiled)]
     internal static long? GetLargerHeap(in MemorySample sample) =>
         (sample.TotalCommittedBytes, sample.TotalMemoryBytes) switch
         {

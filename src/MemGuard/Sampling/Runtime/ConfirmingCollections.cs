@@ -35,7 +35,7 @@ internal sealed class ConfirmingCollections(OwnCosts costs, Func<TimeSpan>? requ
     }
 
     /// <summary>Takes note of a sample: where it knows of the collection's end, of its pauses.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(EverySample.Compiled)]
     public void Update(in MemorySample sample)
     {
         if (_before is not { } before || !(sample.FullCollectionIndex > before))

@@ -35,7 +35,7 @@ internal sealed class GCTracker(IGCCounters counters)
 
     /// <summary>Reads what may have changed. Allocates nothing when no collection happened.</summary>
     /// <param name="refresh">Whether to read every record though no counter moved: the end of a background collection moves none.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(EverySample.Compiled)]
     public void Update(bool refresh)
     {
         int allCount = counters.CollectionCount(0);

@@ -33,7 +33,7 @@ internal sealed class CollectionWatch(TrendRules rules)
     }
 
     /// <summary>Takes the reading after a full collection that is new.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(EverySample.Compiled)]
     public void Add(double time, double live, in GrowthDemands demands, FastWatch suspicion, GrowthChannel channel, TrendTrace? trace)
     {
         _readings.Add(time, live, _loadCount == 0 ? double.NaN : _loadSum / _loadCount);

@@ -19,7 +19,7 @@ internal sealed class CountWatch(MemorySeries series, CountRules rules)
 
     public GrowthEvidence Evidence { get; private set; }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(EverySample.Compiled)]
     public void Add(double time, double? count, TrendTrace? trace)
     {
         if (count is not double value)

@@ -36,7 +36,7 @@ internal sealed class FastWatch(MemorySeries series, SuspicionRules rules, doubl
     /// <param name="demands">What growth is held against.</param>
     /// <param name="explained">Bytes of growth that more load than usual explains.</param>
     /// <param name="trace">Hears of decisions.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(EverySample.Compiled)]
     public void Add(double time, double value, in PointContext context, in GrowthDemands demands, double explained, TrendTrace? trace)
     {
         if (!double.IsNaN(value))

@@ -22,7 +22,7 @@ internal sealed class NearLimitWatch
     /// <param name="live">Live heap after the last full collection, or NaN.</param>
     /// <param name="nearRatio">Share of the limit that counts as near it while the floor is high too.</param>
     /// <param name="isGrowing">Whether a growth is confirmed, which is the better thing to say.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(EverySample.Compiled)]
     public void Add(in SampleSignals signals, double usage, double live, double nearRatio, bool isGrowing)
     {
         double ofLimit = usage / signals.Limit;

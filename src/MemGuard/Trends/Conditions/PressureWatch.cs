@@ -41,7 +41,7 @@ internal sealed class PressureWatch
     /// <param name="sample">The sample.</param>
     /// <param name="signals">What was read from it.</param>
     /// <param name="settings">From when on pauses count as thrashing.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(EverySample.Compiled)]
     public void Add(in MemorySample sample, in SampleSignals signals, TrendSettings settings)
     {
         if (sample.TotalPauseDuration is not TimeSpan pause)

@@ -10,7 +10,7 @@ internal sealed class RetentionWatch(RetentionRules rules)
 
     public bool AllocatorKeeps { get; private set; }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(EverySample.Compiled)]
     public void Add(in MemorySample sample)
     {
         double heap = sample.TotalCommittedBytes - Math.Max(sample.HeapSizeBytes ?? 0, sample.TotalMemoryBytes ?? 0) ?? 0;

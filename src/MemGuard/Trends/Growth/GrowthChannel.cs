@@ -63,7 +63,7 @@ internal sealed class GrowthChannel
     public GrowthEvidence Evidence { get; private set; }
 
     /// <summary>Adds a value to every scale and examines those whose bucket ended; <see langword="true"/> when something was examined.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(EverySample.Compiled)]
     public bool Add(double time, double value, in PointContext context, in GrowthDemands demands, TrendTrace? trace)
     {
         bool looked = false;

@@ -25,7 +25,7 @@ internal sealed class LimitHeadroom
 
     /// <param name="signals">The sample, for its limits.</param>
     /// <param name="live">Live heap after the last full collection, or NaN.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(EverySample.Compiled)]
     public double OfHeap(in SampleSignals signals, double live) =>
         Math.Min(double.IsNaN(live) ? signals.HeapLimit : signals.HeapLimit - live, OfContainer(signals));
 

@@ -37,7 +37,7 @@ internal sealed class SignalReader
     /// <summary>The newest load over that of the last hours, at least 1; 1 before half an hour of them is known.</summary>
     public double LoadOverUsual { get; private set; } = 1;
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(EverySample.Compiled)]
     public SampleSignals Read(in MemorySample sample)
     {
         SampleSignals signals = new()

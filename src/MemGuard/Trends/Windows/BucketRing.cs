@@ -83,7 +83,7 @@ internal struct BucketRing(double width)
     /// <param name="time">Seconds, not before the last call's.</param>
     /// <param name="value">The value, or NaN when this moment has none: load and time still count.</param>
     /// <param name="context">What else was true at this moment.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(EverySample.Compiled)]
     public bool Add(double time, double value, in PointContext context)
     {
         bool closed = !(time < _surelyUntil) && Enter(time);

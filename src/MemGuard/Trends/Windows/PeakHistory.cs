@@ -17,7 +17,7 @@ internal sealed class PeakHistory
     private Slotted _lows;
     private long _slot = -1;
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(EverySample.Compiled)]
     public void Add(double time, double value)
     {
         if (double.IsNaN(value))
