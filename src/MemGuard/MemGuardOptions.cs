@@ -132,7 +132,7 @@ public sealed class MemGuardOptions
 
     /// <summary>
     /// Whether a diagnostic report is written when a problem is confirmed (one an hour at most), and when an exception ends the process,
-    /// failed allocations included: JSON of at most 192 KB, 16 of them, figures and names only. Costs some 250 KB of memory, of which only what was written is resident.
+    /// failed allocations included: JSON of at most 192 KB, 16 of them, figures and names only. In a process that may run out of memory soon it costs some 250 KB, of which only what was written is resident.
     /// </summary>
     /// <value>The default is <see langword="true"/>. They lie beside the black boxes; where there is no safe place, none are written and a line says so.</value>
     public bool DiagnosticReports { get; set; } = true;

@@ -11,8 +11,11 @@ using Microsoft.Extensions.Logging;
 
 namespace MemGuard;
 
-/// <summary>A session's diagnostic reports: keeps ready what they tell, writes one when a problem is confirmed, and one when the process dies of an exception.</summary>
-/// <remarks><see cref="Update"/> belongs to the sampling thread, <see cref="Note"/> to the alerts'; <see cref="Create"/> is thread-safe.</remarks>
+/// <summary>A session's diagnostic reports: writes one when a problem is confirmed, and one when the process dies of an exception.</summary>
+/// <remarks>
+/// What they tell is put together when the first one may be needed: a small process far from its limits never pays for it.
+/// <see cref="Update"/> belongs to the sampling thread, <see cref="Note"/> to the alerts'; <see cref="Create"/> is thread-safe.
+/// </remarks>
 internal sealed class SessionReports : IDisposable
 {
     private const int MaxAlerts = 8;
@@ -23,26 +26,47 @@ internal sealed class SessionReports : IDisposable
     /// <summary>Reports of confirmed problems are at least this far apart.</summary>
     private static readonly TimeSpan ConfirmedPeriod = TimeSpan.FromHours(1);
 
+    /// <summary>What a process is taken to fill in a second: with less room than that to its limit it may end before the next sample.</summary>
+    private const long FillableBytesPerSecond = 256L << 20;
+
+    /// <summary>A process of this size does not notice what it costs to be ready.</summary>
+    private const long LargeBytes = 512L << 20;
+
     private static readonly Lock ListeningGate = new();
 
     /// <summary>Whose reports tell of the end of this process: of two hosts the first's.</summary>
     private static SessionReports? _listening;
 
-    private readonly ReportFacts _facts;
+    private readonly ReportHistory _rows = new();
+    private readonly SampleHistory _history;
     private readonly ReportInventory _inventory;
+    private readonly HostFacts _host;
+    private readonly Func<ReportedSelf> _readSelf;
+    private readonly long _fillableBytes;
     private readonly string? _directory;
     private readonly TimeProvider _timeProvider;
     private readonly ILogger _logger;
     private readonly InternalFaults _faults;
 
-    /// <summary>Guards the composer below, which two callers may want at once.</summary>
+    /// <summary>Guards the composer, which two callers may want at once.</summary>
     private readonly Lock _gate = new();
     private ReportComposer? _composer;
+
+    /// <summary>Guards what is told, and what it is made from.</summary>
+    private readonly Lock _factsGate = new();
+
+    /// <summary>What is told; null until a report may be needed.</summary>
+    private volatile ReportFacts? _facts;
+    private MemGuardOptions _options;
+    private MemoryDiagnosis? _diagnosis;
+    private MemoryLimitAdvice? _advice;
+    private PreviousRun? _previousRun;
+    private DateTimeOffset? _startedAt;
+
     private LastReport? _last;
     private ReportDirectory? _place;
     private bool _isPlaceSought;
-    private MemoryDiagnosis? _diagnosis;
-    private MemoryLimitAdvice? _advice;
+    private bool _isReady;
     private long? _fullCollections;
     private TimeSpan? _inventoryAt;
     private TimeSpan? _confirmedAt;
@@ -62,56 +86,66 @@ internal sealed class SessionReports : IDisposable
         _logger = logger;
         _faults = faults;
         _inventory = new ReportInventory(SystemFiles.Instance, faults);
-        _facts = new ReportFacts(ReportedProcessReader.Read(host), history) { ReadSelf = readSelf };
-        TakeOver(options);
+        _host = host;
+        _history = history;
+        _readSelf = readSelf;
+        _fillableBytes = (long)(FillableBytesPerSecond * Math.Max(1, options.SamplingInterval.TotalSeconds));
+        _options = options;
     }
 
     /// <summary>Takes over the options that a report shows.</summary>
-    public void TakeOver(MemGuardOptions options) => _facts.Settings = ReportMapping.Of(options);
+    public void TakeOver(MemGuardOptions options)
+    {
+        lock (_factsGate)
+        {
+            _options = options;
+            _facts?.Settings = ReportMapping.Of(options);
+        }
+    }
 
     /// <summary>Takes note of a sample. Allocates nothing unless something else than figures has changed.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(EverySample.Compiled)]
     public void Update(in MemorySample sample, MemoryDiagnosis diagnosis, MemoryLimitAdvice advice, PreviousRun? previousRun)
     {
-        _facts.History.Add(sample);
-        if (!ReferenceEquals(diagnosis, _diagnosis))
+        _rows.Add(sample);
+        if (!ReferenceEquals(diagnosis, _diagnosis) || !ReferenceEquals(advice, _advice))
         {
-            _diagnosis = diagnosis;
-            _facts.Problem = ReportMapping.Of(diagnosis);
-        }
-
-        if (!ReferenceEquals(advice, _advice))
-        {
-            _advice = advice;
-            _facts.Limits = ReportMapping.Of(advice);
-        }
-
-        if (IsInventoryDue(sample))
-        {
-            RefreshInventory(sample.Elapsed);
+            TakeOver(diagnosis, advice);
         }
 
         if (!_isPlaceSought)
         {
             // Once, after the first sample is judged: a host that starts has other things to do.
             _isPlaceSought = true;
-            _facts.PreviousRun = previousRun is null ? null : ReportMapping.Of(previousRun);
-            _facts.StartedAt = sample.Timestamp > DateTimeOffset.UnixEpoch ? sample.Timestamp - sample.Elapsed : null;
+            _previousRun = previousRun;
+            _startedAt = sample.Timestamp > DateTimeOffset.UnixEpoch ? sample.Timestamp - sample.Elapsed : null;
             Prepare(sample.Timestamp, previousRun);
+        }
+
+        if (!_isReady && _last is not null && (diagnosis.Problem != MemoryProblem.None || MayEndSoon(sample, _fillableBytes)))
+        {
+            _isReady = true;
+            _last.MakeReady(ReadFacts());
+        }
+
+        if (_facts is not null && IsInventoryDue(sample))
+        {
+            RefreshInventory(_facts, sample.Elapsed);
         }
     }
 
     /// <summary>Takes note of an alert that was written; a confirmed one gets a report.</summary>
     public void Note(MemoryAlert alert)
     {
-        _facts.Alerts = [ReportMapping.Of(alert), .. _facts.Alerts.Take(MaxAlerts - 1)];
+        ReportFacts facts = GetFacts();
+        facts.Alerts = [ReportMapping.Of(alert), .. facts.Alerts.Take(MaxAlerts - 1)];
         if (alert.Stage == AlertStage.Resolved)
         {
-            _facts.Suspects = [];
+            facts.Suspects = [];
         }
         else if (alert.Suspects.Count > 0)
         {
-            _facts.Suspects = [.. alert.Suspects.Select(ReportMapping.Of)];
+            facts.Suspects = [.. alert.Suspects.Select(ReportMapping.Of)];
         }
 
         if (alert.Stage == AlertStage.Confirmed && _place is { } place && !(_confirmedAt is { } last && alert.Elapsed - last < ConfirmedPeriod))
@@ -126,10 +160,10 @@ internal sealed class SessionReports : IDisposable
     {
         lock (_gate)
         {
-            RefreshInventory(_facts.Sample?.Elapsed ?? TimeSpan.Zero);
+            ReportFacts facts = ReadFacts();
             _composer ??= new ReportComposer();
             DateTimeOffset now = _timeProvider.GetUtcNow();
-            byte[] json = _composer.Compose(_facts, cause, now).ToArray();
+            byte[] json = _composer.Compose(facts, cause, now).ToArray();
             return new DiagnosticReport { Cause = cause, WrittenAt = now, Utf8Json = json, Truncated = [.. _composer.Truncated] };
         }
     }
@@ -155,7 +189,7 @@ internal sealed class SessionReports : IDisposable
     private void Save(ReportDirectory place)
     {
         DiagnosticReport report = Create(ReportCause.Confirmed);
-        string path = place.GetPath(report.Cause, report.WrittenAt, _facts.Process.ProcessId);
+        string path = place.GetPath(report.Cause, report.WrittenAt, Environment.ProcessId);
         place.Write(path, report.Utf8Json.Span, report.WrittenAt);
         Evidence.Log.ReportWritten(_logger, VisibleText.Of(path));
     }
@@ -199,7 +233,7 @@ internal sealed class SessionReports : IDisposable
             if (_listening is null)
             {
                 _listening = this;
-                _last = new LastReport(_facts, place, now, _timeProvider);
+                _last = new LastReport(place, _startedAt ?? now, _timeProvider, ReadFacts);
                 _last.Listen();
             }
         }
@@ -213,9 +247,51 @@ internal sealed class SessionReports : IDisposable
         return isDue;
     }
 
-    private void RefreshInventory(TimeSpan elapsed)
+    private void RefreshInventory(ReportFacts facts, TimeSpan elapsed)
     {
         _inventoryAt = elapsed;
-        _facts.Inventory = _inventory.Read(elapsed);
+        facts.Inventory = _inventory.Read(elapsed);
+    }
+
+    // A limit that is near, or a process so large that one may be, known or not.
+    internal static bool MayEndSoon(in MemorySample sample, long fillableBytes)
+    {
+        MemoryUsage usage = MemoryUsage.Of(sample);
+        long? heapRoom = usage.HeapLimitBytes - Math.Max(sample.HeapSizeBytes ?? 0, sample.TotalMemoryBytes ?? 0);
+        return heapRoom < fillableBytes || usage.HeadroomBytes < fillableBytes || sample.WorkingSetBytes >= LargeBytes;
+    }
+
+    private void TakeOver(MemoryDiagnosis diagnosis, MemoryLimitAdvice advice)
+    {
+        lock (_factsGate)
+        {
+            (_diagnosis, _advice) = (diagnosis, advice);
+            _facts?.Problem = ReportMapping.Of(diagnosis);
+            _facts?.Limits = ReportMapping.Of(advice);
+        }
+    }
+
+    /// <summary>What a report tells now, with what is dear to read.</summary>
+    private ReportFacts ReadFacts()
+    {
+        ReportFacts facts = GetFacts();
+        RefreshInventory(facts, facts.Sample?.Elapsed ?? TimeSpan.Zero);
+        return facts;
+    }
+
+    private ReportFacts GetFacts()
+    {
+        lock (_factsGate)
+        {
+            return _facts ??= new ReportFacts(ReportedProcessReader.Read(_host), _history, _rows)
+            {
+                ReadSelf = _readSelf,
+                Settings = ReportMapping.Of(_options),
+                Problem = _diagnosis is null ? null : ReportMapping.Of(_diagnosis),
+                Limits = _advice is null ? null : ReportMapping.Of(_advice),
+                PreviousRun = _previousRun is null ? null : ReportMapping.Of(_previousRun),
+                StartedAt = _startedAt,
+            };
+        }
     }
 }

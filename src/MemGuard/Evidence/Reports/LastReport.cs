@@ -9,16 +9,19 @@ namespace MemGuard.Evidence;
 /// Nothing is done where an exception is thrown: with the heap full, a report written in that first pass over the stack, or by another thread right
 /// after it, ended one process in six (an internal error of the runtime's exception handling, or a hang). What a handler throws changes how the
 /// process ends: it catches everything. Threads that die at once wait for the one that writes, a second at most.
+/// Only where memory may end between two samples is anything made ready; elsewhere there is memory for it at the end.
 /// </remarks>
 internal sealed class LastReport : IDisposable
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
 
-    private readonly ReportFacts _facts;
-    private readonly ReportComposer _composer = new();
+    private readonly ReportDirectory _directory;
+    private readonly DateTimeOffset _startedAt;
     private readonly TimeProvider _timeProvider;
-    private readonly LastFile _outOfMemory;
-    private readonly LastFile _unhandled;
+    private readonly Func<ReportFacts> _readFacts;
+
+    /// <summary>What a process without memory writes with; null until it is asked for.</summary>
+    private Ready? _ready;
 
     /// <summary>1 while some thread writes.</summary>
     private int _isBusy;
@@ -26,28 +29,37 @@ internal sealed class LastReport : IDisposable
     /// <summary>1 once an exception has ended the process.</summary>
     private int _hasEnded;
 
-    /// <param name="facts">What is told.</param>
     /// <param name="directory">Where it is written.</param>
-    /// <param name="now">The time, UTC.</param>
+    /// <param name="startedAt">When the process started, UTC.</param>
     /// <param name="timeProvider">The clock.</param>
-    public LastReport(ReportFacts facts, ReportDirectory directory, DateTimeOffset now, TimeProvider timeProvider)
+    /// <param name="readFacts">Reads what is told, where nothing is ready when the process ends.</param>
+    public LastReport(ReportDirectory directory, DateTimeOffset startedAt, TimeProvider timeProvider, Func<ReportFacts> readFacts)
     {
-        _facts = facts;
+        _directory = directory;
+        _startedAt = startedAt;
         _timeProvider = timeProvider;
-        DateTimeOffset startedAt = facts.StartedAt ?? now;
-        _outOfMemory = new LastFile(directory.GetPath(ReportCause.OutOfMemory, startedAt, facts.Process.ProcessId));
-        _unhandled = new LastFile(directory.GetPath(ReportCause.UnhandledException, startedAt, facts.Process.ProcessId));
-
-        // Once for nothing: all that it takes is compiled and warm while there is memory.
-        _ = _composer.Compose(facts, ReportCause.OutOfMemory, now);
+        _readFacts = readFacts;
     }
 
     public void Listen() => AppDomain.CurrentDomain.UnhandledException += OnUnhandled;
 
+    /// <summary>From here on writing takes no memory.</summary>
+    public void MakeReady(ReportFacts facts)
+    {
+        if (_ready is null)
+        {
+            Ready made = new(facts, _directory, _startedAt);
+            if (Interlocked.CompareExchange(ref _ready, made, null) is not null)
+            {
+                made.Composer.Dispose();
+            }
+        }
+    }
+
     public void Dispose()
     {
         AppDomain.CurrentDomain.UnhandledException -= OnUnhandled;
-        _composer.Dispose();
+        _ready?.Composer.Dispose();
     }
 
     private void OnUnhandled(object sender, UnhandledExceptionEventArgs arguments)
@@ -57,10 +69,7 @@ internal sealed class LastReport : IDisposable
             if (Interlocked.Exchange(ref _hasEnded, 1) == 0)
             {
                 bool isOutOfMemory = arguments.ExceptionObject is OutOfMemoryException;
-                Write(
-                    isOutOfMemory ? _outOfMemory : _unhandled,
-                    isOutOfMemory ? ReportCause.OutOfMemory : ReportCause.UnhandledException,
-                    isOutOfMemory ? null : Describe(arguments.ExceptionObject as Exception));
+                Write(isOutOfMemory ? ReportCause.OutOfMemory : ReportCause.UnhandledException, isOutOfMemory ? null : Describe(arguments.ExceptionObject as Exception));
             }
 
             // Whoever writes on another thread must come to its end: when all handlers have returned the process is gone.
@@ -74,7 +83,7 @@ internal sealed class LastReport : IDisposable
 
     // Inlined into nothing: a handler of a dying process stays shallow.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void Write(LastFile file, ReportCause cause, ReportedException? exception)
+    private void Write(ReportCause cause, ReportedException? exception)
     {
         WaitUntilIdle();
         if (Interlocked.CompareExchange(ref _isBusy, 1, 0) != 0)
@@ -84,7 +93,12 @@ internal sealed class LastReport : IDisposable
 
         try
         {
-            file.TryWrite(_composer.Compose(_facts, cause, ReadClock(), exception));
+            if (_ready is null)
+            {
+                MakeReady(_readFacts());
+            }
+
+            _ready?.Write(cause, ReadClock(), exception);
         }
         finally
         {
@@ -139,5 +153,27 @@ internal sealed class LastReport : IDisposable
             // There is no memory for its name.
             return null;
         }
+    }
+
+    private sealed class Ready
+    {
+        private readonly ReportFacts _facts;
+        private readonly LastFile _outOfMemory;
+        private readonly LastFile _unhandled;
+
+        public Ready(ReportFacts facts, ReportDirectory directory, DateTimeOffset startedAt)
+        {
+            _facts = facts;
+            _outOfMemory = new LastFile(directory.GetPath(ReportCause.OutOfMemory, startedAt, facts.Process.ProcessId));
+            _unhandled = new LastFile(directory.GetPath(ReportCause.UnhandledException, startedAt, facts.Process.ProcessId));
+
+            // Once for nothing: all that it takes is compiled and warm while there is memory.
+            _ = Composer.Compose(facts, ReportCause.OutOfMemory, startedAt);
+        }
+
+        public ReportComposer Composer { get; } = new();
+
+        public void Write(ReportCause cause, DateTimeOffset now, ReportedException? exception) =>
+            (cause == ReportCause.OutOfMemory ? _outOfMemory : _unhandled).TryWrite(Composer.Compose(_facts, cause, now, exception));
     }
 }

@@ -5,7 +5,7 @@ namespace MemGuard.Evidence;
 
 /// <summary>All that a report tells, kept ready: whoever writes one reads nothing but this.</summary>
 /// <remarks>Each property is replaced as a whole, so that any thread may read at any time.</remarks>
-internal sealed class ReportFacts(ReportedProcess process, SampleHistory samples)
+internal sealed class ReportFacts(ReportedProcess process, SampleHistory samples, ReportHistory history)
 {
     private volatile ReportedProblem? _problem;
     private volatile ReportedLimits? _limits;
@@ -23,7 +23,7 @@ internal sealed class ReportFacts(ReportedProcess process, SampleHistory samples
     /// <summary>The newest sample; null before the first.</summary>
     public MemorySample? Sample => samples.Latest;
 
-    public ReportHistory History { get; } = new();
+    public ReportHistory History => history;
 
     /// <summary>The open problem; null without one.</summary>
     public ReportedProblem? Problem { get => _problem; set => _problem = value; }

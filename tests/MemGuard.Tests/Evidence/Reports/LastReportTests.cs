@@ -38,15 +38,21 @@ public sealed class LastReportTests : IDisposable
         }
     }
 
-    [Fact]
-    public async Task UnhandledException_LeavesItsTypeAndMethodsAndNotItsMessage()
+    // Far from any limit, where nothing was made ready before, and close to one.
+    [Theory]
+    [InlineData("DOTNET_gcServer", "0")]
+    [InlineData("DOTNET_GCHeapHardLimit", "0x4000000")]
+    public async Task UnhandledException_LeavesItsTypeAndMethodsAndNotItsMessage(string name, string value)
     {
-        int exitCode = await EndAsync("unhandled", ("MEMGUARD_TEST_SECRET", "planted-in-the-environment"), ("DOTNET_gcServer", "0"));
+        int exitCode = await EndAsync("unhandled", ("MEMGUARD_TEST_SECRET", "planted-in-the-environment"), (name, value));
 
         Assert.Equal(134, exitCode);
         string path = Assert.Single(Directory.GetFiles(Path.Combine(_directory, "memguard-reports"), "*-unhandled-exception.json"));
         string text = await File.ReadAllTextAsync(path);
-        JsonElement exception = ReportFormat.Check(await File.ReadAllBytesAsync(path)).GetProperty("exception");
+        JsonElement report = ReportFormat.Check(await File.ReadAllBytesAsync(path));
+        JsonElement exception = report.GetProperty("exception");
+        Assert.NotEmpty(report.GetProperty("assemblies").EnumerateArray());
+        Assert.Empty(report.GetProperty("truncated").EnumerateArray());
         Assert.Equal("System.IO.InvalidDataException", exception.GetProperty("type").GetString());
         Assert.Contains("BlackBoxChild.Endings", exception.GetProperty("stack")[0].GetString(), StringComparison.Ordinal);
         Assert.DoesNotContain("secret", text.Replace("MEMGUARD_TEST_SECRET", string.Empty, StringComparison.Ordinal), StringComparison.OrdinalIgnoreCase);

@@ -69,7 +69,7 @@ public sealed class ReportComposerTests : IDisposable
     [Fact]
     public void Compose_ASectionThatFails_LeavesTheOthersWhole()
     {
-        ReportFacts facts = new(Process(), _samples) { ReadSelf = static () => throw new InvalidOperationException("planted") };
+        ReportFacts facts = new(Process(), _samples, new ReportHistory()) { ReadSelf = static () => throw new InvalidOperationException("planted") };
 
         JsonElement report = Compose(facts);
 
@@ -117,7 +117,7 @@ public sealed class ReportComposerTests : IDisposable
         Environment = [(ReportedText.Of("DOTNET_gcServer"), ReportedText.Of("1")), (ReportedText.Of("DOTNET_ROOT"), null)],
     };
 
-    private ReportFacts Facts() => new(Process(), _samples) { ReadSelf = static () => default };
+    private ReportFacts Facts() => new(Process(), _samples, new ReportHistory()) { ReadSelf = static () => default };
 
     private ReportFacts Full(int structures, int assemblies)
     {
