@@ -13,7 +13,7 @@ internal static class HookVariables
     /// <returns>The list without the hook; null when nothing is left, because an empty value is not the same as none.</returns>
     public static string? Without(string? list, string hook)
     {
-        string[] others = [.. (list ?? string.Empty).Split(Path.PathSeparator).Where(entry => entry.Length > 0 && !IsSame(entry, hook))];
+        string[] others = Array.FindAll((list ?? string.Empty).Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries), entry => !IsSame(entry, hook));
         return others.Length == 0 ? null : string.Join(Path.PathSeparator, others);
     }
 

@@ -9,7 +9,13 @@ internal sealed class OwnContext(string folder) : AssemblyLoadContext("MemGuard"
 {
     protected override Assembly? Load(AssemblyName assemblyName)
     {
-        string path = Path.Combine(folder, assemblyName.Name + ".dll");
+        // The framework's are asked for far more often.
+        if (assemblyName.Name is not { } name || !(name.StartsWith("MemGuard", StringComparison.Ordinal) || name.StartsWith("Microsoft.Extensions.", StringComparison.Ordinal)))
+        {
+            return null;
+        }
+
+        string path = Path.Combine(folder, name + ".dll");
         return File.Exists(path) ? LoadFromAssemblyPath(path) : null;
     }
 }

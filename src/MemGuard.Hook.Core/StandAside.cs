@@ -25,11 +25,28 @@ internal static class StandAside
         }
 
         string name = commandLine.Count > 0 ? Path.GetFileNameWithoutExtension(commandLine[0]) : string.Empty;
-        return Tools.Contains(name, StringComparer.OrdinalIgnoreCase) ? $"this process is {name}" : null;
+        return Array.Exists(Tools, tool => string.Equals(tool, name, StringComparison.OrdinalIgnoreCase)) ? $"this process is {name}" : null;
     }
 
     /// <returns>Whether the application was built with MemGuard.</returns>
     /// <param name="trusted">The assemblies that the host found, separated as paths are.</param>
-    public static bool BringsMemGuard(string? trusted) =>
-        trusted?.Split(Path.PathSeparator).Any(static path => string.Equals(Path.GetFileName(path), "MemGuard.dll", StringComparison.OrdinalIgnoreCase)) == true;
+    public static bool BringsMemGuard(string? trusted)
+    {
+        const string name = "MemGuard.dll";
+
+        // Searched as one text: the list has some two hundred paths, and the application's Main waits.
+        for (int at = Find(trusted, name, 0); at >= 0; at = Find(trusted, name, at + name.Length))
+        {
+            int end = at + name.Length;
+            bool isWholeName = at == 0 || trusted![at - 1] is '/' or '\\' || trusted[at - 1] == Path.PathSeparator;
+            if (isWholeName && (end == trusted!.Length || trusted[end] == Path.PathSeparator))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static int Find(string? trusted, string name, int from) => trusted?.IndexOf(name, from, StringComparison.OrdinalIgnoreCase) ?? -1;
 }

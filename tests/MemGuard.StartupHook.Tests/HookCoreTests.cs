@@ -21,7 +21,10 @@ public sealed class HookCoreTests : IDisposable
 
     [Theory]
     [InlineData("/app/Shop.dll:/app/MemGuard.dll", true)]
+    [InlineData("/app/MemGuard.Bounded.dll:/app/memguard.dll:/app/Shop.dll", true)]
+    [InlineData("MemGuard.dll", true)]
     [InlineData("/app/Shop.dll:/app/MemGuard.Bounded.dll", false)]
+    [InlineData("/app/Shop.MemGuard.dll:/app/MemGuard.dll.bak", false)]
     [InlineData("", false)]
     [InlineData(null, false)]
     public void BringsMemGuard_WhatTheHostFound_Decides(string? trusted, bool expected) => Assert.Equal(expected, StandAside.BringsMemGuard(trusted));

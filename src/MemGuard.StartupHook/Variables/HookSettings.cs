@@ -6,10 +6,6 @@ namespace MemGuard.StartupHook.Variables;
 /// <summary>What the environment asks for. A value that cannot be used is a warning and never a failure: the operator is not the programmer.</summary>
 internal sealed class HookSettings
 {
-    private static readonly Dictionary<string, HookVariable> Table = HookVariables.All.ToDictionary(static variable => EnvironmentVariables.Normalize(variable.Name), StringComparer.Ordinal);
-
-    private static readonly HashSet<string> Others = [.. HookVariables.Others.Select(EnvironmentVariables.Normalize)];
-
     public MemGuardOptions Options { get; } = new();
 
     public HeapSnapshotOptions Snapshots { get; } = new();
@@ -32,12 +28,12 @@ internal sealed class HookSettings
         foreach ((string name, string value) in variables)
         {
             string normal = EnvironmentVariables.Normalize(name);
-            if (Others.Contains(normal))
+            if (HookVariables.IsOther(normal))
             {
                 continue;
             }
 
-            if (!Table.TryGetValue(normal, out HookVariable? variable))
+            if (HookVariables.Find(normal) is not { } variable)
             {
                 warnings.Add($"The environment variable {VisibleText.OfName(name)} means nothing to MemGuard and is ignored. Is {NearestName.Find(normal, HookVariables.All).Name} meant?");
             }
@@ -65,6 +61,11 @@ internal sealed class HookSettings
         catch (FormatException unreadable)
         {
             return unreadable.Message;
+        }
+
+        if (variable.Option.Length == 0)
+        {
+            return null;
         }
 
         IEnumerable<string> failures = (new MemGuardOptionsValidator().Validate(null, trial.Options).Failures ?? []).Concat(new HeapSnapshotOptionsValidator().Validate(null, trial.Snapshots).Failures ?? []);

@@ -57,6 +57,14 @@ internal static class HookVariables
         new("MEMGUARD_HEAP_SNAPSHOTS__MAX_AGE", "HeapSnapshots:MaxAge", static (to, text) => to.Snapshots.MaxAge = ValueText.Time(text)),
     ];
 
+    /// <param name="normal">A name as <see cref="EnvironmentVariables.Normalize"/> gives it.</param>
+    /// <returns>Whether it is one of <see cref="Others"/>.</returns>
+    public static bool IsOther(string normal) => Others.Any(name => EnvironmentVariables.Normalize(name) == normal);
+
+    /// <param name="normal">As above.</param>
+    /// <returns>Null where nothing has this name.</returns>
+    public static HookVariable? Find(string normal) => All.FirstOrDefault(variable => string.Equals(variable.NormalName, normal, StringComparison.OrdinalIgnoreCase));
+
     private static void Ignore(MemGuardOptions options, string text)
     {
         foreach (MemoryProblem problem in ValueText.Problems(text))
