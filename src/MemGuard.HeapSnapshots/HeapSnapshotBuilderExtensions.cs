@@ -80,6 +80,13 @@ public static class HeapSnapshotBuilderExtensions
 
     private sealed class ConfigureFromHost(IServiceProvider services) : IConfigureOptions<HeapSnapshotOptions>
     {
-        public void Configure(HeapSnapshotOptions options) => services.GetService<IConfiguration>()?.GetSection(Section).Bind(options);
+        public void Configure(HeapSnapshotOptions options)
+        {
+            // As the options of MemGuard itself.
+            if (services.GetService<IConfiguration>()?.GetSection(Section) is { } section && section.Exists())
+            {
+                section.Bind(options);
+            }
+        }
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using MemGuard.Evidence;
 using MemGuard.Trends;
 using MemGuard.Triage;
@@ -59,7 +60,7 @@ internal sealed class MemGuardOptionsValidator : IValidateOptions<MemGuardOption
             failures.Add("MemGuard:RecordTo is empty; it must be null or the path of a directory.");
         }
 
-        if (options.HelpLinkBase is { } address && !(Uri.TryCreate(address, UriKind.Absolute, out Uri? link) && link.Scheme is "https" or "http"))
+        if (options.HelpLinkBase is { } address && !IsWebAddress(address))
         {
             failures.Add($"MemGuard:HelpLinkBase is '{address}'; it must be null or an absolute address of http or https.");
         }
@@ -71,6 +72,10 @@ internal sealed class MemGuardOptionsValidator : IValidateOptions<MemGuardOption
 
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
     }
+
+    // By itself: the assembly of addresses is not loaded where none is set.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static bool IsWebAddress(string address) => Uri.TryCreate(address, UriKind.Absolute, out Uri? link) && link.Scheme is "https" or "http";
 
     // Written so that NaN fails.
     private static void Check<T>(List<string> failures, string option, T value, T least, T most)

@@ -16,14 +16,16 @@ internal static class VisibleText
 
     private const char Ellipsis = '…';
 
-    private static readonly SearchValues<char> Plain = SearchValues.Create(
-        " !\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~→×…");
-
     /// <returns>The text itself where nothing in it is invisible.</returns>
     public static string Of(string text)
     {
-        int first = text.AsSpan().IndexOfAnyExcept(Plain);
-        return first < 0 || FindInvisible(text.AsSpan(first)) < 0 ? text : Write(text);
+        int plain = 0;
+        while (plain < text.Length && text[plain] is (>= ' ' and <= '~') or '→' or '×' or Ellipsis)
+        {
+            plain++;
+        }
+
+        return plain == text.Length || FindInvisible(text.AsSpan(plain)) < 0 ? text : Write(text);
     }
 
     /// <summary>As <see cref="Of(string)"/>, and bounded: of a longer text the beginning and the end stay.</summary>

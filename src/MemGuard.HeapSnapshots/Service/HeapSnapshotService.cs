@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Reflection;
 using MemGuard.Costs;
 using MemGuard.Faults;
@@ -7,6 +6,7 @@ using MemGuard.HeapSnapshots.Capture;
 using MemGuard.HeapSnapshots.Files;
 using MemGuard.HeapSnapshots.Governor;
 using MemGuard.HeapSnapshots.Reporting;
+using MemGuard.Recording;
 using Microsoft.Extensions.Logging;
 
 namespace MemGuard.HeapSnapshots.Service;
@@ -38,7 +38,7 @@ internal sealed class HeapSnapshotService : IHeapSnapshotService
         _budgeted = new BudgetedLogger(logger, new LogBudget(timeProvider));
         _taken = new BudgetedLogger(logger, new LogBudget(timeProvider, TakenBurst));
         _store = new SnapshotStore(
-            options.Directory ?? DefaultDirectory(),
+            options.Directory ?? BlackBoxPlace.DefaultDirectory(),
             new StoreLimits(options.MaxKept, options.MaxKeptBytes, options.MaxAge));
         GovernorLimits limits = new()
         {
@@ -49,18 +49,6 @@ internal sealed class HeapSnapshotService : IHeapSnapshotService
         };
         _governor = new SnapshotGovernor(capture, _store, limits, getFreeMemory, timeProvider);
     }
-
-    // One directory an application: its budget must not be used up by a neighbour on the same machine.
-    private static string DefaultDirectory() => Path.Combine(Path.GetTempPath(), $"memguard-{FindUser()}-{ToFileName(AppDomain.CurrentDomain.FriendlyName)}");
-
-    // A user without an entry in passwd, as in many containers, has no name.
-    private static string FindUser()
-    {
-        string name = Environment.UserName;
-        return string.IsNullOrEmpty(name) || name == "?" ? FileOwner.Self?.ToString(CultureInfo.InvariantCulture) ?? "user" : ToFileName(name);
-    }
-
-    private static string ToFileName(string text) => string.Concat(text.Take(100).Select(static c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' ? c : '_'));
 
     /// <summary>The kept snapshots, the newest first; empty where none can be read.</summary>
     public IReadOnlyList<KeptSnapshot> ListKept() => _store.ListKept(_governor.SteadyNow);

@@ -18,7 +18,7 @@ internal sealed class CostBudget
     public static readonly TimeSpan ShortestCalm = TimeSpan.FromMinutes(30);
     public static readonly TimeSpan LongestCalm = TimeSpan.FromDays(1);
 
-    private static readonly CostTier Lowest = Enum.GetValues<CostTier>().Max();
+    private const CostTier Lowest = CostTier.FewerSamples;
 
     private TimeSpan? _windowStart;
     private TimeSpan _usedAtStart;

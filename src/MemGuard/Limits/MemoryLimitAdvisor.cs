@@ -36,9 +36,24 @@ internal static class MemoryLimitAdvisor
         HeapLimitOrigin = facts.Host.GC.Origin,
         Findings =
         [
-            .. WithOneNumberForEachSetting(Rules.Select(rule => rule(facts)).OfType<MemoryLimitFinding>().OrderByDescending(static finding => finding.Severity)),
+            .. WithOneNumberForEachSetting(FindByGravity(facts)),
         ],
     };
+
+    /// <summary>The gravest first, of equal ones in the order of the rules.</summary>
+    private static List<MemoryLimitFinding> FindByGravity(LimitFacts facts)
+    {
+        List<MemoryLimitFinding> findings = [];
+        foreach (Func<LimitFacts, MemoryLimitFinding?> rule in Rules)
+        {
+            if (rule(facts) is { } finding)
+            {
+                findings.Insert(findings.FindLastIndex(other => other.Severity >= finding.Severity) + 1, finding);
+            }
+        }
+
+        return findings;
+    }
 
     /// <summary>The graver finding's number is the one to type: what a misread number was meant to be would contradict it.</summary>
     private static IEnumerable<MemoryLimitFinding> WithOneNumberForEachSetting(IEnumerable<MemoryLimitFinding> findings)

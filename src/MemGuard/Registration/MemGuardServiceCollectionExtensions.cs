@@ -97,9 +97,10 @@ public static class MemGuardServiceCollectionExtensions
     {
         public void Configure(MemGuardOptions options)
         {
-            if (services.GetService<IConfiguration>() is { } configuration)
+            // What binds is some code: not where there is nothing to bind.
+            if (services.GetService<IConfiguration>()?.GetSection(DefaultSection) is { } section && section.Exists())
             {
-                Bind(configuration.GetSection(DefaultSection), options);
+                Bind(section, options);
             }
         }
     }

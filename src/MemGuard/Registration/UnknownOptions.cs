@@ -3,6 +3,11 @@ using Microsoft.Extensions.Configuration;
 
 namespace MemGuard;
 
+/// <summary>A name that is no option.</summary>
+/// <param name="Path">The name, with the sections that it is in.</param>
+/// <param name="Meant">The option that was probably meant; null where none is near.</param>
+internal sealed record UnknownOption(string Path, string? Meant);
+
 /// <summary>Finds names in the section that are no options: binding passes over them, and whoever wrote them believes that they hold.</summary>
 internal static class UnknownOptions
 {
@@ -15,16 +20,15 @@ internal static class UnknownOptions
 
     private static readonly string[] ProbeNames = [.. typeof(MemoryProbeOptions).GetProperties().Select(static property => property.Name)];
 
-    /// <returns>Each name with its path, and the option that was probably meant.</returns>
-    public static IEnumerable<(string Path, string? Meant)> Find(OptionsSection section) =>
+    public static IEnumerable<UnknownOption> Find(OptionsSection section) =>
         Find(section.Section, section.Name, Names)
             .Concat(FindBelow(section, nameof(MemGuardOptions.Thresholds), ThresholdNames))
             .Concat(FindBelow(section, nameof(MemGuardOptions.Probe), ProbeNames));
 
-    private static IEnumerable<(string Path, string? Meant)> FindBelow(OptionsSection section, string name, string[] names) =>
+    private static IEnumerable<UnknownOption> FindBelow(OptionsSection section, string name, string[] names) =>
         Find(section.Section.GetSection(name), $"{section.Name}:{name}", names);
 
-    private static IEnumerable<(string Path, string? Meant)> Find(IConfiguration section, string path, string[] names)
+    private static IEnumerable<UnknownOption> Find(IConfiguration section, string path, string[] names)
     {
         foreach (IConfigurationSection child in section.GetChildren())
         {
@@ -37,7 +41,7 @@ internal static class UnknownOptions
             string? meant = names.FirstOrDefault(name => IsNear(name, child.Key));
             if (child.Value is not null || (meant is not null && !Contains(OtherSections, child.Key)))
             {
-                yield return ($"{path}:{child.Key}", meant);
+                yield return new UnknownOption($"{path}:{child.Key}", meant);
             }
         }
     }

@@ -30,11 +30,15 @@ internal sealed class UnknownOptionsNotice(IServiceProvider services) : IValidat
         }
 
         string names = new HelpLinks(options.HelpLinkBase).To("options.md");
-        foreach ((string path, string? meant) in sections.SelectMany(UnknownOptions.Find).DistinctBy(static unknown => unknown.Path))
+        HashSet<string> told = [];
+        foreach (OptionsSection section in sections)
         {
-            if (services.GetService<ILoggerFactory>() is { } loggers)
+            foreach (UnknownOption unknown in UnknownOptions.Find(section))
             {
-                Log.UnknownOption(loggers.CreateLogger("MemGuard"), VisibleText.OfName(path), meant is null ? $"All names: {names}" : $"Did you mean {meant}?");
+                if (told.Add(unknown.Path) && services.GetService<ILoggerFactory>() is { } loggers)
+                {
+                    Log.UnknownOption(loggers.CreateLogger("MemGuard"), VisibleText.OfName(unknown.Path), unknown.Meant is null ? $"All names: {names}" : $"Did you mean {unknown.Meant}?");
+                }
             }
         }
     }

@@ -12,12 +12,12 @@ namespace MemGuard.Telemetry;
 /// <remarks>Counts are own longs behind observable instruments: what is counted before a meter provider exists is not lost.</remarks>
 internal sealed class OwnInstruments
 {
-    private static readonly MemoryProblem[] Problems = [.. Enum.GetValues<MemoryProblem>().Where(static problem => problem != MemoryProblem.None)];
+    private static readonly MemoryProblem[] Problems = Enum.GetValues<MemoryProblem>();
     private static readonly AlertStage[] Stages = Enum.GetValues<AlertStage>();
 
     private readonly InternalFaults _faults;
 
-    // By problem, then by stage.
+    // By problem, then by stage. Of none there are no alerts.
     private readonly long[] _alerts = new long[Problems.Length * Stages.Length];
 
     // All failures that the structures have contained are the process's; this session counts those of its own time.
@@ -45,7 +45,7 @@ internal sealed class OwnInstruments
     public void CountAlert(MemoryAlert alert)
     {
         // Of a problem that no enumeration knows there is no series.
-        if (Problems.Contains(alert.Problem) && Stages.Contains(alert.Stage))
+        if (alert.Problem != MemoryProblem.None && Problems.Contains(alert.Problem) && Stages.Contains(alert.Stage))
         {
             Interlocked.Increment(ref _alerts[IndexOf(alert.Problem, alert.Stage)]);
         }
@@ -56,7 +56,7 @@ internal sealed class OwnInstruments
         List<Measurement<long>> measurements = [];
         foreach (MemoryProblem problem in Problems)
         {
-            foreach (AlertStage stage in Stages)
+            foreach (AlertStage stage in problem == MemoryProblem.None ? [] : Stages)
             {
                 long total = Interlocked.Read(ref _alerts[IndexOf(problem, stage)]);
                 measurements.Add(new Measurement<long>(total, MeterScope.Tag(InstrumentNames.ProblemTag, TagValues.Of(problem)), MeterScope.Tag(InstrumentNames.StageTag, TagValues.Of(stage))));
@@ -103,5 +103,5 @@ internal sealed class OwnInstruments
             MeterScope.Tag(InstrumentNames.LimitSourceTag, LimitSources.Of(source.Latest, source.Container, source.ConfiguredLimitBytes))),
     ];
 
-    private static int IndexOf(MemoryProblem problem, AlertStage stage) => (((int)problem - 1) * Stages.Length) + (int)stage;
+    private static int IndexOf(MemoryProblem problem, AlertStage stage) => ((int)problem * Stages.Length) + (int)stage;
 }

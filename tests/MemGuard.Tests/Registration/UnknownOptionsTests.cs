@@ -16,7 +16,7 @@ public sealed class UnknownOptionsTests
     [InlineData("MemGuard:Thresholds:NearLimitRation", "NearLimitRatio")]
     [InlineData("MemGuard:Treshholds:NearLimitRatio", "Thresholds", "MemGuard:Treshholds")]
     public void Find_NameThatIsNoOption_IsFoundWithWhatWasMeant(string key, string? meant, string? path = null) =>
-        Assert.Equal([(path ?? key, meant)], Find(key));
+        Assert.Equal([new UnknownOption(path ?? key, meant)], Find(key));
 
     [Theory]
     [InlineData("MemGuard:samplinginterval")]
@@ -46,7 +46,7 @@ public sealed class UnknownOptionsTests
         Assert.Contains("MemGuard:Senstivity is no option and has no effect. Did you mean Sensitivity?", line.Message, StringComparison.Ordinal);
     }
 
-    private static IEnumerable<(string Path, string? Meant)> Find(string key)
+    private static IEnumerable<UnknownOption> Find(string key)
     {
         IConfiguration configuration = new ConfigurationBuilder().AddInMemoryCollection([new KeyValuePair<string, string?>(key, "1")]).Build();
         return UnknownOptions.Find(new OptionsSection(configuration.GetSection("MemGuard"), "MemGuard"));

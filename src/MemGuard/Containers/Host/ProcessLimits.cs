@@ -11,7 +11,7 @@ internal sealed record ProcessLimits(long? AddressSpaceBytes)
 
     private static long? Find(string? text, string name)
     {
-        foreach (ReadOnlySpan<char> line in text.AsSpan().EnumerateLines())
+        foreach (string line in text?.Split('\n') ?? [])
         {
             // Name in 26 columns, then the soft limit, the hard limit and the unit.
             if (!line.StartsWith(name, StringComparison.Ordinal) || !line.TrimEnd().EndsWith(" bytes", StringComparison.Ordinal))
@@ -19,7 +19,7 @@ internal sealed record ProcessLimits(long? AddressSpaceBytes)
                 continue;
             }
 
-            ReadOnlySpan<char> rest = line[name.Length..].TrimStart();
+            string rest = line[name.Length..].TrimStart();
             int end = rest.IndexOf(' ');
             return end > 0 && long.TryParse(rest[..end], NumberStyles.None, CultureInfo.InvariantCulture, out long bytes) ? bytes : null;
         }

@@ -27,7 +27,7 @@ internal sealed class SystemLines : IDisposable
     {
         while (true)
         {
-            int length = _buffer.AsSpan(_start.._end).IndexOf((byte)'\n');
+            int length = _buffer.AsSpan(_start, _end - _start).IndexOf((byte)'\n');
             if (length >= 0)
             {
                 line = _buffer.AsSpan(_start, length);
@@ -51,7 +51,7 @@ internal sealed class SystemLines : IDisposable
 
     private bool Fill()
     {
-        _buffer.AsSpan(_start.._end).CopyTo(_buffer);
+        _buffer.AsSpan(_start, _end - _start).CopyTo(_buffer);
         _end -= _start;
         _start = 0;
         if (_end == LongestLine)

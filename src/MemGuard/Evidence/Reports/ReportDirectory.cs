@@ -56,10 +56,14 @@ internal sealed class ReportDirectory(string configured, OwnCosts? costs = null)
     public string? FindLast(int processId, DateTimeOffset startedAt)
     {
         string id = processId.ToString(CultureInfo.InvariantCulture);
-        return new DirectoryInfo(Root).EnumerateFiles(Prefix + "*" + Suffix)
-            .Where(file => file.LastWriteTimeUtc >= startedAt.UtcDateTime && (file.Name.EndsWith($"-{id}-{NameOf(ReportCause.OutOfMemory)}{Suffix}", StringComparison.Ordinal) || file.Name.EndsWith($"-{id}-{NameOf(ReportCause.UnhandledException)}{Suffix}", StringComparison.Ordinal)))
-            .OrderBy(static file => file.LastWriteTimeUtc)
-            .FirstOrDefault()?.FullName;
+        FileInfo? first = null;
+        foreach (FileInfo file in new DirectoryInfo(Root).EnumerateFiles(Prefix + "*" + Suffix)
+            .Where(file => file.LastWriteTimeUtc >= startedAt.UtcDateTime && (file.Name.EndsWith($"-{id}-{NameOf(ReportCause.OutOfMemory)}{Suffix}", StringComparison.Ordinal) || file.Name.EndsWith($"-{id}-{NameOf(ReportCause.UnhandledException)}{Suffix}", StringComparison.Ordinal))))
+        {
+            first = first is null || file.LastWriteTimeUtc < first.LastWriteTimeUtc ? file : first;
+        }
+
+        return first?.FullName;
     }
 
     /// <summary>Deletes the oldest reports beyond <see cref="MaxKept"/>, and what a killed process left half written.</summary>

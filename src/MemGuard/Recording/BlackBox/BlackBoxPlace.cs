@@ -12,12 +12,12 @@ internal static class BlackBoxPlace
 
     public static string Find(string? configured) => configured ?? FindStateDirectory() ?? DefaultDirectory();
 
+    /// <summary>The application's own directory, of heap snapshots too: its evidence lies together, and no neighbour on the machine uses up its budget.</summary>
+    public static string DefaultDirectory() => Path.Combine(Path.GetTempPath(), $"memguard-{FindUser()}-{ToFileName(Application)}");
+
     // A service may be given several, divided by colons.
     private static string? FindStateDirectory() =>
         Environment.GetEnvironmentVariable("STATE_DIRECTORY") is { Length: > 0 } directories && directories.Split(':')[0] is { Length: > 0 } first ? first : null;
-
-    // The same one that heap snapshots take: an application's evidence lies together.
-    private static string DefaultDirectory() => Path.Combine(Path.GetTempPath(), $"memguard-{FindUser()}-{ToFileName(Application)}");
 
     private static string FindUser()
     {
@@ -25,5 +25,11 @@ internal static class BlackBoxPlace
         return string.IsNullOrEmpty(name) || name == "?" ? FileOwner.Self?.ToString(CultureInfo.InvariantCulture) ?? "user" : ToFileName(name);
     }
 
-    private static string ToFileName(string text) => string.Concat(text.Take(MaxNameLength).Select(static letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '-' ? letter : '_'));
+    private static string ToFileName(string text) => string.Create(Math.Min(text.Length, MaxNameLength), text, static (name, text) =>
+    {
+        for (int i = 0; i < name.Length; i++)
+        {
+            name[i] = char.IsAsciiLetterOrDigit(text[i]) || text[i] is '.' or '-' ? text[i] : '_';
+        }
+    });
 }

@@ -50,7 +50,7 @@ internal static class PreviousRunVerdict
             Suspect = last?.Problem.Suspect,
             KillsSince = kills,
             CrashReport = report,
-            LastSamples = last is null ? [] : [.. last.History.Select(row => ToSample(row, last))],
+            LastSamples = last is null ? [] : ReadSamples(last),
         };
         return PreviousRunText.Complete(run, last is null ? null : RecentGrowth.Find(last.History), last?.Time - record.Flags.StoppingSince, facts.Links);
     }
@@ -81,6 +81,17 @@ internal static class PreviousRunVerdict
 
     private static long LastStep(BlackBoxReadings last) =>
         last.History is [.., { Used: not BlackBoxFormat.Unknown and var before }, { Used: not BlackBoxFormat.Unknown and var now }] ? Math.Max(0, now - before) : 0;
+
+    private static MemorySample[] ReadSamples(BlackBoxReadings last)
+    {
+        MemorySample[] samples = new MemorySample[last.History.Length];
+        for (int i = 0; i < samples.Length; i++)
+        {
+            samples[i] = ToSample(last.History[i], last);
+        }
+
+        return samples;
+    }
 
     private static MemorySample ToSample(BlackBoxHistory.Row row, BlackBoxReadings last) => new()
     {

@@ -15,16 +15,26 @@ internal sealed record RecentGrowth(bool IsManaged, double BytesPerHour, TimeSpa
     private const long Burst = 64L << 20;
 
     /// <summary>The growth from the lowest point on to the end; null when it did not grow by anything that matters.</summary>
-    public static RecentGrowth? Find(IReadOnlyList<BlackBoxHistory.Row> history)
+    public static RecentGrowth? Find(BlackBoxHistory.Row[] history)
     {
-        BlackBoxHistory.Row[] known = [.. history.Where(static row => row.Used != BlackBoxFormat.Unknown)];
-        if (known.Length < 2)
+        BlackBoxHistory.Row start = default;
+        BlackBoxHistory.Row end = default;
+        int known = 0;
+        foreach (BlackBoxHistory.Row row in history)
+        {
+            if (row.Used != BlackBoxFormat.Unknown)
+            {
+                start = known == 0 || row.Used <= start.Used ? row : start;
+                end = row;
+                known++;
+            }
+        }
+
+        if (known < 2)
         {
             return null;
         }
 
-        BlackBoxHistory.Row end = known[^1];
-        BlackBoxHistory.Row start = known.Aggregate(static (lowest, row) => row.Used <= lowest.Used ? row : lowest);
         TimeSpan window = new(end.Elapsed - start.Elapsed);
         long bytes = end.Used - start.Used;
         return window <= TimeSpan.Zero || bytes < LeastBytes || bytes < start.Used * LeastRatio || (window < LeastWindow && bytes < Burst)

@@ -87,14 +87,14 @@ internal static class BlackBoxReader
         };
     }
 
-    private static List<BlackBoxHistory.Row> ReadHistory(Span<byte> slot)
+    private static BlackBoxHistory.Row[] ReadHistory(Span<byte> slot)
     {
         PageCursor cursor = new(slot, BlackBoxFormat.HistoryAt);
         long count = Math.Clamp(cursor.ReadNumber(), 0, BlackBoxHistory.Capacity);
-        List<BlackBoxHistory.Row> rows = [];
-        for (long i = 0; i < count; i++)
+        BlackBoxHistory.Row[] rows = new BlackBoxHistory.Row[count];
+        for (int i = 0; i < rows.Length; i++)
         {
-            rows.Add(new BlackBoxHistory.Row(cursor.ReadNumber(), cursor.ReadNumber(), cursor.ReadNumber(), cursor.ReadNumber()));
+            rows[i] = new BlackBoxHistory.Row(cursor.ReadNumber(), cursor.ReadNumber(), cursor.ReadNumber(), cursor.ReadNumber());
         }
 
         return rows;

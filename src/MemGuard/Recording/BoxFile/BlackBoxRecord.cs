@@ -49,7 +49,7 @@ internal sealed record BlackBoxReadings
     public OpenProblem Problem { get; init; }
 
     /// <summary>The last minutes, oldest first. Of each sample only time, used bytes, heap and unmanaged bytes are known.</summary>
-    public IReadOnlyList<BlackBoxHistory.Row> History { get; init; } = [];
+    public BlackBoxHistory.Row[] History { get; init; } = [];
 }
 
 /// <summary>What the dying process noted.</summary>

@@ -71,7 +71,7 @@ internal readonly record struct HeapRange(ulong Start, ulong End)
         List<Map> chain = [];
         while (maps.TryRead(out ReadOnlySpan<byte> line))
         {
-            if (!TryParse(line, out Map map))
+            if (Parse(line) is not { } map)
             {
                 continue;
             }
@@ -96,9 +96,8 @@ internal readonly record struct HeapRange(ulong Start, ulong End)
     }
 
     /// <summary>Reads <c>7f0-7f1 rw-p 00000000 00:00 0 [name]</c>.</summary>
-    private static bool TryParse(ReadOnlySpan<byte> line, out Map map)
+    private static Map? Parse(ReadOnlySpan<byte> line)
     {
-        map = default;
         int dash = line.IndexOf((byte)'-');
         int space = line.IndexOf((byte)' ');
         if (dash <= 0 || space <= dash || line.Length < space + 6
@@ -106,15 +105,19 @@ internal readonly record struct HeapRange(ulong Start, ulong End)
             || !SystemText.TryParseHexadecimal(line[(dash + 1)..space], out ulong end)
             || end <= start)
         {
-            return false;
+            return null;
         }
 
         // The fifth field is the inode, and what follows it the name.
         ReadOnlySpan<byte> rights = line.Slice(space + 1, 4);
-        bool isUnnamed = rights[3] == (byte)'p' && line.TrimEnd((byte)' ').EndsWith(" 00:00 0"u8);
-        map = new Map(start, end, rights[1] == (byte)'w', isUnnamed);
-        return true;
+        while (line is [.., (byte)' '])
+        {
+            line = line[..^1];
+        }
+
+        return new Map(start, end, rights[1] == (byte)'w', rights[3] == (byte)'p' && line.EndsWith(" 00:00 0"u8));
     }
 
-    private readonly record struct Map(ulong Start, ulong End, bool IsWritable, bool IsUnnamed);
+    // A class: lists of a structure of ours would be compiled at every start.
+    private sealed record Map(ulong Start, ulong End, bool IsWritable, bool IsUnnamed);
 }

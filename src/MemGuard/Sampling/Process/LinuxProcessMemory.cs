@@ -39,23 +39,23 @@ internal sealed class LinuxProcessMemory(ISystemFiles files, int pageSize) : IPr
             return default;
         }
 
-        Span<Range> fields = stackalloc Range[8];
-        ReadOnlySpan<byte> line = text[..^1];
+        ReadOnlySpan<byte> rest = text[..^1];
+        long resident = 0;
+        long shared = 0;
         int count = 0;
-        foreach (Range field in line.Split((byte)' '))
+        for (int end = 0; end >= 0; count++)
         {
-            if (count == 7)
+            end = rest.IndexOf((byte)' ');
+            ReadOnlySpan<byte> field = end < 0 ? rest : rest[..end];
+            if ((count == 1 && !SystemText.TryParseNumber(field, out resident)) || (count == 2 && !SystemText.TryParseNumber(field, out shared)))
             {
                 return default;
             }
 
-            fields[count++] = field;
+            rest = rest[(end + 1)..];
         }
 
-        if (count != 7
-            || !SystemText.TryParseNumber(line[fields[1]], out long resident)
-            || !SystemText.TryParseNumber(line[fields[2]], out long shared)
-            || resident > long.MaxValue / pageSize)
+        if (count != 7 || resident > long.MaxValue / pageSize)
         {
             return default;
         }
