@@ -12,9 +12,7 @@ namespace MemGuard.Testing;
 /// </remarks>
 public static class SoakTest
 {
-    private const int PointsOfABudget = 100;
     private const double TolerancePerMinute = 0.002;
-    private const double ShareForCalls = 0.8;
     private static readonly TimeSpan ProgressPeriod = TimeSpan.FromSeconds(10);
 
     /// <summary>One at a time in the process; the wait does not count as part of a run.</summary>
@@ -54,14 +52,16 @@ public static class SoakTest
         long start = Stopwatch.GetTimestamp();
         List<SoakPoint> points = [];
         long iterations = 0;
-        int batch = await FindBatchAsync(scenario, options, cancellationToken).ConfigureAwait(false);
+        SoakBatch batch = new(options.MaxIterations, options.MaxDuration);
+        await WarmUpAsync(scenario, batch, options.Concurrency, cancellationToken).ConfigureAwait(false);
         int nextLook = SoakJudge.LeastPoints;
         int stableLooks = 0;
         TimeSpan saidAt = TimeSpan.Zero;
         while (stableLooks < 2 && iterations < options.MaxIterations && Stopwatch.GetElapsedTime(start) < options.MaxDuration)
         {
-            await RunBatchAsync(scenario, batch, options.Concurrency, cancellationToken).ConfigureAwait(false);
-            iterations += batch;
+            int calls = (int)Math.Min(batch.Calls, options.MaxIterations - iterations);
+            await RunMeasuredAsync(scenario, batch, calls, options.Concurrency, cancellationToken).ConfigureAwait(false);
+            iterations += calls;
             points.Add(new SoakPoint(iterations, Stopwatch.GetElapsedTime(start), await LiveHeap.MeasureAsync().ConfigureAwait(false)));
             if (points.Count >= nextLook)
             {
@@ -116,7 +116,7 @@ public static class SoakTest
             GrowthPerIterationLow = Finite(half.Line.Low),
             GrowthPerIterationHigh = Finite(half.Line.High),
             Tolerance = tolerance,
-            SmallestDetectableGrowth = tolerance + (Finite(half.Line.High - half.Line.Low) / 2),
+            SmallestDetectableGrowth = SoakJudge.SmallestDetectable(half, tolerance),
             Points = points,
             Iterations = points.Count > 0 ? points[^1].Iteration : 0,
             Duration = duration,
@@ -130,17 +130,19 @@ public static class SoakTest
         };
     }
 
-    // Calls that are too slow for the whole budget share the time among as many points.
-    private static async Task<int> FindBatchAsync(Func<CancellationToken, Task> scenario, SoakOptions options, CancellationToken cancellationToken)
+    // The first calls compile and connect; the next ones tell how long a call takes.
+    private static async Task WarmUpAsync(Func<CancellationToken, Task> scenario, SoakBatch batch, int concurrency, CancellationToken cancellationToken)
     {
-        int most = Math.Max(1, options.MaxIterations / PointsOfABudget);
-        int probes = Math.Min(most, Math.Max(3, options.Concurrency));
-        await RunBatchAsync(scenario, probes, options.Concurrency, cancellationToken).ConfigureAwait(false);
+        int probes = Math.Min(batch.Calls, Math.Max(3, concurrency));
+        await RunBatchAsync(scenario, probes, concurrency, cancellationToken).ConfigureAwait(false);
+        await RunMeasuredAsync(scenario, batch, probes, concurrency, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async Task RunMeasuredAsync(Func<CancellationToken, Task> scenario, SoakBatch batch, int calls, int concurrency, CancellationToken cancellationToken)
+    {
         long start = Stopwatch.GetTimestamp();
-        await RunBatchAsync(scenario, probes, options.Concurrency, cancellationToken).ConfigureAwait(false);
-        double seconds = Math.Max(1e-7, Stopwatch.GetElapsedTime(start).TotalSeconds / probes);
-        double fitting = options.MaxDuration.TotalSeconds * ShareForCalls / PointsOfABudget / seconds;
-        return (int)Math.Clamp(fitting, 1, most);
+        await RunBatchAsync(scenario, calls, concurrency, cancellationToken).ConfigureAwait(false);
+        batch.Adapt(calls, Stopwatch.GetElapsedTime(start));
     }
 
     internal static async Task RunBatchAsync(Func<CancellationToken, Task> scenario, int count, int concurrency, CancellationToken cancellationToken)

@@ -54,6 +54,10 @@ internal static class SoakJudge
         return isGrowing ? SoakVerdict.Growing : SoakVerdict.Undecided;
     }
 
+    /// <summary>The growth whose lower bound would be over the tolerance at this noise. Steps upwards widen the other end of the interval only.</summary>
+    public static double SmallestDetectable(Half half, double tolerance) =>
+        double.IsFinite(half.Line.Low) ? tolerance + half.Line.Slope - half.Line.Low : tolerance;
+
     /// <summary>The judged half of the points and what is read from it.</summary>
     internal sealed class Half
     {

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace MemGuard.Testing.Tests.Growth;
 
 /// <summary>Error rates on fixed seeds. The whole table stands in docs/soak-tests.md.</summary>
@@ -47,5 +49,15 @@ public sealed class SoakJudgeTests
         SoakPoint[] points = [.. Enumerable.Range(1, 60).Select(static i => new SoakPoint(i * 200, TimeSpan.FromSeconds(i), 5_000_000 + (i > 48 ? 500_000 : 0)))];
 
         Assert.True(SoakJudge.LooksStable(points, Tolerance));
+    }
+
+    [Fact]
+    public void SmallestDetectable_AListThatDoubles_IsBelowTheLeakThatItIsCalledGrowingFor()
+    {
+        // 24 B a call, and an array that is copied into one of twice the length: growth in steps, in one direction.
+        SoakPoint[] points = [.. Enumerable.Range(1, 100).Select(static i => new SoakPoint(i * 200, TimeSpan.FromSeconds(i), 5_000_000 + (24 * 200 * i) + (8 << BitOperations.Log2((uint)(i * 200)))))];
+
+        Assert.Equal(SoakVerdict.Growing, SoakJudge.Conclude(points, Tolerance));
+        Assert.InRange(SoakJudge.SmallestDetectable(SoakJudge.Half.Of(points), Tolerance), Tolerance, 24);
     }
 }
