@@ -19,6 +19,7 @@ internal static class Programs
         ["cache-footprint"] = ("bytes an entry and an insert, a mass expiry in real time, the longest hold of its lock", Cache.CacheFootprintProgram.Run, []),
         ["cache-hit-ratio"] = ("hit ratios on synthetic traces beside exact LRU, other caches and the optimum", Cache.CacheHitRatioProgram.Run, []),
         ["snapshot"] = ("heap snapshot of N million objects: pause, reading, dominators, memory", Snapshots.SnapshotProgram.Run, ["0.02", "1"]),
+        ["soaks"] = ("how often a soak test errs, each in a process of its own [soaks of a series] [series: healthy, busy, object, percent]", Soaks.SoaksProgram.Run, ["1", "object"]),
         ["fork"] = ("heap snapshot of N million objects from a frozen copy, beside the event pipe and a blocking gen2 [rounds]", Snapshots.ForkProgram.Run, ["0.02", "1"]),
         ["batch"] = ("Batch.ForEachAsync with stragglers; the cost of InFlightTasks", Queue.BatchCost.Run, []),
         ["pipe-writer"] = ("BoundedPipeWriter against a bare pipe writer", Queue.PipeWriterCost.Run, []),
