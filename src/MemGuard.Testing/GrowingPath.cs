@@ -19,5 +19,5 @@ public sealed record GrowingPath
     public required double BytesPerIteration { get; init; }
 
     /// <summary>As a line of a message.</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{PerIteration:+0.00} {TypeName} ({BytesPerIteration:0} B) an iteration, held by {Holder}");
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{PerIteration:+0.00} {TypeName} ({BytesPerIteration:N0} B) an iteration, held by {Holder}");
 }

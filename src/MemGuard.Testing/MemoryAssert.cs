@@ -1,9 +1,11 @@
+using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace MemGuard.Testing;
 
 /// <summary>Assertions that memory stays bounded. They throw <see cref="MemoryAssertionException"/>, whose message every test framework shows.</summary>
+[StackTraceHidden]
 public static class MemoryAssert
 {
     private const int WarmUpBatches = 3;
@@ -17,7 +19,8 @@ public static class MemoryAssert
         ArgumentNullException.ThrowIfNull(result);
         if (result.Verdict == SoakVerdict.Growing || (result.Verdict == SoakVerdict.Undecided && (result.Holders.Count > 0 || result.RequiresVerdict)))
         {
-            throw new MemoryAssertionException(result.ToString());
+            string next = result.Holders.Count > 0 ? "bound what is named, or remove from it what is done with" : "take a longer run, beyond the longest lifetime in the code; DoesNotGrowAsync names what stays behind with every call";
+            throw new MemoryAssertionException($"{result}\nNext: {next}.");
         }
     }
 
@@ -26,30 +29,11 @@ public static class MemoryAssert
     /// <param name="iterations">Calls before the first of three heap snapshots; four times as many are made in all. Must be more than any ring or pool in it holds.</param>
     /// <param name="cancellationToken">Ends the test.</param>
     /// <exception cref="MemoryAssertionException">Objects stay behind; the message names them and their holder.</exception>
-    public static async Task DoesNotGrowAsync(Func<Task> roundTrip, int iterations = RoundTripGrowth.DefaultIterations, CancellationToken cancellationToken = default)
+    public static Task DoesNotGrowAsync(Func<Task> roundTrip, int iterations = RoundTripGrowth.DefaultIterations, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(roundTrip);
         ArgumentOutOfRangeException.ThrowIfLessThan(iterations, 16);
-        await SoakTest.Alone.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            (IReadOnlyList<GrowingPath> paths, string? none) = await RoundTripGrowth.FindAsync(_ => roundTrip(), iterations, 1, cancellationToken).ConfigureAwait(false);
-            if (none is not null)
-            {
-                throw new MemoryAssertionException($"Whether the round trip leaves something behind could not be seen: {none}.");
-            }
-
-            if (paths.Count > 0)
-            {
-                throw new MemoryAssertionException(string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"The round trip leaves objects behind (counted after {iterations:N0}, {2 * iterations:N0} and {4 * iterations:N0} calls, both intervals alike):\n  {string.Join("\n  ", paths)}\nA round trip must dispose of what it makes: unsubscribe, remove, or bound what keeps it."));
-            }
-        }
-        finally
-        {
-            SoakTest.Alone.Release();
-        }
+        return TestFailure.ThrowAtCallerAsync(AloneAsync(() => FindGrowthAsync(roundTrip, iterations, cancellationToken), cancellationToken));
     }
 
     /// <summary>Fails where an object is still alive after nobody uses it any more.</summary>
@@ -63,20 +47,10 @@ public static class MemoryAssert
     }
 
     /// <inheritdoc cref="IsCollectedAsync(Func{object}, CancellationToken)"/>
-    public static async Task IsCollectedAsync(Func<Task<object>> create, CancellationToken cancellationToken = default)
+    public static Task IsCollectedAsync(Func<Task<object>> create, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(create);
-        if (await CollectedCheck.FindAliveAsync(create, cancellationToken).ConfigureAwait(false) is not { } alive)
-        {
-            return;
-        }
-
-        // Several of them, so that what holds one grows in the heap and can be named.
-        (IReadOnlyList<GrowingPath> paths, _) = await RoundTripGrowth.FindAsync(_ => create(), 32, 1, cancellationToken).ConfigureAwait(false);
-        string holder = paths.Count == 0 ? "What holds it could not be named." : $"It is held by\n  {string.Join("\n  ", paths.Select(static path => path.Holder + " → " + path.TypeName).Distinct())}";
-        throw new MemoryAssertionException(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{alive.TypeName} is still alive after {alive.Rounds} rounds of full collections ({alive.Elapsed.TotalSeconds:0.0} s). {holder}\nNot by your test: it was made on another frame. Next: let go of it in Dispose, or hold it weakly."));
+        return TestFailure.ThrowAtCallerAsync(FindAliveAsync(create, cancellationToken));
     }
 
     /// <summary>Fails where objects of a request's scope are alive after the requests have ended. All classes that are registered as scoped are looked for.</summary>
@@ -102,36 +76,14 @@ public static class MemoryAssert
     /// <param name="requests">How many are made, at least 16. Two objects of a class may be alive afterwards.</param>
     /// <param name="cancellationToken">Ends the test.</param>
     /// <exception cref="ArgumentException">No class is given.</exception>
-    public static async Task HasNoLeaksAsync(IReadOnlyCollection<Type> scoped, Func<CancellationToken, Task> request, int requests = ScopedLeaks.DefaultRequests, CancellationToken cancellationToken = default)
+    public static Task HasNoLeaksAsync(IReadOnlyCollection<Type> scoped, Func<CancellationToken, Task> request, int requests = ScopedLeaks.DefaultRequests, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(scoped);
         ArgumentNullException.ThrowIfNull(request);
         ArgumentOutOfRangeException.ThrowIfLessThan(requests, ScopedLeaks.LeastRequests);
-        if (scoped.Count == 0)
-        {
-            throw new ArgumentException("No class is registered as scoped, so none can stay behind: name those that a request makes.", nameof(scoped));
-        }
-
-        await SoakTest.Alone.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            (IReadOnlyList<string> alive, string? none) = await ScopedLeaks.FindAsync(request, scoped, requests, cancellationToken).ConfigureAwait(false);
-            if (none is not null)
-            {
-                throw new MemoryAssertionException($"Whether anything of the requests is alive could not be seen: {none}.");
-            }
-
-            if (alive.Count > 0)
-            {
-                throw new MemoryAssertionException(string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"After {requests:N0} requests objects of their scopes are alive:\n  {string.Join("\n  ", alive)}\nA scope ends with its request. Next: do not hand its services to a singleton, a static member, an event or a task that outlives it."));
-            }
-        }
-        finally
-        {
-            SoakTest.Alone.Release();
-        }
+        return scoped.Count == 0
+            ? throw new ArgumentException("No class is registered as scoped, so none can stay behind: name those that a request makes.", nameof(scoped))
+            : TestFailure.ThrowAtCallerAsync(AloneAsync(() => FindScopedAsync(scoped, request, requests, cancellationToken), cancellationToken));
     }
 
     /// <summary>Fails where a call allocates more than it may, on its own thread.</summary>
@@ -152,6 +104,71 @@ public static class MemoryAssert
                 CultureInfo.InvariantCulture,
                 $"A call allocates {lowest:0.#} B, more than the {bytes} B that it may (lowest of {MeasuredBatches} batches of {calls} calls; median {RobustLine.Median(batches):0.#} B)."));
         }
+    }
+
+    private static async Task<string?> AloneAsync(Func<Task<string?>> check, CancellationToken cancellationToken)
+    {
+        await SoakTest.Alone.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await check().ConfigureAwait(false);
+        }
+        finally
+        {
+            SoakTest.Alone.Release();
+        }
+    }
+
+    private static async Task<string?> FindGrowthAsync(Func<Task> roundTrip, int iterations, CancellationToken cancellationToken)
+    {
+        (IReadOnlyList<GrowingPath> paths, string? none) = await RoundTripGrowth.FindAsync(_ => roundTrip(), iterations, 1, cancellationToken).ConfigureAwait(false);
+        if (none is not null)
+        {
+            return $"Whether the round trip leaves something behind could not be seen: {none}.";
+        }
+
+        return paths.Count == 0 ? null : string.Create(
+            CultureInfo.InvariantCulture,
+            $"The round trip leaves objects behind (counted after {iterations:N0}, {2 * iterations:N0} and {4 * iterations:N0} calls, both intervals alike):\n  {string.Join("\n  ", paths)}\nA round trip must dispose of what it makes: unsubscribe, remove, or bound what keeps it.");
+    }
+
+    private static async Task<string?> FindAliveAsync(Func<Task<object>> create, CancellationToken cancellationToken)
+    {
+        if (await CollectedCheck.FindAliveAsync(create, cancellationToken).ConfigureAwait(false) is not { } alive)
+        {
+            return null;
+        }
+
+        string holder = "What holds it could not be named.";
+        await AloneAsync(
+            async () =>
+            {
+                // Several of them, so that what holds one grows in the heap and can be named.
+                (IReadOnlyList<GrowingPath> paths, _) = await RoundTripGrowth.FindAsync(_ => create(), 32, 1, cancellationToken, alive.TypeName).ConfigureAwait(false);
+                if (paths.Count > 0)
+                {
+                    holder = $"It is held by\n  {string.Join("\n  ", paths.Select(static path => path.Holder + " → " + path.TypeName).Distinct())}";
+                }
+
+                return null;
+            },
+            cancellationToken).ConfigureAwait(false);
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{alive.TypeName} is still alive after {alive.Rounds} rounds of full collections ({alive.Elapsed.TotalSeconds:0.0} s). {holder}\nNot by your test: it was made on another frame. Next: let go of it in Dispose, or hold it weakly.");
+    }
+
+    private static async Task<string?> FindScopedAsync(IReadOnlyCollection<Type> scoped, Func<CancellationToken, Task> request, int requests, CancellationToken cancellationToken)
+    {
+        (IReadOnlyList<string> alive, string? none) = await ScopedLeaks.FindAsync(request, scoped, requests, cancellationToken).ConfigureAwait(false);
+        if (none is not null)
+        {
+            return $"Whether anything of the requests is alive could not be seen: {none}.";
+        }
+
+        return alive.Count == 0 ? null : string.Create(
+            CultureInfo.InvariantCulture,
+            $"After {requests:N0} requests objects of their scopes are alive:\n  {string.Join("\n  ", alive)}\nA scope ends with its request. Next: do not hand its services to a singleton, a static member, an event or a task that outlives it.");
     }
 
     private static double Measure(Action call, int calls)

@@ -100,7 +100,7 @@ public sealed record SoakResult
     public override string ToString()
     {
         StringBuilder text = new();
-        string figures = string.Create(CultureInfo.InvariantCulture, $"{GrowthPerIteration:+0.#;-0.#;0} B an iteration ({GrowthPerIterationLow:0.#} to {GrowthPerIterationHigh:0.#} at 99 %)");
+        string figures = string.Create(CultureInfo.InvariantCulture, $"{GrowthPerIteration:+#,0.#;-#,0.#;0} B an iteration ({GrowthPerIterationLow:#,0.#} to {GrowthPerIterationHigh:#,0.#} at 99 %)");
         text.Append(Verdict switch
         {
             SoakVerdict.Growing => string.Create(CultureInfo.InvariantCulture, $"Memory grows: {figures}, steady from iteration {WarmUpEnd:N0} to {Iterations:N0}; it does not level off."),

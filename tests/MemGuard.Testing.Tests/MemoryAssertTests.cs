@@ -62,7 +62,7 @@ public sealed class MemoryAssertTests
             return Leaks.Seen[^1];
         }));
 
-        Assert.StartsWith("Order is still alive", failure.Message, StringComparison.Ordinal);
+        Assert.StartsWith("Leaks.Order is still alive", failure.Message, StringComparison.Ordinal);
         Assert.Contains("static Leaks.Seen", failure.Message, StringComparison.Ordinal);
         Leaks.Seen.Clear();
     }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using MemGuard.HeapSnapshots.Analysis;
 
 namespace MemGuard.Testing;
 
@@ -37,6 +38,6 @@ internal static class CollectedCheck
     {
         object made = await create().ConfigureAwait(false);
         ArgumentNullException.ThrowIfNull(made, nameof(create));
-        return (new WeakReference(made), made.GetType().Name);
+        return (new WeakReference(made), TypeNaming.Format(made.GetType()));
     }
 }

@@ -12,7 +12,8 @@ internal static class PathHolder
     public static string Of(SnapshotData data, int path)
     {
         List<string> labels = [];
-        for (int at = path; at > 0; at = data.Paths[at].Parent)
+        int below = -1;
+        for (int at = path; at > 0; below = at, at = data.Paths[at].Parent)
         {
             if (data.Paths[at].Place is >= 0 and int place)
             {
@@ -20,8 +21,9 @@ internal static class PathHolder
                 break;
             }
 
-            // An array is part of its collection.
-            if (at != path && !data.Paths[at].Label.EndsWith("[]", StringComparison.Ordinal))
+            // An array is part of its collection; that a field which is named is one of the fields goes without saying.
+            bool isAboveARoot = data.Paths[at].IsVirtual && below >= 0 && data.Paths[below].IsVirtual;
+            if (at != path && !isAboveARoot && !data.Paths[at].Label.EndsWith("[]", StringComparison.Ordinal))
             {
                 labels.Add(data.Paths[at].Label);
             }

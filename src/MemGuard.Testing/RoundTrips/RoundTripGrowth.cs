@@ -17,8 +17,13 @@ internal static class RoundTripGrowth
     /// <summary>Parts of names of what no round trip of a test's can hold: the harness, the runtime's own caches.</summary>
     private static readonly string[] Foreign = ["MemGuard.", "Xunit.", "NUnit.", "Microsoft.VisualStudio.TestPlatform", "Microsoft.TestPlatform", "Microsoft.Testing", "Castle.", "coverlet", "EventSource", "EventPipe"];
 
+    /// <param name="roundTrip">What may leave something behind.</param>
+    /// <param name="iterations">Calls before the first snapshot that counts.</param>
+    /// <param name="concurrency">Calls at once.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="typeName">Objects to tell by themselves, even where what is above them grows as well.</param>
     /// <returns>What grows, the most first; and why nothing could be said.</returns>
-    public static async Task<(IReadOnlyList<GrowingPath> Paths, string? NoneBecause)> FindAsync(Func<CancellationToken, Task> roundTrip, int iterations, int concurrency, CancellationToken cancellationToken)
+    public static async Task<(IReadOnlyList<GrowingPath> Paths, string? NoneBecause)> FindAsync(Func<CancellationToken, Task> roundTrip, int iterations, int concurrency, CancellationToken cancellationToken, string? typeName = null)
     {
         using HeapCaptures captures = new();
         await SoakTest.RunBatchAsync(roundTrip, Math.Min(iterations, 16), concurrency, cancellationToken).ConfigureAwait(false);
@@ -38,10 +43,10 @@ internal static class RoundTripGrowth
             taken.Add(snapshot);
         }
 
-        return (Compare(taken[0], taken[1], taken[2], iterations), null);
+        return (Compare(taken[0], taken[1], taken[2], iterations, typeName), null);
     }
 
-    private static IReadOnlyList<GrowingPath> Compare(HeapSnapshot first, HeapSnapshot second, HeapSnapshot third, int iterations)
+    private static IReadOnlyList<GrowingPath> Compare(HeapSnapshot first, HeapSnapshot second, HeapSnapshot third, int iterations, string? typeName)
     {
         IReadOnlyList<PathNode> paths = third.Data.Paths;
         int[] inFirst = PathMatch.Find(paths, first.Data.Paths);
@@ -66,6 +71,12 @@ internal static class RoundTripGrowth
         }
 
         // What hangs below something that grows as well is told with it.
+        int[] wanted = [.. growing.Select(static path => path.Path).Where(path => paths[path].Label == typeName)];
+        if (wanted.Length > 0)
+        {
+            growing.RemoveAll(path => !wanted.Contains(path.Path));
+        }
+
         HashSet<int> all = [.. growing.Select(static path => path.Path)];
         return
         [

@@ -1,0 +1,3 @@
+global using Check = NUnit.Framework.TestAttribute;
+
+[assembly: NUnit.Framework.NonParallelizable]

@@ -1,0 +1,3 @@
+global using Check = Xunit.FactAttribute;
+
+[assembly: Xunit.CollectionBehavior(DisableTestParallelization = true)]

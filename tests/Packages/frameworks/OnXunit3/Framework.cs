@@ -1,0 +1,3 @@
+global using Check = Xunit.FactAttribute;
+
+[assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.None)]
