@@ -16,15 +16,9 @@ internal static class Catalogue
         Repeated("closure-list", static (_, _) => Signup.Register()),
         Repeated("in-flight-tasks", static (services, _) => services.GetRequiredService<Mailer>().Send()),
         Repeated("cancellation-registrations", static (services, _) => ConnectionGuard.Watch(services.GetRequiredService<ShutdownSource>().Token)),
-        new PlantedLeak("thread-static", static _ => ThreadWithMemory.Run()),
+        Repeated("thread-static", static (_, i) => ThreadWithMemory.Note(i)),
         Repeated("memory-cache", static (services, i) => services.GetRequiredService<ReportCache>().Store(i)),
-        new PlantedLeak("large-arrays", static _ =>
-        {
-            for (int i = 0; i < 5; i++)
-            {
-                ImageStore.Load();
-            }
-        }),
+        new PlantedLeak("large-arrays", static _ => ImageStore.Load(), PerMegabyte: 5),
         Repeated("async-state-machine", static (_, _) => _ = Checkout.PayAsync()),
     ];
 
@@ -42,11 +36,6 @@ internal static class Catalogue
         }
     }
 
-    private static PlantedLeak Repeated(string name, Action<IServiceProvider, int> leakOne) => new(name, services =>
-    {
-        for (int i = 0; i < PerMegabyte; i++)
-        {
-            leakOne(services, Interlocked.Increment(ref _running));
-        }
-    });
+    private static PlantedLeak Repeated(string name, Action<IServiceProvider, int> leakOne) =>
+        new(name, services => leakOne(services, Interlocked.Increment(ref _running)), PerMegabyte);
 }

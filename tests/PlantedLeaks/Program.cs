@@ -10,7 +10,8 @@ using MemGuard.Triage;
 using PlantedLeaks;
 
 // An ASP.NET Core application with one leak: plants it, asks for the evidence that an alert would ask for, compares it with the truth.
-// With "all" it does so for every leak in one process, one after the other. Exit code 0: all named right.
+// With "all" it does so for every leak in one process, one after the other. With "round-trips" each is the subject of a test of its own. Exit code 0: all
+// named right.
 string directory = Directory.CreateTempSubdirectory("planted-leaks-").FullName;
 WebApplicationBuilder builder = WebApplication.CreateBuilder();
 builder.Logging.ClearProviders();
@@ -32,6 +33,14 @@ await client.GetStringAsync(new Uri(app.Urls.First()));
 
 Dictionary<string, Truth> truths = JsonSerializer.Deserialize<Dictionary<string, Truth>>(
     await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "truth.json")), JsonSerializerOptions.Web)!;
+if (args is ["round-trips", .. string[] names])
+{
+    int missed = await RoundTrips.RunAsync([.. Catalogue.All.Where(leak => names.Length == 0 || names.Contains(leak.Name))], truths, app.Services);
+    await app.StopAsync();
+    Directory.Delete(directory, recursive: true);
+    return missed == 0 ? 0 : 1;
+}
+
 IEvidenceCollector collector = app.Services.GetServices<IEvidenceCollector>().Single(static collector => collector.GetType().Name == "HeapSnapshotEvidence");
 MemoryDiagnosis diagnosis = new() { Problem = MemoryProblem.ManagedLeak, Reason = "planted", NextStep = "none" };
 int typesRight = 0;

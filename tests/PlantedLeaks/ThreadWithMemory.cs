@@ -7,10 +7,13 @@ internal static class ThreadWithMemory
     private static readonly AutoResetEvent Done = new(false);
     private static readonly Lazy<Thread> Worker = new(Start);
 
-    /// <summary>Leaks a megabyte on the worker.</summary>
-    public static void Run()
+    private static int _number;
+
+    /// <summary>Leaks an order on the worker.</summary>
+    public static void Note(int number)
     {
         _ = Worker.Value;
+        _number = number;
         Wanted.Set();
         Done.WaitOne();
     }
@@ -27,11 +30,7 @@ internal static class ThreadWithMemory
         while (true)
         {
             Wanted.WaitOne();
-            for (int i = 0; i < 1000; i++)
-            {
-                RequestContext.Note(i);
-            }
-
+            RequestContext.Note(_number);
             Done.Set();
         }
     }

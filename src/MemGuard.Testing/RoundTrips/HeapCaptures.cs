@@ -28,10 +28,12 @@ internal sealed class HeapCaptures : IDisposable
     }
 
     /// <summary>What is alive after full collections; or why that cannot be said.</summary>
-    public async Task<(HeapSnapshot? Snapshot, string? NoneBecause)> TakeAsync(CancellationToken cancellationToken)
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="baseline">An earlier one: places that have grown since are named, small ones too.</param>
+    public async Task<(HeapSnapshot? Snapshot, string? NoneBecause)> TakeAsync(CancellationToken cancellationToken, HeapSnapshot? baseline = null)
     {
         await LiveHeap.MeasureAsync().ConfigureAwait(false);
-        HeapSnapshotResult result = await _snapshots.CaptureAsync("test", cancellationToken).ConfigureAwait(false);
+        HeapSnapshotResult result = await (baseline is null ? _snapshots.CaptureAsync("test", cancellationToken) : _snapshots.CaptureAsync("test", baseline, cancellationToken)).ConfigureAwait(false);
         return result.Snapshot is { IsComplete: true } snapshot
             ? (snapshot, null)
             : (null, result.RefusedBecause ?? result.Snapshot?.IncompleteBecause ?? "no snapshot");

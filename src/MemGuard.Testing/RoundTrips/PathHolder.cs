@@ -11,13 +11,18 @@ internal static class PathHolder
     /// <summary>The nearest place that the snapshot has named, or the root, and what is between it and the objects.</summary>
     public static string Of(SnapshotData data, int path)
     {
+        if (FindPlaceBelow(data, path) is { } place)
+        {
+            return data.Places[place].Name;
+        }
+
         List<string> labels = [];
         int below = -1;
         for (int at = path; at > 0; below = at, at = data.Paths[at].Parent)
         {
-            if (data.Paths[at].Place is >= 0 and int place)
+            if (data.Paths[at].Place is >= 0 and int named)
             {
-                labels.Add(data.Places[place].Name);
+                labels.Add(data.Places[named].Name);
                 break;
             }
 
@@ -37,5 +42,24 @@ internal static class PathHolder
 
         labels.Reverse();
         return labels.Count == 0 ? "a root" : string.Join(" → ", labels);
+    }
+
+    // One object that grows by itself, such as the list of an event's handlers: named is what it is full of.
+    private static int? FindPlaceBelow(SnapshotData data, int path)
+    {
+        if (data.Paths[path] is not { Place: < 0, TopCount: 1 })
+        {
+            return null;
+        }
+
+        for (int i = path + 1; i < data.Paths.Count; i++)
+        {
+            if (data.Paths[i].Parent == path && data.Paths[i].Place >= 0 && 2 * data.Paths[i].RetainedBytes > data.Paths[path].RetainedBytes)
+            {
+                return data.Paths[i].Place;
+            }
+        }
+
+        return null;
     }
 }

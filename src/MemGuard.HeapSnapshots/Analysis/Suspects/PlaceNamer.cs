@@ -213,7 +213,7 @@ internal sealed class PlaceNamer(AnalysedHeap heap, ServiceObjects services, Own
         }
 
         string separator = owner.Text is "DI singleton" ? " " : " → ";
-        string full = owner.Text.Length == 0 ? place.Container.Label : owner.Text + separator + OuterOf(chain, container, holder) + place.Container.Label;
+        string full = owner.Text.Length == 0 ? place.Container.Label : owner.Text + separator + (owner.Position == container ? "" : OuterOf(chain, container, holder)) + place.Container.Label;
         return contents.ElementTypeName is { } element && !place.Container.Label.Contains(element, StringComparison.Ordinal)
             ? string.Create(CultureInfo.InvariantCulture, $"{full} ({element}{contents.SharedBy})")
             : full;
