@@ -1,3 +1,5 @@
+using MemGuard.HeapSnapshots.Analysis;
+
 namespace MemGuard.HeapSnapshots;
 
 /// <summary>Limits and triggers of heap snapshots. Configuration section <c>MemGuard:HeapSnapshots</c>.</summary>
@@ -54,4 +56,7 @@ public sealed class HeapSnapshotOptions
     /// <summary>How long snapshots are kept on disk.</summary>
     /// <value>The default is 7 days. From 1 minute to 10 years.</value>
     public TimeSpan MaxAge { get; set; } = TimeSpan.FromDays(7);
+
+    /// <summary>Positions of paths that are named however small they are: those that a test asks about.</summary>
+    internal Func<IReadOnlyList<PathNode>, IEnumerable<int>>? AlsoNamed { get; set; }
 }

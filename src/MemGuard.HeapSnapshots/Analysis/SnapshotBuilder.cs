@@ -16,7 +16,8 @@ internal static class SnapshotBuilder
     /// <param name="assemblies">The loaded assemblies, held since before the capture.</param>
     /// <param name="singletons">By which service types singletons are known.</param>
     /// <param name="baseline">An earlier snapshot: places that grew since are named too; null for none.</param>
-    public static SnapshotData Build(CapturedHeap heap, IReadOnlyList<Assembly> assemblies, SingletonTable singletons, SnapshotData? baseline)
+    /// <param name="alsoNamed">Positions of paths that are named however small they are; null for none.</param>
+    public static SnapshotData Build(CapturedHeap heap, IReadOnlyList<Assembly> assemblies, SingletonTable singletons, SnapshotData? baseline, Func<IReadOnlyList<PathNode>, IEnumerable<int>>? alsoNamed = null)
     {
         long start = Stopwatch.GetTimestamp();
         if (heap.IncompleteBecause is not null)
@@ -30,7 +31,7 @@ internal static class SnapshotBuilder
         long own = SumOwn(analysed);
         ServiceObjects services = new(analysed, singletons);
         OwnerFinder owners = new(analysed, services);
-        List<HeapDominator> places = NamePlaces(analysed, few, new PlaceNamer(analysed, services, owners), baseline, own, paths, entries);
+        List<HeapDominator> places = NamePlaces(analysed, few, new PlaceNamer(analysed, services, owners), baseline, own, paths, entries, alsoNamed?.Invoke(paths) ?? []);
         return new SnapshotData
         {
             IncompleteBecause = heap.IncompleteBecause,
@@ -142,7 +143,7 @@ internal static class SnapshotBuilder
         return (paths, entries);
     }
 
-    private static List<HeapDominator> NamePlaces(AnalysedHeap heap, FewObjects few, PlaceNamer namer, SnapshotData? baseline, long own, List<PathNode> paths, List<int> entries)
+    private static List<HeapDominator> NamePlaces(AnalysedHeap heap, FewObjects few, PlaceNamer namer, SnapshotData? baseline, long own, List<PathNode> paths, List<int> entries, IEnumerable<int> asked)
     {
         IReadOnlyList<int> found = GrowthFinder.FindPlaces(paths, null, (long)(NamedShare * heap.Paths.Entries[0].RetainedBytes));
         Dictionary<int, long> growth = [];
@@ -161,7 +162,7 @@ internal static class SnapshotBuilder
 
         // What a growing place is full of is what has grown in it, not what has always been there.
         List<PlaceRequest> places = [];
-        foreach (int position in found.Union(grown).OrderByDescending(position => paths[position].RetainedBytes))
+        foreach (int position in found.Union(grown).Union(asked).OrderByDescending(position => paths[position].RetainedBytes))
         {
             paths[position] = paths[position] with { Place = places.Count };
             bool isGrowing = grown.Contains(position);

@@ -210,7 +210,7 @@ internal sealed class HeapSnapshotService : IHeapSnapshotService
                 heap = Capture(permit.RetryBufferBytes, directory, cancellationToken);
             }
 
-            return SnapshotBuilder.Build(heap, held.All, _singletons.Read(), baseline is { IsComplete: true } && (baseline.Data.CapturedBy == CapturedHeap.ByFork) == (heap.CapturedBy == CapturedHeap.ByFork) ? baseline.Data : null);
+            return SnapshotBuilder.Build(heap, held.All, _singletons.Read(), baseline is { IsComplete: true } && (baseline.Data.CapturedBy == CapturedHeap.ByFork) == (heap.CapturedBy == CapturedHeap.ByFork) ? baseline.Data : null, _options.AlsoNamed);
         }
         finally
         {

@@ -3,7 +3,12 @@ using MemGuard.HeapSnapshots.Analysis;
 namespace MemGuard.Testing;
 
 /// <summary>The paths of heap snapshots after N, 2N and 4N calls whose number of objects grew at one rate in both intervals.</summary>
-internal static class GrowingPaths
+/// <param name="first">Paths after N calls.</param>
+/// <param name="second">Paths after 2N calls.</param>
+/// <param name="third">Paths after 4N calls.</param>
+/// <param name="iterations">N.</param>
+/// <param name="typeName">Objects to tell by themselves, even where what is above them grows as well; null for none.</param>
+internal sealed class GrowingPaths(IReadOnlyList<PathNode> first, IReadOnlyList<PathNode> second, IReadOnlyList<PathNode> third, int iterations, string? typeName)
 {
     private const double LeastPerIteration = 0.5;
     private const double LeastRateRatio = 0.5;
@@ -15,23 +20,26 @@ internal static class GrowingPaths
     /// <summary>Parts of names of what no round trip of a test's can hold: the harness, the runtime's own caches.</summary>
     private static readonly string[] Foreign = ["MemGuard.", "Xunit.", "NUnit.", "Microsoft.VisualStudio.TestPlatform", "Microsoft.TestPlatform", "Microsoft.Testing", "Castle.", "coverlet", "EventSource", "EventPipe"];
 
-    /// <param name="first">After N calls.</param>
-    /// <param name="second">After 2N calls.</param>
-    /// <param name="third">After 4N calls.</param>
-    /// <param name="iterations">N.</param>
-    /// <param name="typeName">Objects to tell by themselves, even where what is above them grows as well; null for none.</param>
+    /// <returns>Positions of what holds the growing objects: the array of a list, whose place is the list's.</returns>
+    public IEnumerable<int> FindHolders() => Find().Select(growth => PathHolder.PositionOf(third, growth.Path));
+
+    /// <param name="data">The third snapshot.</param>
     /// <returns>What grows, the most first.</returns>
-    public static IReadOnlyList<GrowingPath> Find(SnapshotData first, SnapshotData second, SnapshotData third, int iterations, string? typeName)
+    public IReadOnlyList<GrowingPath> Describe(SnapshotData data) =>
+    [
+        .. Find().Select(path => new GrowingPath { TypeName = third[path.Path].Label, Holder = PathHolder.Of(data, path.Path), PerIteration = path.Rate, BytesPerIteration = path.Bytes }),
+    ];
+
+    private IEnumerable<Growth> Find()
     {
-        IReadOnlyList<PathNode> paths = third.Paths;
-        int[] own = [.. Enumerable.Range(0, paths.Count).Where(i => !paths[i].IsVirtual && !IsForeign(paths, i))];
-        List<Growth> growing = FindInOnePlace(first, second, third, iterations, own);
+        int[] own = [.. Enumerable.Range(0, third.Count).Where(i => !third[i].IsVirtual && !IsForeign(third, i))];
+        List<Growth> growing = FindInOnePlace(own);
         if (growing.Count == 0)
         {
-            growing = FindSpread(first, second, third, iterations, own);
+            growing = FindSpread(own);
         }
 
-        HashSet<int> wanted = [.. growing.Select(static path => path.Path).Where(path => paths[path].Label == typeName)];
+        HashSet<int> wanted = [.. growing.Select(static path => path.Path).Where(path => third[path].Label == typeName)];
         if (wanted.Count > 0)
         {
             growing.RemoveAll(path => !wanted.Contains(path.Path));
@@ -39,26 +47,19 @@ internal static class GrowingPaths
 
         // What hangs below something that grows as well is told with it.
         HashSet<int> all = [.. growing.Select(static path => path.Path)];
-        return
-        [
-            .. growing
-                .Where(path => !HasAncestor(paths, path.Path, all))
-                .OrderByDescending(static path => path.Bytes)
-                .Take(MaxNamed)
-                .Select(path => new GrowingPath { TypeName = paths[path.Path].Label, Holder = PathHolder.Of(third, path.Path), PerIteration = path.Rate, BytesPerIteration = path.Bytes }),
-        ];
+        return growing.Where(path => !HasAncestor(third, path.Path, all)).OrderByDescending(static path => path.Bytes).Take(MaxNamed);
     }
 
-    private static List<Growth> FindInOnePlace(SnapshotData first, SnapshotData second, SnapshotData third, int iterations, int[] own)
+    private List<Growth> FindInOnePlace(int[] own)
     {
-        int[] inFirst = PathMatch.Find(third.Paths, first.Paths);
-        int[] inSecond = PathMatch.Find(third.Paths, second.Paths);
+        int[] inFirst = PathMatch.Find(third, first);
+        int[] inSecond = PathMatch.Find(third, second);
         List<Growth> growing = [];
         foreach (int path in own)
         {
-            Tally before = inFirst[path] < 0 ? default : Tally.Of(first.Paths[inFirst[path]]);
-            Tally between = inSecond[path] < 0 ? default : Tally.Of(second.Paths[inSecond[path]]);
-            if (Grow(path, before, between, Tally.Of(third.Paths[path]), iterations, LeastRateRatio) is { } growth)
+            Tally before = inFirst[path] < 0 ? default : Tally.Of(first[inFirst[path]]);
+            Tally between = inSecond[path] < 0 ? default : Tally.Of(second[inSecond[path]]);
+            if (Grow(path, before, between, Tally.Of(third[path]), LeastRateRatio) is { } growth)
             {
                 growing.Add(growth);
             }
@@ -68,16 +69,16 @@ internal static class GrowingPaths
     }
 
     // The runtime keeps a list of timers for each processor, and other code its objects for each thread: none of these places need grow in both intervals.
-    private static List<Growth> FindSpread(SnapshotData first, SnapshotData second, SnapshotData third, int iterations, int[] own)
+    private List<Growth> FindSpread(int[] own)
     {
-        Dictionary<(long, string), Tally> before = SumByType(first.Paths);
-        Dictionary<(long, string), Tally> between = SumByType(second.Paths);
-        Dictionary<(long, string), Tally> now = SumByType(third.Paths);
+        Dictionary<(long, string), Tally> before = SumByType(first);
+        Dictionary<(long, string), Tally> between = SumByType(second);
+        Dictionary<(long, string), Tally> now = SumByType(third);
         List<Growth> growing = [];
-        foreach (IGrouping<(long, string), int> type in own.GroupBy(path => TypeOf(third.Paths[path])))
+        foreach (IGrouping<(long, string), int> type in own.GroupBy(path => TypeOf(third[path])))
         {
-            int largest = type.MaxBy(path => third.Paths[path].Count);
-            if (Grow(largest, before.GetValueOrDefault(type.Key), between.GetValueOrDefault(type.Key), now[type.Key], iterations, LeastSpreadRateRatio) is { } growth)
+            int largest = type.MaxBy(path => third[path].Count);
+            if (Grow(largest, before.GetValueOrDefault(type.Key), between.GetValueOrDefault(type.Key), now[type.Key], LeastSpreadRateRatio) is { } growth)
             {
                 growing.Add(growth);
             }
@@ -93,12 +94,12 @@ internal static class GrowingPaths
 
     private static (long Identity, string Label) TypeOf(PathNode path) => (path.Identity, path.Label);
 
-    private static Growth? Grow(int path, Tally first, Tally second, Tally third, int iterations, double leastRatio)
+    private Growth? Grow(int path, Tally before, Tally between, Tally now, double leastRatio)
     {
-        double early = (double)(second.Count - first.Count) / iterations;
-        double late = (third.Count - second.Count) / (2.0 * iterations);
+        double early = (double)(between.Count - before.Count) / iterations;
+        double late = (now.Count - between.Count) / (2.0 * iterations);
         return early >= LeastPerIteration && late >= LeastPerIteration && late >= leastRatio * early && late <= early / leastRatio
-            ? new Growth(path, late, (third.Bytes - second.Bytes) / (2.0 * iterations))
+            ? new Growth(path, late, (now.Bytes - between.Bytes) / (2.0 * iterations))
             : null;
     }
 

@@ -23,9 +23,13 @@ internal sealed class HeapCaptures : IDisposable
             MinimumInterval = TimeSpan.Zero,
             MaxPerDay = 1_000,
             MaxPause = TimeSpan.FromSeconds(30),
+            AlsoNamed = paths => AlsoNamed?.Invoke(paths) ?? [],
         };
         _snapshots = HeapSnapshotCollector.Create(options, NullLogger.Instance, new SingletonNames(new ServiceCollection()), listens: false);
     }
+
+    /// <summary>Paths of the next snapshot whose place is named with class and field, however small it is beside the rest of the heap.</summary>
+    public Func<IReadOnlyList<PathNode>, IEnumerable<int>>? AlsoNamed { get; set; }
 
     /// <summary>What is alive after full collections; or why that cannot be said.</summary>
     /// <param name="cancellationToken">Ends it.</param>

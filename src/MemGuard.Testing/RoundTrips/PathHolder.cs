@@ -44,10 +44,13 @@ internal static class PathHolder
         return labels.Count == 0 ? "a root" : string.Join(" → ", labels);
     }
 
+    /// <summary>What is directly above the objects, or they themselves below a root.</summary>
+    public static int PositionOf(IReadOnlyList<PathNode> paths, int path) => paths[path].Parent > 0 && !paths[paths[path].Parent].IsVirtual ? paths[path].Parent : path;
+
     // One object that grows by itself, such as the list of an event's handlers: named is what it is full of.
     private static int? FindPlaceBelow(SnapshotData data, int path)
     {
-        if (data.Paths[path] is not { Place: < 0, TopCount: 1 })
+        if (data.Paths[path].TopCount != 1)
         {
             return null;
         }

@@ -25,6 +25,7 @@ internal static class RoundTripGrowth
         foreach (int count in (int[])[iterations, iterations, 2 * iterations])
         {
             await SoakTest.RunBatchAsync(roundTrip, count, concurrency, cancellationToken).ConfigureAwait(false);
+            captures.AlsoNamed = taken.Count < 2 ? null : paths => new GrowingPaths(taken[0].Data.Paths, taken[1].Data.Paths, paths, iterations, typeName).FindHolders();
             (HeapSnapshot? snapshot, string? none) = await captures.TakeAsync(cancellationToken, taken.Count == 2 ? taken[1] : null).ConfigureAwait(false);
             if (snapshot is null)
             {
@@ -34,6 +35,6 @@ internal static class RoundTripGrowth
             taken.Add(snapshot);
         }
 
-        return (GrowingPaths.Find(taken[0].Data, taken[1].Data, taken[2].Data, iterations, typeName), null);
+        return (new GrowingPaths(taken[0].Data.Paths, taken[1].Data.Paths, taken[2].Data.Paths, iterations, typeName).Describe(taken[2].Data), null);
     }
 }

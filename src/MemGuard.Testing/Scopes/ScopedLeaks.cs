@@ -44,6 +44,7 @@ internal static class ScopedLeaks
 
         // A snapshot keeps the largest paths: some more, so that even one in ten weighs enough to be told with its holder.
         await SoakTest.RunBatchAsync(request, Math.Max(0, RequestsToName - requests), 1, cancellationToken).ConfigureAwait(false);
+        captures.AlsoNamed = paths => alive.Select(type => LargestOf(paths, type.TypeName)).Where(static path => path >= 0).Select(path => PathHolder.PositionOf(paths, path));
         HeapSnapshot named = (await captures.TakeAsync(cancellationToken).ConfigureAwait(false)).Snapshot ?? first;
         return ([.. alive.Select(type => string.Create(CultureInfo.InvariantCulture, $"{type.Count:N0} {type.TypeName}, held by {HolderOf(named.Data, type.TypeName)}"))], null);
     }
@@ -70,18 +71,21 @@ internal static class ScopedLeaks
         ];
     }
 
+    private static string HolderOf(SnapshotData data, string typeName) =>
+        LargestOf(data.Paths, typeName) is >= 0 and int path ? PathHolder.Of(data, path) : "what could not be named";
+
     // Of several places the one with the most of them.
-    private static string HolderOf(SnapshotData data, string typeName)
+    private static int LargestOf(IReadOnlyList<PathNode> paths, string typeName)
     {
         int most = -1;
-        for (int i = 0; i < data.Paths.Count; i++)
+        for (int i = 0; i < paths.Count; i++)
         {
-            if (!data.Paths[i].IsVirtual && data.Paths[i].Label == typeName && (most < 0 || data.Paths[i].Count > data.Paths[most].Count))
+            if (!paths[i].IsVirtual && paths[i].Label == typeName && (most < 0 || paths[i].Count > paths[most].Count))
             {
                 most = i;
             }
         }
 
-        return most < 0 ? "what could not be named" : PathHolder.Of(data, most);
+        return most;
     }
 }

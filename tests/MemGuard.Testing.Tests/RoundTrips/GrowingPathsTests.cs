@@ -25,11 +25,10 @@ public sealed class GrowingPathsTests
     public void Find_AListForEachProcessorThatGrowsInTurns_IsFoundByAllOfItsObjects()
     {
         // The first and the third batch ran on one processor, the second on another.
-        IReadOnlyList<GrowingPath> growing = GrowingPaths.Find(
+        IReadOnlyList<GrowingPath> growing = Compare(
             Heap(new Node("TimerQueue", 0, 1), new Node("TimerQueueTimer", 1, 272), new Node("Closure", 2, 272)),
             Heap(new Node("TimerQueue", 0, 1), new Node("TimerQueueTimer", 1, 272), new Node("Closure", 2, 272), new Node("TimerQueueTimer", 0, 256), new Node("Closure", 4, 256)),
             Heap(new Node("TimerQueue", 0, 1), new Node("TimerQueueTimer", 1, 784), new Node("Closure", 2, 784), new Node("TimerQueueTimer", 0, 256), new Node("Closure", 4, 256)),
-            N,
             typeName: null);
 
         Assert.Equal("TimerQueueTimer", Assert.Single(growing).TypeName);
@@ -42,11 +41,10 @@ public sealed class GrowingPathsTests
 
     [Fact]
     public void Find_WhatEachCaptureLeavesInAnotherPlace_IsNoGrowth() =>
-        Assert.Empty(GrowingPaths.Find(
+        Assert.Empty(Compare(
             Heap(new Node("First", 0, 1), new Node("string", 1, 400)),
             Heap(new Node("First", 0, 1), new Node("string", 1, 400), new Node("Second", 0, 1), new Node("string", 3, 400)),
             Heap(new Node("First", 0, 1), new Node("string", 1, 400), new Node("Second", 0, 1), new Node("string", 3, 400), new Node("Third", 0, 1), new Node("string", 5, 400)),
-            N,
             typeName: null));
 
     [Fact]
@@ -54,14 +52,17 @@ public sealed class GrowingPathsTests
     {
         SnapshotData[] heaps = [.. new[] { N, 2 * N, 4 * N }.Select(static objects => Heap(new Node("static fields", 0, 1, IsVirtual: true), new Node("static Bus.Published", 1, 1, IsVirtual: true), new Node("EventHandler", 2, objects), new Node("Viewer", 3, objects)))];
 
-        GrowingPath growing = Assert.Single(GrowingPaths.Find(heaps[0], heaps[1], heaps[2], N, "Viewer"));
+        GrowingPath growing = Assert.Single(Compare(heaps[0], heaps[1], heaps[2], "Viewer"));
 
         Assert.Equal("Viewer", growing.TypeName);
         Assert.Equal("static Bus.Published → EventHandler", growing.Holder);
     }
 
     private static IReadOnlyList<GrowingPath> Find(Func<long, SnapshotData> heap, long first, long second, long third) =>
-        GrowingPaths.Find(heap(first), heap(second), heap(third), N, typeName: null);
+        Compare(heap(first), heap(second), heap(third), typeName: null);
+
+    private static IReadOnlyList<GrowingPath> Compare(SnapshotData first, SnapshotData second, SnapshotData third, string? typeName) =>
+        new GrowingPaths(first.Paths, second.Paths, third.Paths, N, typeName).Describe(third);
 
     private static SnapshotData Heap(params Node[] nodes) => new()
     {
