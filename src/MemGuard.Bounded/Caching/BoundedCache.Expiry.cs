@@ -47,7 +47,7 @@ public sealed partial class BoundedCache<TKey, TValue> : ITickTarget
 
     private long GetTimeToLive(TKey key, TValue value)
     {
-        if (_options.ItemTimeToLive is null)
+        if (!_isTimed || _options.ItemTimeToLive is null)
         {
             return _timeToLiveMilliseconds;
         }
@@ -60,7 +60,7 @@ public sealed partial class BoundedCache<TKey, TValue> : ITickTarget
 
     private uint GetSlidingSteps(TKey key, TValue value)
     {
-        if (_options.ItemSlidingExpiration is null)
+        if (!_slides || _options.ItemSlidingExpiration is null)
         {
             return 0;
         }

@@ -150,7 +150,7 @@ public sealed partial class BoundedCache<TKey, TValue>
             return LandUnkept(shard, ticket, key, hash, value);
         }
 
-        Entry entry = _options.NotStored is null
+        Entry entry = _notStored is null
             ? CreateEntry(key, hash, value, timeToLive == AsOptionsSay ? GetTimeToLive(key, value) : timeToLive)
             : CreateEntryOrTell(key, hash, value, timeToLive);
         CacheRemovals<TKey, TValue> removals = default;
@@ -195,7 +195,7 @@ public sealed partial class BoundedCache<TKey, TValue>
 
         if (!isStored)
         {
-            _options.NotStored?.Invoke(value);
+            _notStored?.Invoke(value);
         }
 
         return value;
@@ -210,7 +210,7 @@ public sealed partial class BoundedCache<TKey, TValue>
         }
         catch
         {
-            _options.NotStored!(value);
+            _notStored!(value);
             throw;
         }
     }

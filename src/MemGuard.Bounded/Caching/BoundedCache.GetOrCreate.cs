@@ -103,7 +103,7 @@ public sealed partial class BoundedCache<TKey, TValue>
         }
 
         flight?.Complete(value);
-        _options.NotStored?.Invoke(value);
+        _notStored?.Invoke(value);
         Report(ref removals);
         return value;
     }

@@ -35,6 +35,9 @@ public sealed partial class BoundedCache<TKey, TValue> : IBoundedCache<TKey, TVa
     private static readonly int MostEntries = Array.MaxLength - 1;
 
     private readonly BoundedCacheOptions<TKey, TValue> _options;
+
+    /// <summary>Hears of values that were created and not kept; here and not in the options, because each miss asks.</summary>
+    private readonly Action<TValue>? _notStored;
     private readonly TimeProvider _timeProvider;
 
     /// <summary>Null for value types' own equality and for strings' ordinal equality, which are inlined.</summary>
@@ -111,6 +114,7 @@ public sealed partial class BoundedCache<TKey, TValue> : IBoundedCache<TKey, TVa
         }
 
         _options = options.Clone();
+        _notStored = _options.NotStored;
         _timeProvider = timeProvider ?? TimeProvider.System;
         _comparer = ChooseComparer(options.KeyComparer);
         _counters = options.TrackStatistics ? new HitCounters() : null;

@@ -99,10 +99,12 @@ public sealed partial class BoundedQueue<T>
                 return true;
             }
 
-            ShortenUnsynchronized();
-            _gate.Exit();
-            item = default;
-            return false;
+            if (!_ring.IsSparse)
+            {
+                _gate.Exit();
+                item = default;
+                return false;
+            }
         }
 
         return TryReadAndExit(out item);
