@@ -90,24 +90,14 @@ public sealed partial class BoundedQueue<T>
     internal bool TryRead([MaybeNullWhen(false)] out T item)
     {
         _gate.Enter();
-        if (_attention == 0)
+        if (_attention == 0 && _ring.Count > 0)
         {
-            if (_ring.Count > 0)
-            {
-                item = _ring.Take();
-                _gate.Exit();
-                return true;
-            }
-
-            if (!_ring.IsSparse)
-            {
-                _gate.Exit();
-                item = default;
-                return false;
-            }
+            item = _ring.Take();
+            _gate.Exit();
+            return true;
         }
 
-        return TryReadAndExit(out item);
+        return TryReadOtherwiseAndExit(out item);
     }
 
     internal bool TryPeek([MaybeNullWhen(false)] out T item)
@@ -204,6 +194,19 @@ public sealed partial class BoundedQueue<T>
     }
 
     // Entered with the lock, left without it.
+    // Apart from the common read, which is short enough to become a part of its caller.
+    private bool TryReadOtherwiseAndExit([MaybeNullWhen(false)] out T item)
+    {
+        if (_attention == 0 && _ring.Count == 0 && !_ring.IsSparse)
+        {
+            _gate.Exit();
+            item = default;
+            return false;
+        }
+
+        return TryReadAndExit(out item);
+    }
+
     private bool TryReadAndExit([MaybeNullWhen(false)] out T item)
     {
         Aftermath after = default;
