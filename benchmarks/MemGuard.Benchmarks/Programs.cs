@@ -26,6 +26,7 @@ internal static class Programs
         ["stalled-client"] = ("256 MiB to a Kestrel client that never reads: memory, time until freed", Queue.StalledClient.Run, []),
         ["throughput"] = ("requests and processor time of a saturated web application: bare, with MemGuard, with its page [rounds]", Web.ThroughputProgram.Run, ["1"]),
         ["throughput-switched"] = ("the same of one process in which MemGuard is turned on and off [rounds]", Web.SwitchedThroughputProgram.Run, ["1"]),
+        ["request-cost"] = ("nanoseconds that counting a request of ASP.NET Core takes [pairs of batches]", Web.RequestCostProgram.Run, ["2"]),
         ["viewers"] = ("memory of a server whose page is looked at [viewers] [of them stalled] [minutes]", Web.ViewersProgram.Run, ["4", "1", "0.05"]),
         ["queue-throughput"] = ("BoundedQueue against Channel.CreateBounded in each mode", Queue.QueueThroughput.Run, []),
     };

@@ -24,9 +24,11 @@ internal static class CollectibleRun
         churn.Start();
         await using TestHost host = await TestHost.StartAsync();
         using EventPipeCapture capture = new();
+        GC.KeepAlive(host.Service);
 
-        // Until enough have come: else nothing is tried.
-        while (Volatile.Read(ref _loaded) < 4)
+        // Until enough have come that both have seen: else nothing is tried.
+        int before = Volatile.Read(ref _loaded);
+        while (Volatile.Read(ref _loaded) - before < 4)
         {
             await Task.Delay(20);
         }
