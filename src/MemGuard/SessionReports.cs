@@ -27,7 +27,10 @@ internal sealed class SessionReports : IDisposable
     private static readonly TimeSpan ConfirmedPeriod = TimeSpan.FromHours(1);
 
     /// <summary>What a process is taken to fill in a second: with less room than that to its limit it may end before the next sample.</summary>
-    private const long FillableBytesPerSecond = 256L << 20;
+    private const long FillableBytesPerSecond = 2L << 30;
+
+    /// <summary>With less room than this in the heap every allocation may cost a collection: nothing is begun there.</summary>
+    private const long LeastRoomBytes = 8L << 20;
 
     /// <summary>A process of this size does not notice what it costs to be ready.</summary>
     private const long LargeBytes = 512L << 20;
@@ -117,15 +120,14 @@ internal sealed class SessionReports : IDisposable
         {
             // Once, after the first sample is judged: a host that starts has other things to do.
             _isPlaceSought = true;
-            _previousRun = previousRun;
-            _startedAt = sample.Timestamp > DateTimeOffset.UnixEpoch ? sample.Timestamp - sample.Elapsed : null;
+            TakeOver(previousRun, sample.Timestamp > DateTimeOffset.UnixEpoch ? sample.Timestamp - sample.Elapsed : null);
             Prepare(sample.Timestamp, previousRun);
         }
 
-        if (!_isReady && _last is not null && (diagnosis.Problem != MemoryProblem.None || MayEndSoon(sample, _fillableBytes)))
+        if (!_isReady && _last is not null && HasRoom(sample) && (diagnosis.Problem != MemoryProblem.None || MayEndSoon(sample, _fillableBytes)))
         {
-            _isReady = true;
             _last.MakeReady(ReadFacts());
+            _isReady = true;
         }
 
         if (_facts is not null && IsInventoryDue(sample))
@@ -253,6 +255,8 @@ internal sealed class SessionReports : IDisposable
         facts.Inventory = _inventory.Read(elapsed);
     }
 
+    private static bool HasRoom(in MemorySample sample) => !(MemoryUsage.Of(sample).HeapLimitBytes - Math.Max(sample.HeapSizeBytes ?? 0, sample.TotalMemoryBytes ?? 0) < LeastRoomBytes);
+
     // A limit that is near, or a process so large that one may be, known or not.
     internal static bool MayEndSoon(in MemorySample sample, long fillableBytes)
     {
@@ -268,6 +272,16 @@ internal sealed class SessionReports : IDisposable
             (_diagnosis, _advice) = (diagnosis, advice);
             _facts?.Problem = ReportMapping.Of(diagnosis);
             _facts?.Limits = ReportMapping.Of(advice);
+        }
+    }
+
+    private void TakeOver(PreviousRun? previousRun, DateTimeOffset? startedAt)
+    {
+        lock (_factsGate)
+        {
+            (_previousRun, _startedAt) = (previousRun, startedAt);
+            _facts?.PreviousRun = previousRun is null ? null : ReportMapping.Of(previousRun);
+            _facts?.StartedAt = startedAt;
         }
     }
 

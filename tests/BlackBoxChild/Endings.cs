@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using MemGuard.Bounded;
 using Microsoft.Extensions.Hosting;
 
 namespace BlackBoxChild;
@@ -31,6 +32,9 @@ internal sealed partial class Endings(Way way, IHostApplicationLifetime lifetime
                 throw new InvalidOperationException("planted");
             case "unhandled" or "broken":
                 OnThread(static () => throw new InvalidDataException("a planted secret"));
+                break;
+            case "unhandled-locked":
+                DieWhileALockIsHeld();
                 break;
             case "access-near":
                 OnThread(static () => Marshal.WriteByte(new IntPtr(16), 1));
@@ -129,4 +133,26 @@ internal sealed partial class Endings(Way way, IHostApplicationLifetime lifetime
     [LibraryImport("libc", EntryPoint = "abort")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial void Abort();
+
+    // A structure's count takes a lock that is held by a thread that waits for the dying one.
+    private static void DieWhileALockIsHeld()
+    {
+        Lock gate = new();
+        BoundedStructures.Watch("locked", gate, static locked =>
+        {
+            lock (locked)
+            {
+                return 1;
+            }
+        });
+        OnThread(() =>
+        {
+            lock (gate)
+            {
+                Thread worker = new(static () => throw new InvalidDataException("a planted secret"));
+                worker.Start();
+                worker.Join();
+            }
+        });
+    }
 }

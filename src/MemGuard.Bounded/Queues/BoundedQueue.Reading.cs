@@ -193,8 +193,7 @@ public sealed partial class BoundedQueue<T>
         return new ValueTask<T>(waiter, waiter.Version);
     }
 
-    // Entered with the lock, left without it.
-    // Apart from the common read, which is short enough to become a part of its caller.
+    // Entered with the lock, left without it, as the one below. Apart from the common read, which is short enough to become a part of its caller.
     private bool TryReadOtherwiseAndExit([MaybeNullWhen(false)] out T item)
     {
         if (_attention == 0 && _ring.Count == 0 && !_ring.IsSparse)

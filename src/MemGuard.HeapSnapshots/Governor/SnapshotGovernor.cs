@@ -137,9 +137,9 @@ internal sealed class SnapshotGovernor(IHeapCapture capture, SnapshotStore store
         // Written before the capture: a capture that kills the process counts as one.
         state.Add(cause, now);
         state.Write(statePath);
-        long room = free is null ? long.MaxValue
-            : estimate.IsGuess ? (long)((free.Value - limits.MemoryMarginBytes) / AnalysisOfBuffer)
-            : free.Value - limits.MemoryMarginBytes;
+
+        // Also where the objects were counted once: there may be more of them by now, and what fits the buffer will be analysed.
+        long room = free is null ? long.MaxValue : (long)((free.Value - limits.MemoryMarginBytes) / AnalysisOfBuffer);
         long buffer = Math.Max(Math.Min(2 * estimate.ReadingBytes, room), SmallestBuffer);
         long retry = Math.Min(4 * buffer, room);
         return (new SnapshotPermit(() => Release(lockFile)) { MaxBufferBytes = buffer, RetryBufferBytes = retry > buffer ? retry : 0 }, null);

@@ -87,8 +87,9 @@ internal sealed class GrowingPaths(IReadOnlyList<PathNode> first, IReadOnlyList<
         return growing;
     }
 
-    private static Dictionary<(long Identity, string Label), Tally> SumByType(IReadOnlyList<PathNode> paths) => paths
-        .Where(static path => !path.IsVirtual)
+    private static Dictionary<(long Identity, string Label), Tally> SumByType(IReadOnlyList<PathNode> paths) => Enumerable.Range(0, paths.Count)
+        .Where(i => !paths[i].IsVirtual && !IsForeign(paths, i))
+        .Select(i => paths[i])
         .GroupBy(TypeOf)
         .ToDictionary(static type => type.Key, static type => new Tally(type.Sum(static path => path.Count), type.Sum(static path => path.RetainedBytes)));
 

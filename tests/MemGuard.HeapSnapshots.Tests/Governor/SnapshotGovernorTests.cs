@@ -254,6 +254,19 @@ public sealed class SnapshotGovernorTests : IDisposable
         Assert.Equal(0, permit.RetryBufferBytes);
     }
 
+    // There may be more of them than there were: what fits the buffer must still be analysed within what is left.
+    [Fact]
+    public void Ask_CountedObjectsNearTheLimit_GetsNoLargerBufferThanCanBeAnalysed()
+    {
+        _capture.Cost = new CaptureEstimate(3_000_000, TimeSpan.Zero, 132L << 20, 171L << 20);
+        _free = 212L << 20;
+
+        using SnapshotPermit? permit = Create().Ask(SnapshotCause.Code).Permit;
+
+        Assert.Equal((long)((180L << 20) / 1.4), permit!.MaxBufferBytes);
+        Assert.Equal(0, permit.RetryBufferBytes);
+    }
+
     [Fact]
     public void Ask_NotEvenTheSmallestBuffer_IsRefused()
     {

@@ -3,10 +3,10 @@ namespace MemGuard.HeapSnapshots.Analysis;
 /// <summary>The next step for what was named.</summary>
 internal static class Advice
 {
-    private const int Many = 8;
     /// <summary>Blocks of the dataflow library: queues in whose namespace tasks wait.</summary>
     public const string Dataflow = "System.Threading.Tasks.Dataflow";
 
+    private const int Many = 8;
     private const string Remove = "remove what is no longer needed, or bound it";
 
     public static string? For(ChainNode place, Contents contents, Owner owner) => (contents.Unit, contents.Waiter) switch

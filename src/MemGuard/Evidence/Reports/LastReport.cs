@@ -9,11 +9,15 @@ namespace MemGuard.Evidence;
 /// Nothing is done where an exception is thrown: with the heap full, a report written in that first pass over the stack, or by another thread right
 /// after it, ended one process in six (an internal error of the runtime's exception handling, or a hang). What a handler throws changes how the
 /// process ends: it catches everything. Threads that die at once wait for the one that writes, a second at most.
-/// Only where memory may end between two samples is anything made ready; elsewhere there is memory for it at the end.
+/// Where memory may end between two samples everything is made ready. Elsewhere the report is put together at the end, by a thread of its own that may
+/// take three seconds: what it reads takes locks that the dying thread may hold. Without memory and with nothing ready there is none.
 /// </remarks>
 internal sealed class LastReport : IDisposable
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
+
+    /// <summary>What a report that was not made ready may take: its code is not even compiled.</summary>
+    private static readonly TimeSpan LongestMaking = TimeSpan.FromSeconds(3);
 
     private readonly ReportDirectory _directory;
     private readonly DateTimeOffset _startedAt;
@@ -66,6 +70,7 @@ internal sealed class LastReport : IDisposable
     {
         try
         {
+            TimeSpan longest = _ready is null ? LongestMaking : LongestWait;
             if (Interlocked.Exchange(ref _hasEnded, 1) == 0)
             {
                 bool isOutOfMemory = arguments.ExceptionObject is OutOfMemoryException;
@@ -73,7 +78,7 @@ internal sealed class LastReport : IDisposable
             }
 
             // Whoever writes on another thread must come to its end: when all handlers have returned the process is gone.
-            WaitUntilIdle();
+            WaitUntilIdle(longest);
         }
         catch
         {
@@ -85,20 +90,48 @@ internal sealed class LastReport : IDisposable
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void Write(ReportCause cause, ReportedException? exception)
     {
-        WaitUntilIdle();
+        WaitUntilIdle(LongestWait);
         if (Interlocked.CompareExchange(ref _isBusy, 1, 0) != 0)
         {
             return;
         }
 
+        if (_ready is { } ready)
+        {
+            Finish(ready, cause, exception);
+        }
+        else if (cause == ReportCause.OutOfMemory || OwnThread.TryStart("MemGuard last report", () => WriteUnready(cause, exception), static _ => { }) is null)
+        {
+            Volatile.Write(ref _isBusy, 0);
+        }
+    }
+
+    /// <summary>On a thread of its own, for which the handler waits for <see cref="LongestMaking"/> at most.</summary>
+    private bool WriteUnready(ReportCause cause, ReportedException? exception)
+    {
         try
         {
-            if (_ready is null)
-            {
-                MakeReady(_readFacts());
-            }
+            MakeReady(_readFacts());
+        }
+        catch
+        {
+            // Without it the process ends as it would have.
+        }
 
-            _ready?.Write(cause, ReadClock(), exception);
+        if (_ready is { } ready)
+        {
+            Finish(ready, cause, exception);
+        }
+
+        Volatile.Write(ref _isBusy, 0);
+        return false;
+    }
+
+    private void Finish(Ready ready, ReportCause cause, ReportedException? exception)
+    {
+        try
+        {
+            ready.Write(cause, ReadClock(), exception);
         }
         finally
         {
@@ -106,11 +139,11 @@ internal sealed class LastReport : IDisposable
         }
     }
 
-    private void WaitUntilIdle()
+    private void WaitUntilIdle(TimeSpan longest)
     {
         long start = Stopwatch.GetTimestamp();
         SpinWait wait = default;
-        while (Volatile.Read(ref _isBusy) != 0 && Stopwatch.GetElapsedTime(start) < LongestWait)
+        while (Volatile.Read(ref _isBusy) != 0 && Stopwatch.GetElapsedTime(start) < longest)
         {
             wait.SpinOnce();
         }

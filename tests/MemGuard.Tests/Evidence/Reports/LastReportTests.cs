@@ -62,6 +62,11 @@ public sealed class LastReportTests : IDisposable
         Assert.Contains(await DyingProcess.AskAsync(_directory), line => line.Contains(path, StringComparison.Ordinal));
     }
 
+    // Far from any limit the report is put together at the end: whatever it reads may not keep the process from ending.
+    [Fact]
+    public async Task UnhandledException_AStructuresLockIsNeverReleased_EndsTheProcess() =>
+        Assert.Equal(134, await EndAsync("unhandled-locked", ("DOTNET_gcServer", "0")));
+
     [Fact]
     public async Task OrderlyEnd_LeavesNone()
     {
