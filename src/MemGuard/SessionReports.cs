@@ -26,15 +26,6 @@ internal sealed class SessionReports : IDisposable
     /// <summary>Reports of confirmed problems are at least this far apart.</summary>
     private static readonly TimeSpan ConfirmedPeriod = TimeSpan.FromHours(1);
 
-    /// <summary>What a process is taken to fill in a second: with less room than that to its limit it may end before the next sample.</summary>
-    private const long FillableBytesPerSecond = 2L << 30;
-
-    /// <summary>With less room than this in the heap every allocation may cost a collection: nothing is begun there.</summary>
-    private const long LeastRoomBytes = 8L << 20;
-
-    /// <summary>A process of this size does not notice what it costs to be ready.</summary>
-    private const long LargeBytes = 512L << 20;
-
     private static readonly Lock ListeningGate = new();
 
     /// <summary>Whose reports tell of the end of this process: of two hosts the first's.</summary>
@@ -92,7 +83,7 @@ internal sealed class SessionReports : IDisposable
         _host = host;
         _history = history;
         _readSelf = readSelf;
-        _fillableBytes = (long)(FillableBytesPerSecond * Math.Max(1, options.SamplingInterval.TotalSeconds));
+        _fillableBytes = EndPrediction.FillableWithin(options.SamplingInterval);
         _options = options;
     }
 
@@ -124,7 +115,7 @@ internal sealed class SessionReports : IDisposable
             Prepare(sample.Timestamp, previousRun);
         }
 
-        if (!_isReady && _last is not null && HasRoom(sample) && (diagnosis.Problem != MemoryProblem.None || MayEndSoon(sample, _fillableBytes)))
+        if (!_isReady && _last is not null && EndPrediction.HasRoom(sample) && (diagnosis.Problem != MemoryProblem.None || EndPrediction.MayEndSoon(sample, _fillableBytes)))
         {
             _last.MakeReady(ReadFacts());
             _isReady = true;
@@ -253,16 +244,6 @@ internal sealed class SessionReports : IDisposable
     {
         _inventoryAt = elapsed;
         facts.Inventory = _inventory.Read(elapsed);
-    }
-
-    private static bool HasRoom(in MemorySample sample) => !(MemoryUsage.Of(sample).HeapLimitBytes - Math.Max(sample.HeapSizeBytes ?? 0, sample.TotalMemoryBytes ?? 0) < LeastRoomBytes);
-
-    // A limit that is near, or a process so large that one may be, known or not.
-    internal static bool MayEndSoon(in MemorySample sample, long fillableBytes)
-    {
-        MemoryUsage usage = MemoryUsage.Of(sample);
-        long? heapRoom = usage.HeapLimitBytes - Math.Max(sample.HeapSizeBytes ?? 0, sample.TotalMemoryBytes ?? 0);
-        return heapRoom < fillableBytes || usage.HeadroomBytes < fillableBytes || sample.WorkingSetBytes >= LargeBytes;
     }
 
     private void TakeOver(MemoryDiagnosis diagnosis, MemoryLimitAdvice advice)

@@ -1,3 +1,4 @@
+using MemGuard.Evidence;
 using MemGuard.Sampling;
 
 namespace MemGuard.Tests;
@@ -27,6 +28,6 @@ public sealed class SessionReportsTests
             WorkingSetBytes = used * Megabyte,
         };
 
-        Assert.Equal(expected, SessionReports.MayEndSoon(sample, fillableBytes: 256 * Megabyte));
+        Assert.Equal(expected, EndPrediction.MayEndSoon(sample, fillableBytes: 256 * Megabyte));
     }
 }
