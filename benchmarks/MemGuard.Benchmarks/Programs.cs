@@ -21,6 +21,7 @@ internal static class Programs
         ["snapshot"] = ("heap snapshot of N million objects: pause, reading, dominators, memory", Snapshots.SnapshotProgram.Run, ["0.02", "1"]),
         ["soaks"] = ("how often a soak test errs, each in a process of its own [soaks of a series] [series: healthy, busy, object, percent]", Soaks.SoaksProgram.Run, ["1", "object"]),
         ["fork"] = ("heap snapshot of N million objects from a frozen copy, beside the event pipe and a blocking gen2 [rounds]", Snapshots.ForkProgram.Run, ["0.02", "1"]),
+        ["allocation-profile"] = ("work done while an allocation profile is taken, beside the work before and after it [rounds]", Snapshots.AllocationProfileProgram.Run, ["1"]),
         ["batch"] = ("Batch.ForEachAsync with stragglers; the cost of InFlightTasks", Queue.BatchCost.Run, []),
         ["pipe-writer"] = ("BoundedPipeWriter against a bare pipe writer", Queue.PipeWriterCost.Run, []),
         ["stalled-client"] = ("256 MiB to a Kestrel client that never reads: memory, time until freed", Queue.StalledClient.Run, []),

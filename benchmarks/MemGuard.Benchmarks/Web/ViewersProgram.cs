@@ -37,8 +37,8 @@ internal static class ViewersProgram
 
         await Task.Delay(Settle);
         Console.WriteLine($"{viewers} viewers, {stalled} of whom never read, for {length.TotalMinutes:0.##} min.");
-        Console.WriteLine("| | resident MB | live heap MB | latest sample of the last minute, ms |");
-        Console.WriteLine("|---|---:|---:|---:|");
+        Console.WriteLine("| | resident MB | live heap MB | allocated so far, MB | latest sample of the last minute, ms |");
+        Console.WriteLine("|---|---:|---:|---:|---:|");
         WebChild.Figures before = await TellAsync(child, "before");
         using CancellationTokenSource stop = new();
         Task<int>[] reading = [.. Enumerable.Range(0, viewers - stalled).Select(_ => ReadAsync(child.Address, stop.Token))];
@@ -108,5 +108,5 @@ internal static class ViewersProgram
     }
 
     private static void Print(string when, WebChild.Figures figures) =>
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {when} | {figures.ResidentBytes / 1048576.0:0.0} | {figures.LiveBytes / 1048576.0:0.00} | {figures.LatestSampleMilliseconds:0.0} |"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {when} | {figures.ResidentBytes / 1048576.0:0.0} | {figures.LiveBytes / 1048576.0:0.00} | {figures.AllocatedBytes / 1048576.0:0.00} | {figures.LatestSampleMilliseconds:0.0} |"));
 }

@@ -36,8 +36,9 @@ internal sealed class WebChild : IDisposable
     /// <param name="CpuSeconds">Processor time since its start.</param>
     /// <param name="ResidentBytes">Resident memory.</param>
     /// <param name="LiveBytes">Of the managed heap, after a full collection.</param>
+    /// <param name="AllocatedBytes">Since the start.</param>
     /// <param name="LatestSampleMilliseconds">The largest lateness of a sample since the last question; null without MemGuard.</param>
-    public sealed record Figures(double CpuSeconds, long ResidentBytes, long LiveBytes, double? LatestSampleMilliseconds);
+    public sealed record Figures(double CpuSeconds, long ResidentBytes, long LiveBytes, long AllocatedBytes, double? LatestSampleMilliseconds);
 
     /// <param name="program">The program of this project that serves when it is asked to.</param>
     /// <param name="kind"><see cref="Bare"/>, <see cref="Watched"/>, <see cref="Mapped"/>, <see cref="Uncounted"/> or <see cref="Switched"/>.</param>
@@ -92,7 +93,8 @@ internal sealed class WebChild : IDisposable
             double.Parse(cells[0], CultureInfo.InvariantCulture),
             long.Parse(cells[1], CultureInfo.InvariantCulture),
             long.Parse(cells[2], CultureInfo.InvariantCulture),
-            double.TryParse(cells[3], CultureInfo.InvariantCulture, out double lateness) ? lateness : null);
+            long.Parse(cells[3], CultureInfo.InvariantCulture),
+            double.TryParse(cells[4], CultureInfo.InvariantCulture, out double lateness) ? lateness : null);
     }
 
     /// <summary>Turns MemGuard on or off in the running process.</summary>
@@ -120,7 +122,7 @@ internal sealed class WebChild : IDisposable
         GC.Collect();
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{Environment.CpuUsage.TotalTime.TotalSeconds:R} {Environment.WorkingSet} {GC.GetTotalMemory(forceFullCollection: false)} {(monitor is null ? "-" : LongestGap(monitor).ToString("R", CultureInfo.InvariantCulture))}");
+            $"{Environment.CpuUsage.TotalTime.TotalSeconds:R} {Environment.WorkingSet} {GC.GetTotalMemory(forceFullCollection: false)} {GC.GetTotalAllocatedBytes()} {(monitor is null ? "-" : LongestGap(monitor).ToString("R", CultureInfo.InvariantCulture))}");
     }
 
     // What a sample came later than the interval after the one before it, at most, in the last minute.

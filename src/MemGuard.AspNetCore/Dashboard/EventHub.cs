@@ -75,10 +75,11 @@ internal sealed class EventHub(PageSource source, TimeProvider time)
     private async Task RunAsync()
     {
         using PeriodicTimer timer = new(source.TickPeriod, time);
+        using EventText text = new(source);
         while (await timer.WaitForNextTickAsync().ConfigureAwait(false) && TryGetViewers(out Viewer[] viewers))
         {
             // A page that cannot be written must not end the stream of the next samples.
-            Containment.Run((this, viewers), static step => step.Item1.Tell(step.viewers));
+            Containment.Run((Hub: this, viewers, text), static step => step.Hub.Tell(step.viewers, step.text));
         }
     }
 
@@ -91,10 +92,10 @@ internal sealed class EventHub(PageSource source, TimeProvider time)
         }
     }
 
-    private void Tell(Viewer[] viewers)
+    private void Tell(Viewer[] viewers, EventText text)
     {
         long now = Now;
-        byte[]? news = Write(now);
+        byte[]? news = Write(text, now);
         foreach (Viewer viewer in viewers)
         {
             if (viewer.SendingSince is > 0 and long since && time.GetElapsedTime(since, now) > StallTimeout)
@@ -112,7 +113,7 @@ internal sealed class EventHub(PageSource source, TimeProvider time)
         }
     }
 
-    private byte[]? Write(long now)
+    private byte[]? Write(EventText text, long now)
     {
         MemorySample? latest = source.Latest;
         bool isNew = latest?.Elapsed != _last?.Elapsed;
@@ -123,7 +124,7 @@ internal sealed class EventHub(PageSource source, TimeProvider time)
             return time.GetElapsedTime(_saidAt, now) >= LongestSilence ? Say(Heartbeat, now) : null;
         }
 
-        byte[] news = EventText.Write(source, isNew ? latest : null, _last, version, isStateDue);
+        byte[] news = text.Write(isNew ? latest : null, _last, version, isStateDue);
         _last = latest;
         _version = version;
         _stateAt = isStateDue ? now : _stateAt;

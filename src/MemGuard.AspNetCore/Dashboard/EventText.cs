@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 using MemGuard.Bounded;
 using MemGuard.HeapSnapshots.Reporting;
 using MemGuard.Sampling;
@@ -9,44 +9,65 @@ using MemGuard.Sampling;
 namespace MemGuard.AspNetCore.Dashboard;
 
 /// <summary>Writes events as the stream has them: a tick of some 250 bytes for each sample; state and structures now and again.</summary>
-internal static class EventText
+/// <remarks>One caller at a time. Its buffers are kept: of a page that is open for days a tick leaves no more than the bytes that are sent.</remarks>
+internal sealed class EventText : IDisposable
 {
-    public static byte[] Write(PageSource source, MemorySample? sample, MemorySample? before, string version, bool withState)
+    private readonly PageSource _source;
+    private readonly ArrayBufferWriter<byte> _text = new(1024);
+    private readonly Utf8JsonWriter _json;
+    private readonly long?[] _row = new long?[HistoryColumns.Count];
+
+    public EventText(PageSource source)
     {
-        ArrayBufferWriter<byte> text = new(withState ? 8192 : 512);
+        _source = source;
+        _json = new Utf8JsonWriter(_text);
+    }
+
+    /// <param name="sample">Written as a tick; null for none.</param>
+    /// <param name="before">The sample before it, for the rates.</param>
+    /// <param name="version">Which lists the page should have.</param>
+    /// <param name="withState">Whether state, structures and routes follow.</param>
+    public byte[] Write(in MemorySample? sample, in MemorySample? before, string version, bool withState)
+    {
+        _text.ResetWrittenCount();
         if (sample is { } tick)
         {
-            Append(text, string.Create(CultureInfo.InvariantCulture, $"id: {(long)tick.Elapsed.TotalMilliseconds}\nevent: tick\ndata: "));
-            WriteTick(text, source.Run, version, HistoryColumns.Row(tick, before));
-            Append(text, "\n\n");
+            WriteTick(tick, before, version);
         }
 
         if (withState)
         {
-            Append(text, "event: state\ndata: ");
-            text.Write(JsonSerializer.SerializeToUtf8Bytes(PageWriter.WriteState(source.Collect()), PageJsonContext.Default.PageState));
-            Append(text, "\n\nevent: structures\ndata: ");
-            text.Write(JsonSerializer.SerializeToUtf8Bytes(PageWriter.WriteStructures(BoundedStructures.GetUsage()), PageJsonContext.Default.PageStructures));
-            Append(text, "\n\n");
-            if (source.Routes is { } routes)
+            Event("state"u8);
+            JsonSerializer.Serialize(Json(), PageWriter.WriteState(_source.Collect()), PageJsonContext.Default.PageState);
+            End();
+            Event("structures"u8);
+            JsonSerializer.Serialize(Json(), PageWriter.WriteStructures(BoundedStructures.GetUsage()), PageJsonContext.Default.PageStructures);
+            End();
+            if (_source.Routes is { } routes)
             {
-                Append(text, "event: routes\ndata: ");
-                text.Write(JsonSerializer.SerializeToUtf8Bytes(routes.Write(), PageJsonContext.Default.PageRoutes));
-                Append(text, "\n\n");
+                Event("routes"u8);
+                JsonSerializer.Serialize(Json(), routes.Write(), PageJsonContext.Default.PageRoutes);
+                End();
             }
         }
 
-        return text.WrittenSpan.ToArray();
+        return _text.WrittenSpan.ToArray();
     }
 
-    private static void WriteTick(ArrayBufferWriter<byte> text, string run, string version, long?[] row)
+    public void Dispose() => _json.Dispose();
+
+    private void WriteTick(in MemorySample sample, in MemorySample? before, string version)
     {
-        using Utf8JsonWriter json = new(text);
+        Utf8.TryWrite(_text.GetSpan(64), CultureInfo.InvariantCulture, $"id: {(long)sample.Elapsed.TotalMilliseconds}\n", out int length);
+        _text.Advance(length);
+        Event("tick"u8);
+        Utf8JsonWriter json = Json();
         json.WriteStartObject();
-        json.WriteString("run", run);
-        json.WriteString("version", version);
-        json.WriteStartArray("row");
-        foreach (long? value in row)
+        json.WriteString("run"u8, _source.Run);
+        json.WriteString("version"u8, version);
+        json.WriteStartArray("row"u8);
+        HistoryColumns.ReadRow(sample, before, _row);
+        foreach (long? value in _row)
         {
             if (value is long known)
             {
@@ -60,7 +81,25 @@ internal static class EventText
 
         json.WriteEndArray();
         json.WriteEndObject();
+        End();
     }
 
-    private static void Append(ArrayBufferWriter<byte> text, string ascii) => text.Write(Encoding.ASCII.GetBytes(ascii));
+    private void Event(ReadOnlySpan<byte> name)
+    {
+        _text.Write("event: "u8);
+        _text.Write(name);
+        _text.Write("\ndata: "u8);
+    }
+
+    private Utf8JsonWriter Json()
+    {
+        _json.Reset(_text);
+        return _json;
+    }
+
+    private void End()
+    {
+        _json.Flush();
+        _text.Write("\n\n"u8);
+    }
 }

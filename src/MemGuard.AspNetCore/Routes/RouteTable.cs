@@ -23,13 +23,15 @@ internal sealed class RouteTable(int oneIn, TimeProvider time)
     {
         TimeSpan duration = time.GetElapsedTime(start);
         Row row = _rows.TryGetValue(route, out Row? known) ? known : _rows.GetOrAdd(_rows.Count < MaxRoutes ? route : OtherRoutes, static _ => new Row());
-        Interlocked.Increment(ref row.Requests);
         Interlocked.Add(ref row.AllocatedBytes, allocatedBytes);
         Interlocked.Add(ref row.Ticks, duration.Ticks);
         long longest;
         while (duration.Ticks > (longest = Interlocked.Read(ref row.LongestTicks)) && Interlocked.CompareExchange(ref row.LongestTicks, duration.Ticks, longest) != longest)
         {
         }
+
+        // Last: who reads a request finds its bytes.
+        Interlocked.Increment(ref row.Requests);
     }
 
     /// <summary>Allocated bytes of the measured requests by route.</summary>

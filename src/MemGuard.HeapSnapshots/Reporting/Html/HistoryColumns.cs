@@ -8,7 +8,34 @@ namespace MemGuard.HeapSnapshots.Reporting;
 /// </summary>
 internal sealed record HistoryColumns
 {
+    /// <summary>How many columns there are.</summary>
+    public const int Count = 14;
+
     private const int MaxRows = 400;
+
+    private static readonly Reader ReadElapsed = static (in row, in _) => (long)row.Elapsed.TotalMilliseconds;
+    private static readonly Reader ReadUsed = static (in row, in _) => MemoryUsage.Of(row).UsedBytes;
+    private static readonly Reader ReadLimit = static (in row, in _) => MemoryUsage.Of(row).LimitBytes;
+    private static readonly Reader ReadHeap = static (in row, in _) => row.TotalMemoryBytes;
+    private static readonly Reader ReadLiveHeap = static (in row, in _) => row.Gen2LiveBytes;
+    private static readonly Reader ReadUnmanaged = static (in row, in _) => row.UnmanagedBytes;
+    private static readonly Reader ReadGCHeap = static (in row, in _) => row.Ledger?.GCHeapBytes;
+    private static readonly Reader ReadNative = static (in row, in _) => row.Ledger?.NativeAllocatedBytes;
+    private static readonly Reader ReadNativeFree = static (in row, in _) => row.Ledger?.NativeFreeBytes;
+    private static readonly Reader ReadOther = static (in row, in _) => row.Ledger?.OtherAnonymousBytes;
+    private static readonly Reader ReadShared = static (in row, in _) => row.Ledger?.SharedMemoryBytes;
+    private static readonly Reader ReadFiles = static (in row, in _) => row.Ledger?.FileBytes;
+    private static readonly Reader ReadPauses = static (in row, in before) => Rate(row, before, static sample => sample.TotalPauseDuration?.TotalSeconds * 1e6);
+    private static readonly Reader ReadAllocated = static (in row, in before) => Rate(row, before, static sample => sample.TotalAllocatedBytes);
+
+    private static readonly Reader[] InOrder =
+    [
+        ReadElapsed, ReadUsed, ReadLimit, ReadHeap, ReadLiveHeap, ReadUnmanaged, ReadGCHeap, ReadNative, ReadNativeFree, ReadOther, ReadShared, ReadFiles, ReadPauses,
+        ReadAllocated,
+    ];
+
+    /// <summary>What a column has of a sample and, for the rates, the one before it.</summary>
+    private delegate long? Reader(in MemorySample row, in MemorySample? before);
 
     /// <summary>Milliseconds since process start.</summary>
     public required IReadOnlyList<long?> Elapsed { get; init; }
@@ -48,34 +75,33 @@ internal sealed record HistoryColumns
         MemorySample[] rows = Choose(samples, after, out MemorySample? before);
         return new HistoryColumns
         {
-            Elapsed = Column(rows, static row => (long)row.Elapsed.TotalMilliseconds),
-            Used = Column(rows, static row => MemoryUsage.Of(row).UsedBytes),
-            Limit = Column(rows, static row => MemoryUsage.Of(row).LimitBytes),
-            Heap = Column(rows, static row => row.TotalMemoryBytes),
-            LiveHeap = Column(rows, static row => row.Gen2LiveBytes),
-            Unmanaged = Column(rows, static row => row.UnmanagedBytes),
-            GCHeap = Column(rows, static row => row.Ledger?.GCHeapBytes),
-            Native = Column(rows, static row => row.Ledger?.NativeAllocatedBytes),
-            NativeFree = Column(rows, static row => row.Ledger?.NativeFreeBytes),
-            Other = Column(rows, static row => row.Ledger?.OtherAnonymousBytes),
-            Shared = Column(rows, static row => row.Ledger?.SharedMemoryBytes),
-            Files = Column(rows, static row => row.Ledger?.FileBytes),
-            PausePartsPerMillion = Rates(rows, before, static row => row.TotalPauseDuration?.TotalSeconds * 1e6),
-            AllocatedPerSecond = Rates(rows, before, static row => row.TotalAllocatedBytes),
+            Elapsed = Column(rows, before, ReadElapsed),
+            Used = Column(rows, before, ReadUsed),
+            Limit = Column(rows, before, ReadLimit),
+            Heap = Column(rows, before, ReadHeap),
+            LiveHeap = Column(rows, before, ReadLiveHeap),
+            Unmanaged = Column(rows, before, ReadUnmanaged),
+            GCHeap = Column(rows, before, ReadGCHeap),
+            Native = Column(rows, before, ReadNative),
+            NativeFree = Column(rows, before, ReadNativeFree),
+            Other = Column(rows, before, ReadOther),
+            Shared = Column(rows, before, ReadShared),
+            Files = Column(rows, before, ReadFiles),
+            PausePartsPerMillion = Column(rows, before, ReadPauses),
+            AllocatedPerSecond = Column(rows, before, ReadAllocated),
         };
     }
 
-    /// <summary>One row as it is, in the order of the columns.</summary>
+    /// <summary>One row as it is, in the order of the columns. Allocates nothing.</summary>
     /// <param name="sample">The sample.</param>
     /// <param name="before">The one before it, for the rates; null without one.</param>
-    public static long?[] Row(MemorySample sample, MemorySample? before)
+    /// <param name="row">Where to: <see cref="Count"/> numbers.</param>
+    public static void ReadRow(in MemorySample sample, in MemorySample? before, Span<long?> row)
     {
-        HistoryColumns row = Of(before is { } earlier ? [earlier, sample] : [sample], before?.Elapsed ?? TimeSpan.MinValue);
-        return
-        [
-            row.Elapsed[0], row.Used[0], row.Limit[0], row.Heap[0], row.LiveHeap[0], row.Unmanaged[0], row.GCHeap[0], row.Native[0], row.NativeFree[0], row.Other[0],
-            row.Shared[0], row.Files[0], row.PausePartsPerMillion[0], row.AllocatedPerSecond[0],
-        ];
+        for (int i = 0; i < Count; i++)
+        {
+            row[i] = InOrder[i](sample, before);
+        }
     }
 
     // Evenly by position: the history itself is the coarser the older it is.
@@ -99,19 +125,21 @@ internal sealed record HistoryColumns
         return rows;
     }
 
-    private static long?[] Column(MemorySample[] rows, Func<MemorySample, long?> read) => Differences([.. rows.Select(read)]);
-
-    private static long?[] Rates(MemorySample[] rows, MemorySample? before, Func<MemorySample, double?> read)
+    private static long?[] Column(MemorySample[] rows, in MemorySample? before, Reader read)
     {
-        long?[] rates = new long?[rows.Length];
+        long?[] values = new long?[rows.Length];
         for (int i = 0; i < rows.Length; i++)
         {
-            MemorySample? earlier = i > 0 ? rows[i - 1] : before;
-            double seconds = earlier is { } known ? (rows[i].Elapsed - known.Elapsed).TotalSeconds : 0;
-            rates[i] = seconds > 0 && read(rows[i]) - read(earlier!.Value) is double grown ? (long)(Math.Max(0, grown) / seconds) : null;
+            values[i] = read(rows[i], i > 0 ? rows[i - 1] : before);
         }
 
-        return Differences(rates);
+        return Differences(values);
+    }
+
+    private static long? Rate(in MemorySample row, in MemorySample? before, Func<MemorySample, double?> read)
+    {
+        double seconds = before is { } known ? (row.Elapsed - known.Elapsed).TotalSeconds : 0;
+        return seconds > 0 && read(row) - read(before!.Value) is double grown ? (long)(Math.Max(0, grown) / seconds) : null;
     }
 
     private static long?[] Differences(long?[] values)
