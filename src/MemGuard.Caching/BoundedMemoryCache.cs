@@ -50,6 +50,7 @@ public sealed partial class BoundedMemoryCache : IMemoryCache
         }
 
         _timeProvider = timeProvider ?? TimeProvider.System;
+        _lookedAt = _timeProvider.GetTimestamp();
         for (int i = 0; i < WriteLocks; i++)
         {
             _writing[i] = new Lock();
@@ -82,6 +83,7 @@ public sealed partial class BoundedMemoryCache : IMemoryCache
     {
         ArgumentNullException.ThrowIfNull(key);
         ObjectDisposedException.ThrowIf(_isDisposed, this);
+        LookAtSilentTokens();
         if ((_entries.TryGetValue(key, out MemoryCacheEntry? entry) || TryGetPinned(key, out entry)) && !IsEndedByToken(entry!))
         {
             entry!.Touch(_clock.Now);
@@ -129,15 +131,17 @@ public sealed partial class BoundedMemoryCache : IMemoryCache
             throw new InvalidOperationException($"Memory cache '{_options.Name}' has a SizeLimit: every entry must have a Size.");
         }
 
+        LookAtSilentTokens();
         entry.Freeze(_timeProvider);
         entry.Touch(_clock.Advance());
+        bool isStored;
         lock (LockOf(entry.Key))
         {
-            Store(entry);
+            isStored = TryStore(entry);
         }
 
         // Only now: one that has changed by now, or changes at this moment, finds the entry to remove.
-        if (entry.HasTokens)
+        if (isStored && entry.HasTokens)
         {
             entry.ListenToTokens();
             _ = IsEndedByToken(entry);
@@ -168,19 +172,21 @@ public sealed partial class BoundedMemoryCache : IMemoryCache
         },
         _timeProvider);
 
-    private void Store(MemoryCacheEntry entry)
+    /// <returns>False where it is over before it began.</returns>
+    private bool TryStore(MemoryCacheEntry entry)
     {
         bool hasExpired = entry.TimeToLive < ShortestLife;
         if (hasExpired || entry.HasChangedToken())
         {
-            // Over before it began: it is not stored, and what the key had is out of date.
+            // It is not stored, and what the key had is out of date.
             entry.SetReason(hasExpired ? Reason.Expired : Reason.TokenExpired);
             Displace(_entries, entry.Key);
             Displace(_pinned, entry.Key);
             TellLater(entry, Reason.Expired);
-            return;
+            return false;
         }
 
+        CountSilentTokens(entry);
         entry.IsPinned = entry.Priority == CacheItemPriority.NeverRemove && _pinnedRoom.TryTake(entry.Size ?? 0);
         if (entry.IsPinned)
         {
@@ -192,6 +198,8 @@ public sealed partial class BoundedMemoryCache : IMemoryCache
             _entries.Set(entry.Key, entry);
             Displace(_pinned, entry.Key);
         }
+
+        return true;
     }
 
     private static void Displace(BoundedCache<object, MemoryCacheEntry>? part, object key)
@@ -218,7 +226,7 @@ public sealed partial class BoundedMemoryCache : IMemoryCache
         return _pinned is not null && _pinned.TryGetValue(key, out entry);
     }
 
-    // A token that does not call back is asked at each read.
+    // A token that does not call back is asked at each read, and now and again.
     private bool IsEndedByToken(MemoryCacheEntry entry)
     {
         if (!entry.HasTokens || !entry.HasChangedToken())
@@ -237,6 +245,11 @@ public sealed partial class BoundedMemoryCache : IMemoryCache
         if (entry.IsPinned)
         {
             _pinnedRoom.Return(entry.Size ?? 0);
+        }
+
+        if (entry.HasSilentTokens)
+        {
+            Interlocked.Decrement(ref _silentEntries);
         }
 
         entry.Leave();

@@ -89,6 +89,9 @@ internal sealed class MemoryCacheEntry(BoundedMemoryCache cache, object key) : I
 
     public bool HasTokens => _tokens is { Count: > 0 };
 
+    /// <summary>Whether a token of it does not call back; as of its commit.</summary>
+    public bool HasSilentTokens { get; private set; }
+
     public long LastAccess => Volatile.Read(ref _lastAccess);
 
     /// <summary>Commits the entry if it was given a value.</summary>
@@ -142,6 +145,8 @@ internal sealed class MemoryCacheEntry(BoundedMemoryCache cache, object key) : I
 
         return false;
     }
+
+    public void FindSilentTokens() => HasSilentTokens = _tokens is not null && _tokens.Exists(static token => !token.ActiveChangeCallbacks);
 
     /// <summary>Lets tokens that call back end the entry. A token that has changed already calls back at once.</summary>
     public void ListenToTokens()

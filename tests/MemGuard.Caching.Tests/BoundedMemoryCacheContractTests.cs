@@ -160,53 +160,6 @@ public sealed class BoundedMemoryCacheContractTests : IDisposable
     }
 
     [Fact]
-    public void ExpirationToken_Fires_RemovesTheEntryAtOnceAndTellsWhy()
-    {
-        using CancellationTokenSource source = new();
-        _cache.Set("a", 1, _evictions.Watch(new MemoryCacheEntryOptions()).AddExpirationToken(new CancellationChangeToken(source.Token)));
-
-        source.Cancel();
-
-        Assert.Equal(0, _cache.Count);
-        Assert.Equal([("a", EvictionReason.TokenExpired)], _evictions.Await(1));
-    }
-
-    [Fact]
-    public void ExpirationToken_HasFiredBefore_IsNotStored()
-    {
-        _cache.Set("a", 1, _evictions.Watch(new MemoryCacheEntryOptions()).AddExpirationToken(new CancellationChangeToken(new CancellationToken(canceled: true))));
-
-        Assert.Null(_cache.Get("a"));
-        Assert.Equal([("a", EvictionReason.TokenExpired)], _evictions.Await(1));
-    }
-
-    [Fact]
-    public void ExpirationToken_DoesNotCallBack_IsAskedAtTheRead()
-    {
-        PolledToken token = new();
-        _cache.Set("a", 1, _evictions.Watch(new MemoryCacheEntryOptions()).AddExpirationToken(token));
-        Assert.Equal(1, _cache.Get("a"));
-
-        token.HasChanged = true;
-
-        Assert.Null(_cache.Get("a"));
-        Assert.Equal([("a", EvictionReason.TokenExpired)], _evictions.Await(1));
-    }
-
-    [Fact]
-    public void ExpirationToken_OfAFormerEntry_LeavesTheNewOneAloneAndHoldsNothing()
-    {
-        CountingToken token = new();
-        _cache.Set("a", 1, new MemoryCacheEntryOptions().AddExpirationToken(token));
-        _cache.Set("a", 2);
-
-        token.Fire();
-
-        Assert.Equal(2, _cache.Get("a"));
-        Assert.Equal(0, token.Registrations);
-    }
-
-    [Fact]
     public void PostEvictionCallback_EveryWayOfLeaving_HearsKeyValueReasonAndState()
     {
         _cache.Set("removed", 1, _evictions.Watch(new MemoryCacheEntryOptions()));
@@ -294,45 +247,5 @@ public sealed class BoundedMemoryCacheContractTests : IDisposable
         Assert.Equal([("low", EvictionReason.Capacity), ("unused", EvictionReason.Capacity)], _evictions.Await(2));
         _cache.Compact(1);
         Assert.Equal(["kept"], _cache.Keys);
-    }
-
-    private sealed class PolledToken : IChangeToken
-    {
-        public bool HasChanged { get; set; }
-
-        public bool ActiveChangeCallbacks => false;
-
-        public IDisposable RegisterChangeCallback(Action<object?> callback, object? state) => throw new InvalidOperationException("It does not call back.");
-    }
-
-    private sealed class CountingToken : IChangeToken
-    {
-        private readonly List<Registration> _registrations = [];
-
-        public bool HasChanged { get; private set; }
-
-        public bool ActiveChangeCallbacks => true;
-
-        public int Registrations => _registrations.Count;
-
-        public IDisposable RegisterChangeCallback(Action<object?> callback, object? state)
-        {
-            Registration registration = new(this, callback, state);
-            _registrations.Add(registration);
-            return registration;
-        }
-
-        public void Fire()
-        {
-            HasChanged = true;
-            _registrations.ToList().ForEach(static registration => registration.Call());
-        }
-
-        private sealed class Registration(CountingToken token, Action<object?> callback, object? state) : IDisposable
-        {
-            public void Call() => callback(state);
-
-            public void Dispose() => token._registrations.Remove(this);
-        }
     }
 }
