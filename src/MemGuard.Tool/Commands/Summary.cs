@@ -18,11 +18,12 @@ internal static class Summary
         }
         else if (report.Worst.IsConfirmed)
         {
-            terminal.Warn(report.Verdict);
+            // It has been said when it was found; here it is the answer.
+            terminal.Warn((report.IsResolved ? "Verdict, resolved since: " : "Verdict: ") + report.Verdict);
         }
         else
         {
-            terminal.Note(report.Verdict);
+            terminal.Note((report.IsResolved ? "Verdict, withdrawn since: " : "Verdict: ") + report.Verdict);
         }
 
         if (EndText.Of(report.End, report.ExitCode) is { } end)

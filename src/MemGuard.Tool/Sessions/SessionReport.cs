@@ -46,6 +46,9 @@ internal sealed record SessionReport
     /// <summary>The alert that says most: the last confirmed one, with its late evidence where that came.</summary>
     public AlertLine? Worst => Alerts.LastOrDefault(static alert => alert.IsConfirmed) ?? Alerts.LastOrDefault(static alert => alert.Stage == "Suspected");
 
+    /// <summary>Whether the last alert said that it is over.</summary>
+    public bool IsResolved => Alerts is [.., { Stage: "Resolved" }];
+
     /// <summary>The one sentence to read.</summary>
     public string Verdict =>
         !WasAttached ? "MemGuard was not attached: nothing is known of the memory"
