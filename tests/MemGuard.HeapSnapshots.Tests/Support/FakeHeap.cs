@@ -4,12 +4,12 @@ using MemGuard.HeapSnapshots.Graph;
 namespace MemGuard.HeapSnapshots.Tests.Support;
 
 /// <summary>A heap made by hand: node <c>i</c> lies at <see cref="AddressOf"/>.</summary>
-internal sealed class FakeHeap(IReadOnlyList<int[]> edges, IReadOnlyList<uint>? sizes = null) : IHeapObjectSource, IDisposable
+internal sealed class FakeHeap(IReadOnlyList<int[]> edges, IReadOnlyList<uint>? sizes = null, IReadOnlyList<int>? types = null) : IHeapObjectSource, IDisposable
 {
     private const int BatchLength = 1000;
 
     private readonly HeapNode[] _nodes =
-        [.. edges.Select((targets, i) => new HeapNode(AddressOf(i), sizes?[i] ?? 1, 0, (uint)targets.Length))];
+        [.. edges.Select((targets, i) => new HeapNode(AddressOf(i), sizes?[i] ?? 1, types?[i] ?? 0, (uint)targets.Length))];
 
     private readonly ulong[] _targets = [.. edges.SelectMany(static targets => targets).Select(AddressOf)];
 
@@ -35,6 +35,17 @@ internal sealed class FakeHeap(IReadOnlyList<int[]> edges, IReadOnlyList<uint>? 
         index.Dispose();
         return graph;
     }
+
+    /// <summary>Builds the graph as a capture does, with a virtual node for each kind of root and each static field.</summary>
+    public HeapGraph BuildGraph(IReadOnlyList<HeapRoot> roots, params int[] statics)
+    {
+        RootPlan plan = new(roots, [.. statics.Select(static node => new HeapStatic(0, AddressOf(node), 0, "field"))]);
+        (AddressIndex index, HeapGraph graph) = new HeapGraphBuilder(this, plan.Nodes, []).Build();
+        index.Dispose();
+        return graph;
+    }
+
+    public static HeapRoot Root(int node, HeapRootKind kind, bool isPinned = false) => new(AddressOf(node), kind, isPinned);
 
     public void Dispose()
     {
