@@ -43,8 +43,11 @@ internal sealed class MemGuardHealthCheck(IMemoryMonitor monitor) : IHealthCheck
         Add(data, "limitBytes", usage.LimitBytes);
         Add(data, "bytesPerHour", diagnosis.BytesPerHour);
         Add(data, "timeToLimitSeconds", diagnosis.TimeToLimit?.TotalSeconds);
+
+        // What was named before the problem ended last says nothing about the one that has begun since.
         if (diagnosis.Problem != MemoryProblem.None
-            && monitor.GetRecentAlerts().LastOrDefault(alert => alert.Problem == diagnosis.Problem && alert.Suspects.Count > 0) is { Stage: not AlertStage.Resolved } alert)
+            && monitor.GetRecentAlerts().LastOrDefault(alert => alert.Problem == diagnosis.Problem && (alert.Suspects.Count > 0 || alert.Stage == AlertStage.Resolved))
+                is { Stage: not AlertStage.Resolved } alert)
         {
             data["suspect"] = VisibleText.OfName(alert.Suspects[0].Name);
         }

@@ -1,4 +1,10 @@
+using MemGuard.Alerts;
 using MemGuard.AspNetCore.Tests.Support;
+using MemGuard.Evidence;
+using MemGuard.Limits;
+using MemGuard.Recording;
+using MemGuard.Sampling;
+using MemGuard.Triage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
@@ -33,6 +39,29 @@ public sealed class MemGuardHealthCheckTests
     }
 
     [Fact]
+    public async Task Check_ProblemThatComesBack_DoesNotHaveTheSuspectOfTheOneThatEnded()
+    {
+        FakeMonitor monitor = Shop.In("resolved");
+        MemorySample last = monitor.History[^1];
+        monitor.Alerts = [.. monitor.Alerts, Shop.Alert(AlertStage.Suspected, last, "Suspected: managed memory is growing")];
+        monitor.Diagnosis = Shop.Diagnosis(false, last);
+
+        HealthReportEntry entry = await CheckAsync(monitor);
+
+        Assert.Equal("suspected", entry.Data["stage"]);
+        Assert.DoesNotContain("suspect", entry.Data.Keys);
+    }
+
+    [Fact]
+    public async Task Check_MonitorThrows_IsHealthyAndSaysSo()
+    {
+        HealthReportEntry entry = await CheckAsync(new BrokenMonitor());
+
+        Assert.Equal(HealthStatus.Healthy, entry.Status);
+        Assert.Equal("MemGuard could not be asked: InvalidOperationException", entry.Description);
+    }
+
+    [Fact]
     public async Task Check_OfWhatIsUnknown_LeavesItOut()
     {
         HealthReportEntry entry = await CheckAsync(Shop.In("unlimited"));
@@ -45,12 +74,29 @@ public sealed class MemGuardHealthCheckTests
     public async Task Check_UnhealthyOnRequest_IsUnhealthy() =>
         Assert.Equal(HealthStatus.Unhealthy, (await CheckAsync(Shop.In("confirmed"), HealthStatus.Unhealthy)).Status);
 
-    private static async Task<HealthReportEntry> CheckAsync(FakeMonitor monitor, HealthStatus? failureStatus = null)
+    private static async Task<HealthReportEntry> CheckAsync(IMemoryMonitor monitor, HealthStatus? failureStatus = null)
     {
         ServiceCollection services = new();
-        services.AddLogging().AddSingleton<IMemoryMonitor>(monitor).AddHealthChecks().AddMemGuard(failureStatus: failureStatus, tags: ["live"]);
+        services.AddLogging().AddSingleton(monitor).AddHealthChecks().AddMemGuard(failureStatus: failureStatus, tags: ["live"]);
         await using ServiceProvider provider = services.BuildServiceProvider();
         HealthReport report = await provider.GetRequiredService<HealthCheckService>().CheckHealthAsync();
         return report.Entries["memguard"];
+    }
+
+    private sealed class BrokenMonitor : IMemoryMonitor
+    {
+        public MemorySample? Latest => throw new InvalidOperationException("planted");
+
+        public PreviousRun? PreviousRun => throw new InvalidOperationException("planted");
+
+        public MemoryDiagnosis Diagnose() => throw new InvalidOperationException("planted");
+
+        public IReadOnlyList<MemorySample> GetHistory() => throw new InvalidOperationException("planted");
+
+        public MemoryLimitAdvice GetLimitAdvice() => throw new InvalidOperationException("planted");
+
+        public DiagnosticReport CreateReport() => throw new InvalidOperationException("planted");
+
+        public IReadOnlyList<MemoryAlert> GetRecentAlerts() => throw new InvalidOperationException("planted");
     }
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using MemGuard.AspNetCore.Routes;
 using MemGuard.AspNetCore.Tests.Support;
 using MemGuard.Evidence;
+using MemGuard.HeapSnapshots.Reporting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -82,6 +83,48 @@ public sealed class RouteMeterTests
         Assert.Equal(10, Enumerable.Range(0, 100).Count(_ => table.ShouldMeasure()));
     }
 
+    [Theory]
+    [InlineData("GET", "GET /any/{id}")]
+    [InlineData("POST", "POST /any/{id}")]
+    [InlineData("PUT", "PUT /any/{id}")]
+    [InlineData("DELETE", "DELETE /any/{id}")]
+    [InlineData("PATCH", "PATCH /any/{id}")]
+    [InlineData("HEAD", "HEAD /any/{id}")]
+    [InlineData("MADEUP", "other /any/{id}")]
+    public async Task Route_OfAnyMethod_IsNamedByItsPatternAndAKnownMethod(string method, string name)
+    {
+        await using TestSite site = await StartAsync();
+        using HttpRequestMessage request = new(new HttpMethod(method), new Uri("any/1", UriKind.Relative));
+        using HttpResponseMessage response = await site.Client.SendAsync(request);
+
+        Assert.Equal([name], (await AwaitRequestsAsync(site, 1)).Select(static row => row.Route));
+    }
+
+    [Fact]
+    public async Task Route_OfARequestThatNoRouteMatches_IsOneRow()
+    {
+        await using TestSite site = await StartAsync();
+        using HttpResponseMessage first = await site.Client.GetAsync(new Uri("nowhere/1", UriKind.Relative));
+        using HttpResponseMessage second = await site.Client.GetAsync(new Uri("nowhere/2", UriKind.Relative));
+
+        PageRoute row = Assert.Single(await AwaitRequestsAsync(site, 2));
+
+        Assert.Equal(("without a route", 2L), (row.Route, row.MeasuredRequests));
+    }
+
+    [Theory]
+    [InlineData(0, false)]
+    [InlineData(1, true)]
+    [InlineData(1_000_000, true)]
+    [InlineData(1_000_001, false)]
+    public void AddRouteMeter_OneIn_HasARange(int oneIn, bool isAllowed)
+    {
+        Exception? error = Record.Exception(() => new Builder(new ServiceCollection()).AddRouteMeter(options => options.OneIn = oneIn));
+
+        Assert.Equal(isAllowed, error is null);
+        Assert.True(isAllowed || error!.Message.StartsWith("OneIn must be from 1 to 1,000,000.", StringComparison.Ordinal));
+    }
+
     /// <returns>Bytes of all requests of the route, once so many are in the table: an answer may be read before its request has ended.</returns>
     private static async Task<long> ReadAllocatedAsync(TestSite site, string route, int requests)
     {
@@ -101,6 +144,18 @@ public sealed class RouteMeterTests
     {
         using JsonDocument routes = JsonDocument.Parse(await site.GetTextAsync("memguard/api/v1/routes"));
         return [.. routes.RootElement.GetProperty("routes").EnumerateArray().Select(static row => row.Clone())];
+    }
+
+    // An answer may be read before its request has ended.
+    private static async Task<IReadOnlyList<PageRoute>> AwaitRequestsAsync(TestSite site, long requests)
+    {
+        RouteTable table = site.App.Services.GetRequiredService<RouteTable>();
+        while (table.Write().Routes.Sum(static row => row.MeasuredRequests) < requests)
+        {
+            await Task.Delay(1);
+        }
+
+        return table.Write().Routes;
     }
 
     private static Task<TestSite> StartAsync() => TestSite.StartAsync(
@@ -125,6 +180,7 @@ public sealed class RouteMeterTests
                 return length.ToString();
             });
             Hops.Map(app);
+            app.Map("/any/{id}", static (int id) => "any");
             app.MapMemGuard();
         },
         services: static services => new Builder(services).AddRouteMeter(static options => options.OneIn = 1));
