@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using MemGuard.AspNetCore.Tests.Support;
+using MemGuard.Bounded;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 
@@ -60,6 +61,55 @@ public sealed class ResponseLimitTests
         }));
 
         Assert.Equal(name, error.ParamName);
+    }
+
+    [Theory]
+    [InlineData("GET")]
+    [InlineData("POST")]
+    [InlineData("PUT")]
+    [InlineData("DELETE")]
+    [InlineData("PATCH")]
+    [InlineData("HEAD")]
+    [InlineData("MADEUP")]
+    public async Task Structure_OfAResponse_IsNamedByThePatternAndAKnownMethod(string method)
+    {
+        List<string> names = [];
+        await using TestSite site = await TestSite.StartAsync(Shop.In("off"), app =>
+        {
+            app.UseMemGuardResponseLimits();
+            app.Map("named/{id}", (HttpContext context) =>
+            {
+                context.Response.BodyWriter.GetSpan(1);
+                names.AddRange(BoundedStructures.GetUsage().Select(static usage => usage.Name).Where(static name => name.Contains("named/", StringComparison.Ordinal)));
+            });
+        });
+        using HttpRequestMessage request = new(new HttpMethod(method), new Uri("named/1", UriKind.Relative));
+        using HttpResponseMessage response = await site.Client.SendAsync(request);
+
+        Assert.Contains($"response {(method == "MADEUP" ? "other" : method)} /named/{{id}}", names);
+    }
+
+    [Fact]
+    public async Task File_SentByItsPath_ArrivesWhole()
+    {
+        string path = Path.GetTempFileName();
+        await File.WriteAllTextAsync(path, new string('x', 300_000) + "end");
+        await using TestSite site = await TestSite.StartAsync(Shop.In("off"), app =>
+        {
+            app.UseMemGuardResponseLimits();
+            app.MapGet("/sent", async context =>
+            {
+                await context.Response.StartAsync();
+                await context.Response.SendFileAsync(path);
+                await context.Response.CompleteAsync();
+            });
+        });
+
+        string text = await site.GetTextAsync("sent");
+
+        Assert.Equal(300_003, text.Length);
+        Assert.EndsWith("xend", text, StringComparison.Ordinal);
+        File.Delete(path);
     }
 
     private static Task<TestSite> StartAsync() => TestSite.StartAsync(Shop.In("off"), static app =>
