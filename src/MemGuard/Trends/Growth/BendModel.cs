@@ -37,7 +37,7 @@ internal static class BendModel
             bend = Math.Min(bend, LeastOfBends(work, before, loads, floors));
         }
 
-        return line > 0 ? bend / line : 1;
+        return line == 0 || (double.IsInfinity(line) && double.IsInfinity(bend)) ? 1 : bend / line;
     }
 
     private static double LeastOfBends(ReadOnlySpan<double> along, double before, ReadOnlySpan<double> loads, ReadOnlySpan<double> floors)

@@ -26,6 +26,42 @@ public sealed class BendModelTests
         Assert.InRange(Ratio(levels, loads), 0.9, 100);
     }
 
+    [Theory]
+    [InlineData(false, 0)]
+    [InlineData(false, 7_200)]
+    [InlineData(true, 0)]
+    [InlineData(true, 7_200)]
+    public void SquaresRatio_RandomWindows_EqualsTheDefinition(bool hasLoad, double begins)
+    {
+        Random random = new(11);
+        for (int round = 0; round < 200; round++)
+        {
+            double slope = random.NextDouble() * 4;
+            double bent = random.NextDouble() * 60;
+            double ofLoad = (random.NextDouble() * 8) - 2;
+            double[] loads = [.. Points.Select(_ => hasLoad ? 1 + random.NextDouble() : 0)];
+            double[] levels = [.. loads.Select((load, i) => 100 + (slope * i) + (bent * Math.Log(1 + i)) + (ofLoad * load) + (random.NextDouble() * 5))];
+            GrowthWindow window = new SyntheticWindow { Levels = levels, Loads = hasLoad ? loads : null, Begins = begins }.Window();
+
+            double expected = NaiveBend.SquaresRatio(window.Times.ToArray(), loads, window.Floors.ToArray());
+
+            Assert.Equal(1, BendModel.SquaresRatio(window, window.Floors) / expected, 6);
+        }
+    }
+
+    [Fact]
+    public void SquaresRatio_LoadThatIsKnownNowAndThen_IsTheMeanElsewhere()
+    {
+        double[] loads = [.. Points.Select(static i => i % 3 == 0 ? double.NaN : 2.0)];
+        double[] filled = [.. loads.Select(static _ => 2.0)];
+        double[] levels = [.. Points.Select(static i => 100 + (30 * Math.Log(1 + i)) + Noise(i))];
+
+        Assert.Equal(Ratio(levels, filled), Ratio(levels, loads), 12);
+    }
+
+    [Fact]
+    public void SquaresRatio_LevelThatDoesNotMove_CannotBeTold() => Assert.Equal(1, Ratio([.. Points.Select(static _ => 100.0)]));
+
     private static IEnumerable<int> Points => Enumerable.Range(0, 24);
 
     private static double Noise(int i) => i % 2 == 0 ? 0.8 : -0.8;
