@@ -20,6 +20,7 @@ internal static class ExplainText
         Add(tests, evidence, GrowthTest.Fall, $"the largest fall of two days is {evidence.FallRatio:0.00} of the growth, at most 0.67: what has fallen before will fall again", !double.IsNaN(evidence.FallRatio));
         Add(tests, evidence, GrowthTest.LevellingOff, $"second half {evidence.HalfSlopeRatio:0.00} as steep as the first, needs {evidence.RequiredSlopeRatio:0.00}", !double.IsNaN(evidence.HalfSlopeRatio));
         Add(tests, evidence, GrowthTest.Bend, $"a curve that bends leaves {evidence.BendRatio:0.00} of a straight line's squares, needs 0.70: less fills up", !double.IsNaN(evidence.BendRatio));
+        Add(tests, evidence, GrowthTest.Wave, $"a wave of one day leaves {evidence.WaveRatio:0.00} of the squares that growth leaves, needs 1.25: less may be half of a day, which falls again", !double.IsNaN(evidence.WaveRatio));
         Add(tests, evidence, GrowthTest.Certainty, $"slope certain to a factor of {evidence.Slope.Width:0.00}, at most 1.50", evidence.Slope.PerSecond != 0);
         Add(tests, evidence, GrowthTest.Witness, $"allocator saw {evidence.WitnessShare:0.00} of it, needs 0.40", !double.IsNaN(evidence.WitnessShare));
         Add(tests, evidence, GrowthTest.Proportion, $"managed heap grew {evidence.ManagedRatio:0.0} times as much, at most 3", !double.IsNaN(evidence.ManagedRatio));

@@ -15,7 +15,7 @@ internal static class BendModel
     public static double SquaresRatio(GrowthWindow window, ReadOnlySpan<double> floors)
     {
         Span<double> loads = stackalloc double[floors.Length];
-        bool hasLoad = TryCopyLoads(window, loads);
+        bool hasLoad = TryCopyLoads(window.Loads, loads);
         ReadOnlySpan<double> times = window.Times;
         double line = Squares(times, loads, floors);
         double bend = LeastOfBends(times, times[0], loads, floors);
@@ -64,12 +64,14 @@ internal static class BendModel
         return least;
     }
 
-    private static bool TryCopyLoads(GrowthWindow window, Span<double> loads)
+    /// <summary>Copies loads; their mean where one is not known.</summary>
+    /// <returns>Whether there is any load.</returns>
+    public static bool TryCopyLoads(ReadOnlySpan<double> known, Span<double> loads)
     {
-        double mean = GrowthWindow.Mean(window.Loads);
+        double mean = GrowthWindow.Mean(known);
         for (int i = 0; i < loads.Length; i++)
         {
-            loads[i] = double.IsNaN(mean) ? 0 : double.IsNaN(window.Loads[i]) ? mean : window.Loads[i];
+            loads[i] = double.IsNaN(mean) ? 0 : double.IsNaN(known[i]) ? mean : known[i];
         }
 
         return mean > 0;

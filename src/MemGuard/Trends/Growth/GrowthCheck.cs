@@ -40,8 +40,11 @@ internal static class GrowthCheck
             return GrowthTest.Importance;
         }
 
-        Span<double> measured = stackalloc double[window.Count];
-        window.Floors.CopyTo(measured);
+        // As they were measured, before the load is taken out of them.
+        int older = window.OlderFloors.Length;
+        Span<double> all = stackalloc double[older + window.Count];
+        window.AllFloors.CopyTo(all);
+        ReadOnlySpan<double> measured = all[older..];
         if (!LoadModel.LeavesGrowth(window, demands, floor, ref evidence))
         {
             return GrowthTest.Load;
@@ -59,6 +62,7 @@ internal static class GrowthCheck
             : !OutgrowsFalls(demands, rules, ref evidence) ? GrowthTest.Fall
             : !GoesOn(window, rules, ref evidence) ? GrowthTest.LevellingOff
             : Bends(window, measured, rules, ref evidence) ? GrowthTest.Bend
+            : IsWave(window, all, rules, ref evidence) ? GrowthTest.Wave
             : evidence.Slope.Width > rules.LargestSlopeWidth ? GrowthTest.Certainty
             : demands.IsUnmanaged ? UnmanagedCheck.FirstFailure(window, demands, ref evidence)
             : demands.WaitsFor(ref evidence) ? GrowthTest.Holder
@@ -123,6 +127,31 @@ internal static class GrowthCheck
     {
         evidence.BendRatio = BendModel.SquaresRatio(window, measured);
         return evidence.BendRatio < rules.LeastBendRatio && evidence.Urgency < rules.UndisputedUrgency;
+    }
+
+    /// <summary>The points before the window count as well: half of a wave is easier told with its trough.</summary>
+    private static bool IsWave(GrowthWindow window, ReadOnlySpan<double> measured, WindowRules rules, ref GrowthEvidence evidence)
+    {
+        if (evidence.Span >= rules.WavesCountWithinSeconds || evidence.Urgency >= rules.UndisputedUrgency)
+        {
+            return false;
+        }
+
+        ReadOnlySpan<double> times = window.AllTimes;
+        double earliest = Math.Max(rules.StartSeconds, times[^1] - rules.WavesCountWithinSeconds);
+        int from = 0;
+        while (times[from] < earliest && from < times.Length - 1)
+        {
+            from++;
+        }
+
+        if (times[^1] - times[from] < rules.WavesCountFromSeconds || times.Length - from < rules.LeastPoints)
+        {
+            return false;
+        }
+
+        evidence.WaveRatio = WaveModel.SquaresRatio(times[from..], measured[from..], window.AllLoads[from..]);
+        return evidence.WaveRatio < rules.LeastWaveRatio;
     }
 
     private static bool GoesOn(GrowthWindow window, WindowRules rules, ref GrowthEvidence evidence)

@@ -64,6 +64,9 @@ internal record struct GrowthEvidence
     /// <summary>Squares that the best bending curve leaves over those that the best straight line leaves.</summary>
     public double BendRatio { get; set; } = double.NaN;
 
+    /// <summary>Squares that a day's wave leaves over the fewest that growth leaves.</summary>
+    public double WaveRatio { get; set; } = double.NaN;
+
     /// <summary>Slope before the window over the slope within.</summary>
     public double OlderSlopeRatio { get; set; } = double.NaN;
 

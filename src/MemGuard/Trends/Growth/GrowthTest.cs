@@ -14,6 +14,7 @@ internal enum GrowthTest
     Fall,
     LevellingOff,
     Bend,
+    Wave,
     Certainty,
     Witness,
     Proportion,

@@ -19,6 +19,13 @@ internal readonly ref struct GrowthWindow(GrowthPoints points, int start, int co
 
     public Span<double> Loads => _points.Loads[start..count];
 
+    /// <summary>The points of the window and those before it.</summary>
+    public Span<double> AllTimes => _points.Times[..count];
+
+    public Span<double> AllFloors => _points.Floors[..count];
+
+    public Span<double> AllLoads => _points.Loads[..count];
+
     public Span<double> OlderTimes => _points.Times[..start];
 
     public Span<double> OlderFloors => _points.Floors[..start];
