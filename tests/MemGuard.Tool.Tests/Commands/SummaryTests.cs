@@ -22,7 +22,13 @@ public sealed class SummaryTests
     [Theory]
     [InlineData("Suspected", Dim)]
     [InlineData("Confirmed", Yellow)]
-    public void Say_Alert_IsItsLine(string stage, string colour) => Assert.Equal($"{colour}memguard ▸\e[0m it grows\n", Say(Watched with { Alerts = [Alert(stage)] }));
+    public void Say_Alert_IsTheVerdict(string stage, string colour) => Assert.Equal($"{colour}memguard ▸\e[0m Verdict: it grows\n", Say(Watched with { Alerts = [Alert(stage)] }));
+
+    [Theory]
+    [InlineData("Suspected", "withdrawn")]
+    [InlineData("Confirmed", "resolved")]
+    public void Say_AlertThatIsOver_SaysSo(string stage, string word) =>
+        Assert.EndsWith($" Verdict, {word} since: it grows\n", Say(Watched with { Alerts = [Alert(stage), Alert("Resolved")] }), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("confirmed", "Suspected", false)]
