@@ -26,6 +26,7 @@ public sealed class GuardedCallbackTests
         ["MemGuard.MemoryMonitorService.StartAsync"] = "The handler notes that the host stops, inside Containment.",
         ["MemGuard.OwnThread.TryStart"] = "Every step runs inside a catch, and what hears of its failure inside another; nothing is allocated after that.",
         ["MemGuard.Caching.BoundedMemoryCache.TellLater"] = "The callbacks of an entry are each called inside a catch that counts.",
+        ["MemGuard.Caching.BoundedMemoryCache.LookAtSilentTokensWhenDue"] = "What is queued is contained as a whole, and each token of an entry by itself.",
         ["MemGuard.Bounded.QueueWaiter.ListenTo"] = "Completes a waiter, whose continuation runs elsewhere; nothing of the caller's runs in the callback.",
         ["MemGuard.Bounded.SharedTicker.ProviderTicker..ctor"] = "The tick catches every exception.",
         ["MemGuard.HeapSnapshots.Capture.EventPipeCapture.ReadWhileStopping"] = "The whole body is inside a catch that hands the exception to the waiting thread.",
