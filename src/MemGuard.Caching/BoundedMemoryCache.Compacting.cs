@@ -52,6 +52,6 @@ public sealed partial class BoundedMemoryCache
         };
     }
 
-    /// <summary>Exceptions of post-eviction callbacks, contained.</summary>
+    /// <summary>Exceptions of post-eviction callbacks, and of change tokens that were asked in the background; contained.</summary>
     public long TotalCallbackErrors => Interlocked.Read(ref _totalCallbackErrors);
 }

@@ -16,9 +16,12 @@ public sealed partial class BoundedMemoryCache
     /// <summary>When all were asked last. Interlocked.</summary>
     private long _lookedAt;
 
+    /// <summary>1 while they are asked: a token that blocks holds up one thread, not one a minute. Interlocked.</summary>
+    private int _isLooking;
+
+    /// <summary>Once the entry is stored: who removes it at this moment takes off first what is added here.</summary>
     private void CountSilentTokens(MemoryCacheEntry entry)
     {
-        entry.FindSilentTokens();
         if (entry.HasSilentTokens)
         {
             Interlocked.Increment(ref _silentEntries);
@@ -36,10 +39,17 @@ public sealed partial class BoundedMemoryCache
     private void LookAtSilentTokensWhenDue()
     {
         long last = Volatile.Read(ref _lookedAt);
-        if (_timeProvider.GetElapsedTime(last) >= SilentTokenPeriod && Interlocked.CompareExchange(ref _lookedAt, _timeProvider.GetTimestamp(), last) == last)
+        if (_timeProvider.GetElapsedTime(last) >= SilentTokenPeriod && Interlocked.CompareExchange(ref _lookedAt, _timeProvider.GetTimestamp(), last) == last
+            && Interlocked.Exchange(ref _isLooking, 1) == 0)
         {
-            ThreadPool.UnsafeQueueUserWorkItem(static cache => Containment.Run(cache, static cache => cache.RemoveEndedBySilentTokens()), this, preferLocal: false);
+            ThreadPool.UnsafeQueueUserWorkItem(static cache => cache.Look(), this, preferLocal: false);
         }
+    }
+
+    private void Look()
+    {
+        Containment.Run(this, static cache => cache.RemoveEndedBySilentTokens());
+        Volatile.Write(ref _isLooking, 0);
     }
 
     private void RemoveEndedBySilentTokens()

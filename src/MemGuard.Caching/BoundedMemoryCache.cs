@@ -186,7 +186,7 @@ public sealed partial class BoundedMemoryCache : IMemoryCache
             return false;
         }
 
-        CountSilentTokens(entry);
+        entry.FindSilentTokens();
         entry.IsPinned = entry.Priority == CacheItemPriority.NeverRemove && _pinnedRoom.TryTake(entry.Size ?? 0);
         if (entry.IsPinned)
         {
@@ -199,6 +199,7 @@ public sealed partial class BoundedMemoryCache : IMemoryCache
             Displace(_pinned, entry.Key);
         }
 
+        CountSilentTokens(entry);
         return true;
     }
 

@@ -61,7 +61,7 @@ internal static class SessionPage
             };
         }
 
-        bool isOver = report.Alerts.LastOrDefault(alert => alert.Problem == worst.Problem) is { Stage: nameof(AlertStage.Resolved) };
+        bool isOver = report.IsResolved;
         string title = Enum.TryParse(worst.Problem, out MemoryProblem problem) ? VerdictWriter.Title(problem) : PageText.Name(worst.Problem);
         string limit = !isOver && worst.SecondsToLimit is { } seconds ? $" Limit in {PageText.Duration(TimeSpan.FromSeconds(seconds))} when it was said." : "";
         return new PageVerdict

@@ -46,8 +46,8 @@ internal sealed record SessionReport
     /// <summary>The alert that says most: the last confirmed one, with its late evidence where that came.</summary>
     public AlertLine? Worst => Alerts.LastOrDefault(static alert => alert.IsConfirmed) ?? Alerts.LastOrDefault(static alert => alert.Stage == "Suspected");
 
-    /// <summary>Whether the last alert said that it is over.</summary>
-    public bool IsResolved => Alerts is [.., { Stage: "Resolved" }];
+    /// <summary>Whether it is over: the last word on that problem, evidence that came late left aside.</summary>
+    public bool IsResolved => Worst is { } worst && Alerts.LastOrDefault(alert => alert.Problem == worst.Problem && !alert.IsLateEvidence) is { Stage: "Resolved" };
 
     /// <summary>The one sentence to read.</summary>
     public string Verdict =>

@@ -53,8 +53,10 @@ public sealed class RouteMeterTests
         RouteEvidence evidence = new(site.App.Services.GetRequiredService<RouteTable>());
         MemGuard.Triage.MemoryDiagnosis diagnosis = Shop.Diagnosis(true, Shop.Samples(1, 0, null)[0]);
         await site.GetTextAsync("large/1");
+        await AwaitRequestsAsync(site, 1);
         await evidence.CollectAsync(new EvidenceRequest { Purpose = EvidencePurpose.Baseline, Diagnosis = diagnosis }, CancellationToken.None);
         await site.GetTextAsync("middle");
+        await AwaitRequestsAsync(site, 2);
 
         EvidenceResult result = await evidence.CollectAsync(new EvidenceRequest { Purpose = EvidencePurpose.Suspect, Diagnosis = diagnosis }, CancellationToken.None);
 
@@ -150,7 +152,7 @@ public sealed class RouteMeterTests
     private static async Task<IReadOnlyList<PageRoute>> AwaitRequestsAsync(TestSite site, long requests)
     {
         RouteTable table = site.App.Services.GetRequiredService<RouteTable>();
-        while (table.Write().Routes.Sum(static row => row.MeasuredRequests) < requests)
+        for (int attempt = 0; attempt < 10_000 && table.Write().Routes.Sum(static row => row.MeasuredRequests) < requests; attempt++)
         {
             await Task.Delay(1);
         }

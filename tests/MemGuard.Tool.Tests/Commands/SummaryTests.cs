@@ -41,7 +41,17 @@ public sealed class SummaryTests
     public void IsFound_AlertOfAStage_FailsFromThatOnWhichWasAskedFor(string? failOn, string stage, bool isFound) =>
         Assert.Equal(isFound, Summary.IsFound(Watched with { Alerts = [Alert(stage)] }, failOn));
 
-    private static AlertLine Alert(string stage) => new() { Stage = stage, Problem = "ManagedLeak", Message = "it grows", NextStep = "look" };
+    /// <summary>The verdict is about the first of two problems; what is said of the other, or late of itself, does not end or begin it.</summary>
+    [Theory]
+    [InlineData("Confirmed A, Resolved A, Suspected B", true)]
+    [InlineData("Confirmed A, Suspected B, Resolved B", false)]
+    [InlineData("Confirmed A, Resolved A, Late A", true)]
+    [InlineData("Confirmed A, Resolved A, Confirmed A", false)]
+    public void Say_TwoProblems_TellsWhetherTheVerdictsIsOver(string alerts, bool isOver) =>
+        Assert.Equal(isOver, Say(Watched with { Alerts = [.. alerts.Split(", ").Select(static words => Alert(words.Split(' ')[0], words.Split(' ')[1]))] }).Contains("resolved since", StringComparison.Ordinal));
+
+    private static AlertLine Alert(string stage, string problem = "ManagedLeak") =>
+        new() { Stage = stage == "Late" ? "Confirmed" : stage, IsLateEvidence = stage == "Late", Problem = problem, Message = "it grows", NextStep = "look" };
 
     private static string Say(SessionReport report)
     {

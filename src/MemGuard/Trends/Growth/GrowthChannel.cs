@@ -85,7 +85,8 @@ internal sealed class GrowthChannel
             }
 
             trace?.Looked(time, Series, _rings[i].Width, evidence);
-            bool isWaiting = evidence.Failed == GrowthTest.Holder;
+            // What may be half of a day stays a suspicion: to take it back would be to say that nothing grows.
+            bool isWaiting = evidence.Failed == GrowthTest.Holder || (evidence.Failed == GrowthTest.Wave && !IsConfirmed);
             _waits[i] = isWaiting ? _waits[i] + 1 : 0;
             _passes[i] = evidence.Passed ? _passes[i] + 1 : 0;
             if (evidence.Passed || isWaiting)

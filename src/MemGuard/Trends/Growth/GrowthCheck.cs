@@ -62,7 +62,7 @@ internal static class GrowthCheck
             : !OutgrowsFalls(demands, rules, ref evidence) ? GrowthTest.Fall
             : !GoesOn(window, rules, ref evidence) ? GrowthTest.LevellingOff
             : Bends(window, measured, rules, ref evidence) ? GrowthTest.Bend
-            : IsWave(window, all, rules, ref evidence) ? GrowthTest.Wave
+            : IsWave(window, all, demands, rules, ref evidence) ? GrowthTest.Wave
             : evidence.Slope.Width > rules.LargestSlopeWidth ? GrowthTest.Certainty
             : demands.IsUnmanaged ? UnmanagedCheck.FirstFailure(window, demands, ref evidence)
             : demands.WaitsFor(ref evidence) ? GrowthTest.Holder
@@ -130,14 +130,14 @@ internal static class GrowthCheck
     }
 
     /// <summary>The points before the window count as well: half of a wave is easier told with its trough.</summary>
-    private static bool IsWave(GrowthWindow window, ReadOnlySpan<double> measured, WindowRules rules, ref GrowthEvidence evidence)
+    private static bool IsWave(GrowthWindow window, ReadOnlySpan<double> measured, in GrowthDemands demands, WindowRules rules, ref GrowthEvidence evidence)
     {
-        if (evidence.Span >= rules.WavesCountWithinSeconds || evidence.Urgency >= rules.UndisputedUrgency)
+        ReadOnlySpan<double> times = window.AllTimes;
+        if (evidence.Span >= rules.WavesCountWithinSeconds || evidence.Urgency >= rules.UndisputedUrgency || FallsTooLittleForAWave(times[^1], demands, rules, evidence))
         {
             return false;
         }
 
-        ReadOnlySpan<double> times = window.AllTimes;
         double earliest = Math.Max(rules.StartSeconds, times[^1] - rules.WavesCountWithinSeconds);
         int from = 0;
         while (times[from] < earliest && from < times.Length - 1)
@@ -153,6 +153,10 @@ internal static class GrowthCheck
         evidence.WaveRatio = WaveModel.SquaresRatio(times[from..], measured[from..], window.AllLoads[from..]);
         return evidence.WaveRatio < rules.LeastWaveRatio;
     }
+
+    /// <summary>A wave falls each day by what it rises.</summary>
+    private static bool FallsTooLittleForAWave(double uptimeSeconds, in GrowthDemands demands, WindowRules rules, in GrowthEvidence evidence) =>
+        uptimeSeconds >= rules.WavesFallWithinSeconds && demands.Peaks is { } peaks && peaks.LargestFall() < rules.LeastWaveFall * evidence.Growth;
 
     private static bool GoesOn(GrowthWindow window, WindowRules rules, ref GrowthEvidence evidence)
     {

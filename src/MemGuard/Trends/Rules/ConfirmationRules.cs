@@ -8,11 +8,7 @@ internal sealed record ConfirmationRules
 {
     public int LeastReadings { get; init; } = 4;
 
-    /// <summary>
-    /// A start takes up to a minute, and half of it is as straight as a leak: with 30 seconds 6 of 50 false alarms on two blocks of tuning
-    /// seeds were starts, and of 400 fast leaks none is told later or missed.
-    /// </summary>
-    public double LeastSpanSeconds { get; init; } = 60;
+    public double LeastSpanSeconds { get; init; } = 30;
 
     /// <summary>Seconds that two collections must be apart for the second to say anything about growth.</summary>
     public double PlateauSeconds { get; init; } = 8;

@@ -25,12 +25,4 @@ public sealed class ConfirmationCheckTests
     [Fact]
     public void IsPlateau_ReadingsTooNear_SayNothing() =>
         Assert.False(ConfirmationCheck.IsPlateau([0, 10, 17], [500, 500, 500], perSecond: 10, TrendRules.Default.Confirmation));
-
-    /// <summary>The straight middle of a start is no leak yet.</summary>
-    [Theory]
-    [InlineData(15, false)]
-    [InlineData(19, false)]
-    [InlineData(20, true)]
-    public void IsEnough_FourReadings_AreOverAMinute(double distance, bool isEnough) =>
-        Assert.Equal(isEnough, ConfirmationCheck.IsEnough([100, 100 + distance, 100 + (2 * distance), 100 + (3 * distance)], TrendRules.Default.Confirmation));
 }

@@ -14,16 +14,44 @@ public sealed class GrowthCheckWaveTests
     [InlineData(5)]
     public void Observe_ConnectionsOfTheFirstDay_AreNotConfirmed(double troughHours)
     {
-        SyntheticService service = new()
-        {
-            IntervalSeconds = 30,
-            FullEvery = 120,
-            Live = time => 200 - (60 * Math.Cos(2 * Math.PI * (time - (troughHours * Hour)) / (24 * Hour))) + ((int)(time / 120) * 7 % 5),
-            Limit = 700 * SyntheticService.Megabyte,
-        };
+        SyntheticService service = Connections(troughHours);
 
         Assert.False(IsConfirmed(service, TrendRules.Default));
         Assert.True(IsConfirmed(service, TrendRules.Default with { Window = new WindowRules { LeastWaveRatio = 0 } }));
+    }
+
+    [Fact]
+    public void Observe_ConnectionsOfTheFirstDay_StaySuspected()
+    {
+        TrendDetector detector = new(new TrendSettings { ConfirmWithFullCollection = false });
+        List<GrowthStage?> stages = [];
+        foreach (MemorySample sample in Connections(troughHours: 3).Run(20 * Hour))
+        {
+            stages.Add(detector.Observe(sample).Growth?.Stage);
+        }
+
+        Assert.Contains(GrowthStage.Suspected, stages);
+        Assert.DoesNotContain(GrowthStage.Confirmed, stages);
+    }
+
+    /// <summary>A wave falls each day by what it rises; what has hardly fallen for more than a day is none.</summary>
+    [Theory]
+    [InlineData(29, 10, true)]
+    [InlineData(45, 10, false)]
+    [InlineData(45, 70, true)]
+    public void Examine_RiseLikeHalfOfADay_IsAWaveOnlyIfTheDayBeforeFellToo(double uptimeHours, double fall, bool isWave)
+    {
+        const int Hours = 9;
+        SyntheticWindow window = RisingHalf(Hours) with { Begins = (uptimeHours - Hours) * Hour };
+        PeakHistory peaks = new();
+        for (int i = 0; i < 60; i++)
+        {
+            peaks.Add(i * 1800, (100 + (i is > 20 and < 30 ? fall : 0)) * SyntheticService.Megabyte);
+        }
+
+        GrowthEvidence evidence = window.Examine(window.Demands(0.3) with { Peaks = peaks, Rules = Allowed.Rules });
+
+        Assert.Equal(isWave, !double.IsNaN(evidence.WaveRatio));
     }
 
     /// <summary>From the trough to the crest: as straight in the middle as a leak.</summary>
@@ -68,10 +96,18 @@ public sealed class GrowthCheckWaveTests
         Rules = TrendRules.Default with { Window = new WindowRules { LeastHalfSlopeRatio = 0, LargestSlopeWidth = 100 } },
     };
 
-    private static bool IsConfirmed(SyntheticService service, TrendRules rules)
+    private static SyntheticService Connections(double troughHours) => new()
+    {
+        IntervalSeconds = 30,
+        FullEvery = 120,
+        Live = time => 200 - (60 * Math.Cos(2 * Math.PI * (time - (troughHours * Hour)) / (24 * Hour))) + ((int)(time / 120) * 7 % 5),
+        Limit = 700 * SyntheticService.Megabyte,
+    };
+
+    private static bool IsConfirmed(SyntheticService service, TrendRules rules, double hours = 20)
     {
         TrendDetector detector = new(new TrendSettings { ConfirmWithFullCollection = false }, rules);
-        foreach (MemorySample sample in service.Run(20 * Hour))
+        foreach (MemorySample sample in service.Run(hours * Hour))
         {
             if (detector.Observe(sample).Growth?.Stage == GrowthStage.Confirmed)
             {
