@@ -34,7 +34,7 @@ internal sealed class WebChild : IDisposable
 
     /// <summary>What the process says of itself.</summary>
     /// <param name="CpuSeconds">Processor time since its start.</param>
-    /// <param name="ResidentBytes">Resident memory.</param>
+    /// <param name="ResidentBytes">Resident memory after a full collection that gives free memory back.</param>
     /// <param name="LiveBytes">Of the managed heap, after a full collection.</param>
     /// <param name="AllocatedBytes">Since the start.</param>
     /// <param name="LatestSampleMilliseconds">The largest lateness of a sample since the last question; null without MemGuard.</param>
@@ -117,9 +117,10 @@ internal sealed class WebChild : IDisposable
 
     private static string Tell(IMemoryMonitor? monitor)
     {
+        // Gives back what the collector keeps in reserve: how much that is depends on when it collected last, by several megabytes.
         GC.Collect();
         GC.WaitForPendingFinalizers();
-        GC.Collect();
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         return string.Create(
             CultureInfo.InvariantCulture,
             $"{Environment.CpuUsage.TotalTime.TotalSeconds:R} {Environment.WorkingSet} {GC.GetTotalMemory(forceFullCollection: false)} {GC.GetTotalAllocatedBytes()} {(monitor is null ? "-" : LongestGap(monitor).ToString("R", CultureInfo.InvariantCulture))}");
