@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Reflection;
 using MemGuard.HeapSnapshots.Analysis;
 using MemGuard.HeapSnapshots.Capture;
@@ -66,6 +67,20 @@ public sealed class SuspectNamesTests
         heap.Static(typeof(UserService), "_byCity", Of<Dictionary<string, List<User>>>(Of(EntriesOf<Dictionary<string, List<User>>>(), Users(50), Users(500), Users(50))));
 
         Assert.Equal("static SuspectNamesTests.UserService._byCity → Dictionary<string, List<SuspectNamesTests.User>> → List<SuspectNamesTests.User>", heap.Suspect().Name);
+    }
+
+    /// <summary>A wrapper lives only for what it wraps: one that holds a third of the memory itself does not.</summary>
+    [Theory]
+    [InlineData(10, "static SuspectNamesTests.UserService._jobs → BlockingCollection<SuspectNamesTests.User>")]
+    [InlineData(200, "static SuspectNamesTests.UserService._jobs → BlockingCollection<SuspectNamesTests.User> → ConcurrentQueue<SuspectNamesTests.User>")]
+    public void Suspect_CollectionInACollection_IsTheOuterOneOnlyIfItHoldsLittleElse(int others, string expected)
+    {
+        using HeapPicture heap = new();
+        heap.Static(typeof(UserService), "_jobs", Of<BlockingCollection<User>>(
+            Of<ConcurrentQueue<User>>(Of<User[]>(Many(500, static () => Of<User>().Sized(500)))),
+            Of<object[]>(Many(others, static () => Of<string>().Sized(500)))));
+
+        Assert.Equal(expected, heap.Suspect().Name);
     }
 
     [Fact]
@@ -283,6 +298,7 @@ public sealed class SuspectNamesTests
         private static readonly Dictionary<string, User>? _users;
         private static readonly Dictionary<string, List<User>>? _byCity;
         private static readonly List<object>? _things;
+        private static readonly BlockingCollection<User>? _jobs;
         private static readonly CancellationTokenSource? _shutdown;
 
         private readonly List<User>? _list;
