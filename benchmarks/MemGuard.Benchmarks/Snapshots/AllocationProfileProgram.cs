@@ -27,8 +27,8 @@ internal static class AllocationProfileProgram
         int rounds = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 30;
         _mixes = Calibrate();
         Worker[] workers = [.. Enumerable.Range(0, Environment.ProcessorCount).Select(static _ => new Worker())];
-        double before = Measure(workers, static () => Thread.Sleep(WarmUp));
-        before = Measure(workers, static () => Thread.Sleep(Turn));
+        Thread.Sleep(WarmUp);
+        double before = MeasureTurn(workers);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{workers.Length} threads, {before * ObjectsAStep * ObjectBytes / workers.Length / 1e6:0} MB/s each."));
         List<double> ratios = [];
         for (int round = 0; round < rounds; round++)
@@ -37,7 +37,7 @@ internal static class AllocationProfileProgram
             long start = Stopwatch.GetTimestamp();
             double during = Measure(workers, () => profile = Profile());
             TimeSpan length = Stopwatch.GetElapsedTime(start);
-            double after = Measure(workers, static () => Thread.Sleep(Turn));
+            double after = MeasureTurn(workers);
             ratios.Add(2 * during / (before + after));
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{round + 1}: {ratios[^1]:0.000} for {length.TotalMilliseconds:0} ms; before {before:0}, during {during:0}, after {after:0} steps/s; {profile?.ToString() ?? "refused"}"));
             before = after;
@@ -52,6 +52,9 @@ internal static class AllocationProfileProgram
     // A profiler of its own each time: one gives twelve an hour.
     private static AllocationProfile? Profile() =>
         new AllocationProfiler(TimeProvider.System, NullLogger.Instance).ProfileAsync(TimeSpan.FromSeconds(10)).GetAwaiter().GetResult().Profile;
+
+    /// <returns>Steps a second while nothing but the work goes on.</returns>
+    private static double MeasureTurn(params Worker[] workers) => Measure(workers, static () => Thread.Sleep(Turn));
 
     /// <returns>Steps a second of all threads while it runs.</returns>
     private static double Measure(Worker[] workers, Action action)
@@ -70,8 +73,8 @@ internal static class AllocationProfileProgram
         {
             _mixes = mixes;
             Worker worker = new();
-            Thread.Sleep(Turn);
-            double rate = Measure([worker], static () => Thread.Sleep(Turn)) * ObjectsAStep * ObjectBytes;
+            MeasureTurn(worker);
+            double rate = MeasureTurn(worker) * ObjectsAStep * ObjectBytes;
             worker.Stop();
             if (rate <= BytesASecond)
             {
