@@ -14,6 +14,7 @@ public sealed class OutputCachingTests : IAsyncLifetime, IDisposable
     private const long SizeLimit = 20_000;
 
     private readonly HttpClient _client = new();
+    private readonly SemaphoreSlim _ended = new(0);
     private WebApplication _app = null!;
     private int _calls;
 
@@ -30,6 +31,11 @@ public sealed class OutputCachingTests : IAsyncLifetime, IDisposable
         builder.Services.AddOutputCache();
         builder.Services.AddSingleton<IOutputCacheStore>(static services => new MemoryCacheOutputStore(services.GetRequiredService<IMemoryCache>()));
         _app = builder.Build();
+        _app.Use(async (context, next) =>
+        {
+            await next(context);
+            _ended.Release();
+        });
         _app.UseOutputCache();
         _app.MapGet("/number", () => Interlocked.Increment(ref _calls)).CacheOutput(static policy => policy.Expire(TimeSpan.FromHours(1)).Tag("numbers"));
         _app.MapGet("/text", static (string id, int length) => Results.Text(new string('x', length) + id)).CacheOutput();
@@ -43,7 +49,11 @@ public sealed class OutputCachingTests : IAsyncLifetime, IDisposable
         await _app.DisposeAsync();
     }
 
-    public void Dispose() => _client.Dispose();
+    public void Dispose()
+    {
+        _client.Dispose();
+        _ended.Dispose();
+    }
 
     [Fact]
     public async Task Get_Twice_AsksTheHandlerOnceUntilItsTagIsEvicted()
@@ -75,7 +85,13 @@ public sealed class OutputCachingTests : IAsyncLifetime, IDisposable
         Assert.InRange(Cache.Count, 10, 40);
     }
 
-    private Task<string> GetAsync(string path) => _client.GetStringAsync(new Uri(path, UriKind.Relative));
+    // The response can arrive in full before the middleware has kept it, so the request's end is awaited too.
+    private async Task<string> GetAsync(string path)
+    {
+        string text = await _client.GetStringAsync(new Uri(path, UriKind.Relative));
+        Assert.True(await _ended.WaitAsync(TimeSpan.FromSeconds(30)), "The server did not end the request.");
+        return text;
+    }
 
     private BoundedMemoryCache Cache => _app.Services.GetRequiredService<BoundedMemoryCache>();
 }
