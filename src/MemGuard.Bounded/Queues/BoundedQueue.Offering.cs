@@ -118,55 +118,6 @@ public sealed partial class BoundedQueue<T>
         return result;
     }
 
-    private QueueWriteWaiter<T>? OfferOrPark(T item, TimeSpan timeout, CancellationToken cancellationToken, out EnqueueResult result)
-    {
-        long weight = Weigh(item);
-        _gate.Enter();
-        if (CanAddQuicklyUnsynchronized(weight))
-        {
-            AddQuicklyUnsynchronized(item, weight);
-            _gate.Exit();
-            result = EnqueueResult.Enqueued;
-            return null;
-        }
-
-        return OfferOrParkAndExit(item, weight, timeout, cancellationToken, out result);
-    }
-
-    private QueueWriteWaiter<T>? OfferOrParkAndExit(T item, long weight, TimeSpan timeout, CancellationToken cancellationToken, out EnqueueResult result)
-    {
-        Aftermath after = default;
-        QueueWriteWaiter<T>? waiter = null;
-        try
-        {
-            if (!TryOfferUnsynchronized(item, weight, BoundedQueueFullMode.Wait, ref after, out result))
-            {
-                if (weight > _maxWeight)
-                {
-                    result = EnqueueResult.Rejected;
-                    _totalRejected++;
-                }
-                else if (timeout == TimeSpan.Zero)
-                {
-                    result = EnqueueResult.TimedOut;
-                    _totalTimedOut++;
-                }
-                else
-                {
-                    waiter = ParkWriterUnsynchronized(item, weight, timeout, ref after);
-                }
-            }
-        }
-        finally
-        {
-            _gate.Exit();
-        }
-
-        Settle(ref after);
-        waiter?.ListenTo(cancellationToken);
-        return waiter;
-    }
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool CanAddQuicklyUnsynchronized(long weight) =>
         _attention == 0 && _ring.Count < _capacity && !_ring.IsArrayFull && weight <= _maxWeight - _ring.Weight;
@@ -279,13 +230,13 @@ public sealed partial class BoundedQueue<T>
         {
             QueueBatchWaiter<T> batch = (QueueBatchWaiter<T>)first;
             batch.Add(item);
-            if (batch.IsFull)
+            if (batch.IsFull || batch.MaxWait == 0)
             {
                 EndUnsynchronized(batch, WaitOutcome.Granted, ref after);
             }
-            else if (batch.Count == 1)
+            else if (batch.Count == 1 && batch.MaxWait != long.MaxValue)
             {
-                SetDeadlineUnsynchronized(batch, batch.MaxWait, ref after);
+                after.BegunBatch = batch;
             }
         }
 

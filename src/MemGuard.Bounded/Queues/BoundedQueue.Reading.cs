@@ -17,7 +17,7 @@ public sealed partial class BoundedQueue<T>
     {
         Aftermath after = default;
         int taken;
-        lock (_gate)
+        using (_gate.EnterScope())
         {
             taken = TakeManyUnsynchronized(destination, ref after);
         }
@@ -52,8 +52,9 @@ public sealed partial class BoundedQueue<T>
 
         Aftermath after = default;
         QueueBatchWaiter<T>? waiter = null;
+        long deadline = maxWait == TimeSpan.Zero ? long.MaxValue : GetDeadline(maxWait);
         int taken;
-        lock (_gate)
+        using (_gate.EnterScope())
         {
             taken = TakeManyUnsynchronized(destination.Span, ref after);
             if (_isCompleted)
@@ -65,7 +66,7 @@ public sealed partial class BoundedQueue<T>
             }
             else if (taken == 0 || (taken < destination.Length && maxWait != TimeSpan.Zero))
             {
-                waiter = ParkBatchUnsynchronized(destination, taken, maxWait, ref after);
+                waiter = ParkBatchUnsynchronized(destination, taken, maxWait, deadline, ref after);
             }
         }
 
@@ -81,7 +82,7 @@ public sealed partial class BoundedQueue<T>
 
     internal T[] ToArray()
     {
-        lock (_gate)
+        using (_gate.EnterScope())
         {
             return _ring.ToArray();
         }
@@ -102,7 +103,7 @@ public sealed partial class BoundedQueue<T>
 
     internal bool TryPeek([MaybeNullWhen(false)] out T item)
     {
-        lock (_gate)
+        using (_gate.EnterScope())
         {
             bool isThere = _ring.Count > 0;
             item = isThere ? _ring.Peek() : default;
@@ -136,7 +137,7 @@ public sealed partial class BoundedQueue<T>
         }
 
         QueueSignalWaiter<T> waiter;
-        lock (_gate)
+        using (_gate.EnterScope())
         {
             if (_ring.Count > 0)
             {
@@ -269,9 +270,16 @@ public sealed partial class BoundedQueue<T>
         }
     }
 
-    private void ShortenAtTickUnsynchronized()
+    // Once a second, while the queue is used.
+    private bool TickAge(long nowMilliseconds)
     {
-        _hasShortened = false;
-        ShortenUnsynchronized();
+        using (_gate.EnterScope())
+        {
+            _hasShortened = false;
+            ShortenUnsynchronized();
+            bool goesOn = _age.TickUnsynchronized(nowMilliseconds, _ring.Added, _ring.Removed);
+            UpdateAttentionUnsynchronized();
+            return goesOn;
+        }
     }
 }

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace MemGuard.Bounded;
 
 /// <content>What an operation decided under the lock, done after it.</content>
@@ -13,7 +11,11 @@ public sealed partial class BoundedQueue<T>
             return;
         }
 
-        Debug.Assert(!_gate.IsHeldByCurrentThread, "User code and continuations never run under the lock.");
+        if (after.BegunBatch is { } batch)
+        {
+            LimitWait(batch, ref after);
+        }
+
         if (after.StartsDeadlines)
         {
             PendingDeadlines.Add(this);
@@ -109,13 +111,16 @@ public sealed partial class BoundedQueue<T>
 
         public ItemDropReason DropReason { get; private set; }
 
+        /// <summary>A parked batch that has just got its first item.</summary>
+        public QueueBatchWaiter<T>? BegunBatch { get; set; }
+
         public bool StartsDeadlines { get; set; }
 
         public bool StartsAge { get; set; }
 
         public bool IsFinished { get; set; }
 
-        public readonly bool IsNothing => FirstEnded is null && !HasDropped && !StartsDeadlines && !StartsAge && !IsFinished;
+        public readonly bool IsNothing => FirstEnded is null && !HasDropped && BegunBatch is null && !StartsDeadlines && !StartsAge && !IsFinished;
 
         public void AddEnded(QueueWaiter waiter)
         {

@@ -5,7 +5,9 @@ public sealed partial class BoundedQueue<T>
     /// <summary>Reads all counters at one moment. Costs one short lock.</summary>
     public BoundedQueueStatistics GetStatistics()
     {
-        lock (_gate)
+        long now = SharedTicker.GetMilliseconds(_timeProvider);
+        TimeSpan waited = _timeProvider.GetElapsedTime(0, Interlocked.Read(ref _totalWaitTimestamps));
+        using (_gate.EnterScope())
         {
             return new BoundedQueueStatistics
             {
@@ -24,16 +26,17 @@ public sealed partial class BoundedQueue<T>
                 TotalCanceledWrites = _totalCanceledWrites,
                 TotalRefusedByCompletion = _totalRefusedByCompletion,
                 TotalWaits = _totalWaits,
-                TotalWaitTime = _timeProvider.GetElapsedTime(0, Interlocked.Read(ref _totalWaitTimestamps)),
+                TotalWaitTime = waited,
                 TotalCallbackErrors = Interlocked.Read(ref _totalCallbackErrors),
-                OldestAge = _age.GetOldestAgeUnsynchronized(),
+                OldestAge = _age.GetOldestAgeUnsynchronized(now, _ring.Added, _ring.Removed),
             };
         }
     }
 
     BoundedStructureUsage IBoundedStructure.GetUsage()
     {
-        lock (_gate)
+        long now = SharedTicker.GetMilliseconds(_timeProvider);
+        using (_gate.EnterScope())
         {
             return new BoundedStructureUsage
             {
@@ -45,7 +48,7 @@ public sealed partial class BoundedQueue<T>
                 MaxWeight = _isWeightBounded ? _maxWeight : null,
                 TotalEvictions = _totalDisplaced + _totalDisplacedNewest + _totalDroppedWrites + _totalDisposed,
                 TotalRefusals = _totalRejected + _totalTimedOut,
-                OldestAge = _age.GetOldestAgeUnsynchronized(),
+                OldestAge = _age.GetOldestAgeUnsynchronized(now, _ring.Added, _ring.Removed),
             };
         }
     }

@@ -5,7 +5,7 @@ namespace MemGuard.Bounded;
 public sealed partial class BoundedQueue<T>
 {
     /// <summary>How long a <c>WaitToWriteAsync</c> waits that has nothing to wait for; see <see cref="_hasRefusedImpossible"/>.</summary>
-    private const int PauseMilliseconds = 10;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
 
     TimeSpan ITickTarget.TickPeriod => TimeSpan.FromMilliseconds(10);
 
@@ -15,7 +15,7 @@ public sealed partial class BoundedQueue<T>
     {
         Aftermath after = default;
         bool goesOn;
-        lock (_gate)
+        using (_gate.EnterScope())
         {
             if (nowMilliseconds >= _nextDeadline)
             {
@@ -43,7 +43,7 @@ public sealed partial class BoundedQueue<T>
     void IQueueWaiterOwner.Cancel(QueueWaiter waiter, CancellationToken token)
     {
         Aftermath after = default;
-        lock (_gate)
+        using (_gate.EnterScope())
         {
             if (waiter.List is null)
             {
@@ -66,15 +66,88 @@ public sealed partial class BoundedQueue<T>
         Settle(ref after);
     }
 
-    private QueueWriteWaiter<T> ParkWriterUnsynchronized(T item, long weight, TimeSpan timeout, ref Aftermath after)
+    private QueueWriteWaiter<T>? OfferOrPark(T item, TimeSpan timeout, CancellationToken cancellationToken, out EnqueueResult result)
+    {
+        long weight = Weigh(item);
+        _gate.Enter();
+        if (CanAddQuicklyUnsynchronized(weight))
+        {
+            AddQuicklyUnsynchronized(item, weight);
+            _gate.Exit();
+            result = EnqueueResult.Enqueued;
+            return null;
+        }
+
+        return OfferOrParkAndExit(item, weight, timeout, cancellationToken, out result);
+    }
+
+    // Entered with the lock, left without it.
+    private QueueWriteWaiter<T>? OfferOrParkAndExit(T item, long weight, TimeSpan timeout, CancellationToken cancellationToken, out EnqueueResult result)
+    {
+        Aftermath after = default;
+        QueueWriteWaiter<T>? waiter = null;
+        bool isDecided;
+        try
+        {
+            isDecided = TryDecideUnsynchronized(item, weight, timeout, ref after, out result);
+        }
+        finally
+        {
+            _gate.Exit();
+        }
+
+        if (!isDecided)
+        {
+            long parkedAt = _timeProvider.GetTimestamp();
+            long deadline = GetDeadline(timeout);
+            using (_gate.EnterScope())
+            {
+                if (!TryDecideUnsynchronized(item, weight, timeout, ref after, out result))
+                {
+                    waiter = ParkWriterUnsynchronized(item, weight, parkedAt, deadline, ref after);
+                }
+            }
+        }
+
+        Settle(ref after);
+        waiter?.ListenTo(cancellationToken);
+        return waiter;
+    }
+
+    /// <returns>False when the item has to wait.</returns>
+    private bool TryDecideUnsynchronized(T item, long weight, TimeSpan timeout, ref Aftermath after, out EnqueueResult result)
+    {
+        if (TryOfferUnsynchronized(item, weight, BoundedQueueFullMode.Wait, ref after, out result))
+        {
+            return true;
+        }
+
+        if (weight > _maxWeight)
+        {
+            result = EnqueueResult.Rejected;
+            _totalRejected++;
+            return true;
+        }
+
+        if (timeout == TimeSpan.Zero)
+        {
+            result = EnqueueResult.TimedOut;
+            _totalTimedOut++;
+            return true;
+        }
+
+        return false;
+    }
+
+    private QueueWriteWaiter<T> ParkWriterUnsynchronized(T item, long weight, long parkedAt, long deadline, ref Aftermath after)
     {
         QueueWriteWaiter<T> waiter = _writePool.RentUnsynchronized() ?? new QueueWriteWaiter<T>(this, _writePool);
         waiter.Item = item;
         waiter.Weight = weight;
-        waiter.ParkedAt = _timeProvider.GetTimestamp();
+        waiter.ParkedAt = parkedAt;
         _writers.Append(waiter);
         _totalWaits++;
-        SetDeadlineUnsynchronized(waiter, ToMilliseconds(timeout), ref after);
+        SetDeadlineUnsynchronized(waiter, deadline, ref after);
         UpdateAttentionUnsynchronized();
         return waiter;
     }
@@ -88,14 +161,14 @@ public sealed partial class BoundedQueue<T>
         return waiter;
     }
 
-    private QueueBatchWaiter<T> ParkBatchUnsynchronized(Memory<T> destination, int taken, TimeSpan maxWait, ref Aftermath after)
+    private QueueBatchWaiter<T> ParkBatchUnsynchronized(Memory<T> destination, int taken, TimeSpan maxWait, long deadline, ref Aftermath after)
     {
         QueueBatchWaiter<T> waiter = _batchPool.RentUnsynchronized() ?? new QueueBatchWaiter<T>(this, _batchPool);
         waiter.Destination = destination;
         waiter.Count = taken;
         waiter.MaxWait = ToMilliseconds(maxWait);
         // The clock starts with the first item.
-        SetDeadlineUnsynchronized(waiter, taken > 0 ? waiter.MaxWait : long.MaxValue, ref after);
+        SetDeadlineUnsynchronized(waiter, taken > 0 ? deadline : long.MaxValue, ref after);
         _readers.Append(waiter);
         UpdateAttentionUnsynchronized();
         return waiter;
@@ -110,17 +183,29 @@ public sealed partial class BoundedQueue<T>
         return waiter;
     }
 
-    private void SetDeadlineUnsynchronized(QueueWaiter waiter, long milliseconds, ref Aftermath after)
+    /// <summary>The clock starts with the batch's first item.</summary>
+    private void LimitWait(QueueBatchWaiter<T> batch, ref Aftermath after)
     {
-        if (milliseconds == long.MaxValue)
+        long now = SharedTicker.GetMilliseconds(_timeProvider);
+        using (_gate.EnterScope())
         {
-            waiter.Deadline = long.MaxValue;
-            return;
+            // It may have been filled since, and be here once more for its next caller: whose own clock then starts at this moment, too.
+            if (batch.List == _readers && batch is { Count: > 0, Deadline: long.MaxValue, MaxWait: < long.MaxValue })
+            {
+                SetDeadlineUnsynchronized(batch, now + batch.MaxWait, ref after);
+            }
         }
+    }
 
-        waiter.Deadline = SharedTicker.GetMilliseconds(_timeProvider) + milliseconds;
-        _nextDeadline = Math.Min(_nextDeadline, waiter.Deadline);
-        if (!_isTickingDeadlines)
+    /// <summary>Asks the clock, which is the user's: never under the lock.</summary>
+    private long GetDeadline(TimeSpan wait) =>
+        wait == Timeout.InfiniteTimeSpan ? long.MaxValue : SharedTicker.GetMilliseconds(_timeProvider) + ToMilliseconds(wait);
+
+    private void SetDeadlineUnsynchronized(QueueWaiter waiter, long deadline, ref Aftermath after)
+    {
+        waiter.Deadline = deadline;
+        _nextDeadline = Math.Min(_nextDeadline, deadline);
+        if (deadline != long.MaxValue && !_isTickingDeadlines)
         {
             _isTickingDeadlines = true;
             after.StartsDeadlines = true;

@@ -76,7 +76,10 @@ public sealed partial class BoundedQueue<T>
 
         Aftermath after = default;
         QueueSignalWaiter<T> waiter;
-        lock (_gate)
+        // One that is refused from here on makes the next call pause.
+        bool pauses = Volatile.Read(ref _hasRefusedImpossible);
+        long pauseEnd = pauses ? GetDeadline(Pause) : long.MaxValue;
+        using (_gate.EnterScope())
         {
             if (_isCompleted)
             {
@@ -84,7 +87,7 @@ public sealed partial class BoundedQueue<T>
             }
 
             bool hasRoom = _makesRoom || (_writers.First is null && HasRoomToSignalUnsynchronized());
-            if (hasRoom && !_hasRefusedImpossible)
+            if (hasRoom && !pauses)
             {
                 _refusedWeight = 0;
                 return new ValueTask<bool>(true);
@@ -94,7 +97,7 @@ public sealed partial class BoundedQueue<T>
             if (hasRoom)
             {
                 _hasRefusedImpossible = false;
-                SetDeadlineUnsynchronized(waiter, PauseMilliseconds, ref after);
+                SetDeadlineUnsynchronized(waiter, pauseEnd, ref after);
             }
         }
 

@@ -23,8 +23,8 @@ namespace MemGuard.Bounded;
 [DebuggerTypeProxy(typeof(BoundedQueueDebugView<>))]
 public sealed partial class BoundedQueue<T> : Channel<T>, IDisposable, IBoundedStructure, IQueueWaiterOwner, ITickTarget
 {
-    /// <summary>Guards all state below. Never held while user code runs or a waiter is signalled.</summary>
-    private readonly Lock _gate = new();
+    /// <summary>Guards all state below. Never held while user code runs, the time provider included, or a waiter is signalled.</summary>
+    private BriefLock _gate;
 
     private readonly string _name;
     private readonly int _capacity;
@@ -142,10 +142,10 @@ public sealed partial class BoundedQueue<T> : Channel<T>, IDisposable, IBoundedS
         _resumeCount = Math.Min((int)(_capacity * options.ResumeAt), _capacity - 1);
         _resumeWeight = _isWeightBounded ? (long)(_maxWeight * options.ResumeAt) : long.MaxValue;
         _ring = new QueueRing<T>(_capacity, _weigher is not null);
-        _age = new QueueAge(_gate, _timeProvider, () => (_ring.Added, _ring.Removed)) { Stopped = UpdateAttentionUnsynchronized, Ticked = ShortenAtTickUnsynchronized };
+        _age = new QueueAge(_timeProvider, TickAge);
         Reader = new BoundedQueueReader<T>(this);
         Writer = new BoundedQueueWriter<T>(this);
-        lock (_gate)
+        using (_gate.EnterScope())
         {
             UpdateAttentionUnsynchronized();
         }
@@ -164,7 +164,7 @@ public sealed partial class BoundedQueue<T> : Channel<T>, IDisposable, IBoundedS
     {
         get
         {
-            lock (_gate)
+            using (_gate.EnterScope())
             {
                 return _ring.Count;
             }
@@ -178,7 +178,7 @@ public sealed partial class BoundedQueue<T> : Channel<T>, IDisposable, IBoundedS
     public void Dispose()
     {
         Aftermath after = default;
-        lock (_gate)
+        using (_gate.EnterScope())
         {
             if (_isDisposed)
             {
@@ -204,7 +204,7 @@ public sealed partial class BoundedQueue<T> : Channel<T>, IDisposable, IBoundedS
     internal bool TryComplete(Exception? error)
     {
         Aftermath after = default;
-        lock (_gate)
+        using (_gate.EnterScope())
         {
             if (_isCompleted)
             {
@@ -258,7 +258,7 @@ public sealed partial class BoundedQueue<T> : Channel<T>, IDisposable, IBoundedS
 
     private void UpdateAttentionUnsynchronized()
     {
-        Debug.Assert(_gate.IsHeldByCurrentThread, "The lock is held.");
+        Debug.Assert(_gate.IsHeld, "The lock is held.");
         bool anybodyWaits = _writers.Count + _readers.Count + _itemSignals.Count + _roomSignals.Count > 0;
         _attention = anybodyWaits || _isCompleted || !_age.IsTicking ? 1 : 0;
     }

@@ -4,8 +4,10 @@ namespace MemGuard.Bounded;
 /// Knows the age of the oldest item without stamping items: once a second it notes how many have come in. The oldest item is as old as the first
 /// note that counts it in.
 /// </summary>
-/// <remarks>An item's own clock read would cost a tenth of an enqueue. All state is guarded by the queue's lock.</remarks>
-internal sealed class QueueAge(Lock gate, TimeProvider timeProvider, Func<(long Added, long Removed)> readSequence) : ITickTarget
+/// <remarks>An item's own clock read would cost a tenth of an enqueue. All state is guarded by the queue's lock, which the queue takes when its tick comes.</remarks>
+/// <param name="timeProvider">The clock that ticks.</param>
+/// <param name="tick">Called once a second with the clock's milliseconds; false ends it.</param>
+internal sealed class QueueAge(TimeProvider timeProvider, Func<long, bool> tick) : ITickTarget
 {
     private const int MaxNotes = 64;
 
@@ -24,12 +26,6 @@ internal sealed class QueueAge(Lock gate, TimeProvider timeProvider, Func<(long 
     /// <summary>False while the ticker does not call: the next enqueue must start it. Guarded by the lock.</summary>
     public bool IsTicking { get; private set; }
 
-    /// <summary>Called under the lock when the ticks end.</summary>
-    public Action? Stopped { get; init; }
-
-    /// <summary>Called under the lock at each tick.</summary>
-    public Action? Ticked { get; init; }
-
     public TimeSpan TickPeriod => TimeSpan.FromSeconds(1);
 
     /// <summary>Set under the lock by the enqueue that will call <see cref="Start"/> after it.</summary>
@@ -37,9 +33,14 @@ internal sealed class QueueAge(Lock gate, TimeProvider timeProvider, Func<(long 
 
     public void Start() => SharedTicker.Add(this, timeProvider);
 
-    public TimeSpan? GetOldestAgeUnsynchronized()
+    bool ITickTarget.Tick(long nowMilliseconds) => tick(nowMilliseconds);
+
+    /// <param name="nowMilliseconds">The clock's time, or a little before it.</param>
+    /// <param name="added">Items that ever came in.</param>
+    /// <param name="removed">Items that ever went out.</param>
+    /// <returns>Null when there is none.</returns>
+    public TimeSpan? GetOldestAgeUnsynchronized(long nowMilliseconds, long added, long removed)
     {
-        (long added, long removed) = readSequence();
         if (added == removed)
         {
             return null;
@@ -49,38 +50,33 @@ internal sealed class QueueAge(Lock gate, TimeProvider timeProvider, Func<(long 
         {
             if (addedThen > removed)
             {
-                return TimeSpan.FromMilliseconds(SharedTicker.GetMilliseconds(timeProvider) - milliseconds);
+                return TimeSpan.FromMilliseconds(Math.Max(0, nowMilliseconds - milliseconds));
             }
         }
 
         return TimeSpan.Zero;
     }
 
-    public bool Tick(long nowMilliseconds)
+    /// <returns>False when nothing has happened for a while: the next enqueue starts the ticks again.</returns>
+    public bool TickUnsynchronized(long nowMilliseconds, long added, long removed)
     {
-        lock (gate)
+        _notes.RemoveAll(note => note.Added <= removed);
+        _idleTicks = added == removed && added == _lastAdded ? _idleTicks + 1 : 0;
+        if (_idleTicks == IdleTicksBeforeStop)
         {
-            Ticked?.Invoke();
-            (long added, long removed) = readSequence();
-            _notes.RemoveAll(note => note.Added <= removed);
-            _idleTicks = added == removed && added == _lastAdded ? _idleTicks + 1 : 0;
-            if (_idleTicks == IdleTicksBeforeStop)
-            {
-                _idleTicks = 0;
-                IsTicking = false;
-                Stopped?.Invoke();
-                return false;
-            }
-
-            _lastAdded = added;
-            if (added > removed && (_notes.Count == 0 || _notes[^1].Added < added))
-            {
-                ThinOut();
-                _notes.Add((added, nowMilliseconds));
-            }
-
-            return true;
+            _idleTicks = 0;
+            IsTicking = false;
+            return false;
         }
+
+        _lastAdded = added;
+        if (added > removed && (_notes.Count == 0 || _notes[^1].Added < added))
+        {
+            ThinOut();
+            _notes.Add((added, nowMilliseconds));
+        }
+
+        return true;
     }
 
     // A queue that is never empty for hours: every second note goes, and the age of the oldest item stays right to within the gap.

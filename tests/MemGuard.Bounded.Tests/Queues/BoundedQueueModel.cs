@@ -301,7 +301,7 @@ internal sealed class BoundedQueueModel(BoundedQueueOptions<QueueItem> options)
         Reader reader = _readers[0];
         reader.Taken.Add(item);
         Received++;
-        if (reader.Taken.Count == reader.Max)
+        if (reader.Taken.Count == reader.Max || reader.MaxWait == 0)
         {
             _readers.RemoveAt(0);
             Results[reader.Operation] = reader.IsBatch ? reader.Describe() : item.ToString();

@@ -12,7 +12,7 @@ namespace MemGuard.Bounded;
 internal abstract class CacheShard<TKey, TValue>(ExpiryWheel? wheel)
 {
     /// <summary>Guards all else here, and the chains of this shard's buckets against writers.</summary>
-    public CacheLock Gate;
+    public BriefLock Gate;
 
     /// <summary>Values that are being created for keys of this shard.</summary>
     public CacheFlights<TKey, TValue> Flights;

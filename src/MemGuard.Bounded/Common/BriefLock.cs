@@ -7,24 +7,32 @@ namespace MemGuard.Bounded;
 /// A lock for a few dozen nanoseconds of work: one interlocked operation to enter and a plain write to leave, a third of what the general lock
 /// costs, and in the same cache line as what it guards. Not reentrant. Whoever finds it held spins, then yields, then sleeps for a millisecond at
 /// a time, so a holder that lost its core gets it back. Of the user's
-/// code only the comparer of keys runs inside. Never copied.
+/// code only a comparer of keys or values runs inside. Never copied.
 /// </summary>
-internal struct CacheLock
+internal struct BriefLock
 {
     /// <summary>1 while held.</summary>
     private int _state;
 
     public readonly bool IsHeld => Volatile.Read(in _state) != 0;
 
-    [UnscopedRef]
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Scope EnterScope()
+    public void Enter()
     {
         if (Interlocked.CompareExchange(ref _state, 1, 0) != 0)
         {
             EnterSlowly();
         }
+    }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Exit() => Volatile.Write(ref _state, 0);
+
+    [UnscopedRef]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Scope EnterScope()
+    {
+        Enter();
         return new Scope(ref _state);
     }
 
