@@ -8,6 +8,7 @@ internal static class QueueThroughput
 {
     private const int Capacity = 1024;
     private const int BatchSize = 64;
+    private const int Threads = 64;
 
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
@@ -46,6 +47,8 @@ internal static class QueueThroughput
         yield return ("the same, weighed", 2_000_000, n => WriteRead(waitChannel, n), n => WriteRead(weighedQueue, n));
         yield return ("uncontended WriteAsync + ReadAsync", 2_000_000, n => WriteReadAsync(waitChannel, n).Wait(), n => WriteReadAsync(waitQueue, n).Wait());
         yield return ("uncontended batch of 64", 2_000_000, n => WriteReadBatch(waitChannel, n), n => WriteReadMany(waitQueue, n));
+
+        yield return ("64 threads, TryWrite + TryRead", 2_000_000, n => WriteReadOnThreads(waitChannel, n), n => WriteReadOnThreads(waitQueue, n));
 
         Channel<object> dropOldestChannel = Fill(CreateChannel(BoundedChannelFullMode.DropOldest, Capacity));
         BoundedQueue<object> dropOldestQueue = Fill(CreateQueue(BoundedQueueFullMode.DropOldest, Capacity));
@@ -103,6 +106,14 @@ internal static class QueueThroughput
             writer.TryWrite(channel);
             reader.TryRead(out _);
         }
+    }
+
+    // Far more threads than cores: whoever holds the lock is often not running.
+    private static void WriteReadOnThreads(Channel<object> channel, int operations)
+    {
+        Thread[] threads = [.. Enumerable.Range(0, Threads).Select(_ => new Thread(() => WriteRead(channel, operations / Threads)))];
+        Array.ForEach(threads, static thread => thread.Start());
+        Array.ForEach(threads, static thread => thread.Join());
     }
 
     private static async Task WriteReadAsync(Channel<object> channel, int operations)
