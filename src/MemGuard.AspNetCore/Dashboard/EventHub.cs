@@ -14,12 +14,18 @@ internal sealed class EventHub(PageSource source, TimeProvider time)
 
     public static readonly TimeSpan StallTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan StatePeriod = TimeSpan.FromSeconds(10);
+
+    /// <summary>Where nothing is wrong: what the state has beside the samples is itself read every half minute.</summary>
+    private static readonly TimeSpan HealthyStatePeriod = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(15);
     private static readonly byte[] Heartbeat = ":\n\n"u8.ToArray();
 
-    /// <summary>Guards the two below.</summary>
+    /// <summary>Guards the three below.</summary>
     private readonly Lock _gate = new();
     private readonly List<Viewer> _viewers = [];
+
+    /// <summary>The same, for those who tell them; null when they have changed.</summary>
+    private Viewer[]? _told;
     private bool _isRunning;
 
     // Of the loop alone, of which there is one at a time.
@@ -54,6 +60,7 @@ internal sealed class EventHub(PageSource source, TimeProvider time)
             }
 
             _viewers.Add(viewer);
+            _told = null;
             if (!_isRunning)
             {
                 _isRunning = true;
@@ -69,6 +76,7 @@ internal sealed class EventHub(PageSource source, TimeProvider time)
         lock (_gate)
         {
             _viewers.Remove(viewer);
+            _told = null;
         }
     }
 
@@ -87,7 +95,7 @@ internal sealed class EventHub(PageSource source, TimeProvider time)
     {
         lock (_gate)
         {
-            viewers = [.. _viewers];
+            viewers = _told ??= [.. _viewers];
             return _isRunning = viewers.Length > 0;
         }
     }
@@ -118,7 +126,7 @@ internal sealed class EventHub(PageSource source, TimeProvider time)
         MemorySample? latest = source.Latest;
         bool isNew = latest?.Elapsed != _last?.Elapsed;
         string version = source.GetVersion();
-        bool isStateDue = version != _version || source.IsSnapshotRunning || time.GetElapsedTime(_stateAt, now) >= StatePeriod;
+        bool isStateDue = version != _version || source.IsSnapshotRunning || time.GetElapsedTime(_stateAt, now) >= (source.HasProblem ? StatePeriod : HealthyStatePeriod);
         if (!isNew && !isStateDue)
         {
             return time.GetElapsedTime(_saidAt, now) >= LongestSilence ? Say(Heartbeat, now) : null;

@@ -20,6 +20,9 @@ internal sealed class PageSource(IMemoryMonitor monitor, SnapshotLibrary library
     /// <summary>What requests come to by route; null where they are not measured.</summary>
     public RouteTable? Routes { get; } = services.GetService<RouteTable>();
 
+    /// <summary>Replaced as a whole: anybody asks.</summary>
+    private PageVersion? _version;
+
     // A large copy of the history would be needed to see it again: it never changes.
     private TimeSpan? _watchedSince;
 
@@ -35,13 +38,23 @@ internal sealed class PageSource(IMemoryMonitor monitor, SnapshotLibrary library
 
     private TimeSpan SampleInterval => _options?.CurrentValue.SamplingInterval ?? TimeSpan.FromSeconds(1);
 
-    /// <summary>Changes when alerts, snapshots or the verdict's stage do: the page asks for its lists again.</summary>
+    /// <summary>Whether growth is suspected or confirmed.</summary>
+    public bool HasProblem => monitor.Diagnose().Problem != MemoryProblem.None;
+
+    /// <summary>Changes when alerts, snapshots or the verdict's stage do: the page asks for its lists again. The same text until then.</summary>
     public string GetVersion()
     {
         IReadOnlyList<MemoryAlert> alerts = monitor.GetRecentAlerts();
         MemoryDiagnosis diagnosis = monitor.Diagnose();
+        int suspects = 0;
+        for (int i = 0; i < alerts.Count; i++)
+        {
+            suspects += alerts[i].Suspects.Count;
+        }
+
         TimeSpan last = alerts is [.., { } newest] ? newest.Elapsed : TimeSpan.Zero;
-        return string.Create(CultureInfo.InvariantCulture, $"{alerts.Count}-{last.TotalSeconds:0}-{alerts.Sum(static alert => alert.Suspects.Count)}-{(int)diagnosis.Problem}{(diagnosis.IsConfirmed ? 'c' : 's')}-{library.Version}-{run.Version}");
+        PageVersion.Parts parts = new(alerts.Count, (long)last.TotalSeconds, suspects, diagnosis.Problem, diagnosis.IsConfirmed, library.Version, run.Version);
+        return (_version is { } known && known.MadeOf == parts ? known : _version = new PageVersion(parts)).Text;
     }
 
     /// <param name="withHistory">Whether the samples are wanted too: they are a large copy.</param>

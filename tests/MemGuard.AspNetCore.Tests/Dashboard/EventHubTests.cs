@@ -8,15 +8,14 @@ namespace MemGuard.AspNetCore.Tests.Dashboard;
 
 public sealed class EventHubTests
 {
+    /// <summary>After it something is said, whatever has happened.</summary>
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(30);
+
     private readonly FakeTimeProvider _time = new();
     private readonly FakeMonitor _monitor = Shop.In("healthy");
     private readonly EventHub _hub;
 
-    public EventHubTests()
-    {
-        SnapshotLibrary library = new(null);
-        _hub = new EventHub(new PageSource(_monitor, library, new SnapshotRun(null, false, _time), new ServiceCollection().BuildServiceProvider()), _time);
-    }
+    public EventHubTests() => _hub = Create(_monitor);
 
     [Fact]
     public async Task Slot_OfASlowViewer_HasTheNewestAlone()
@@ -70,13 +69,13 @@ public sealed class EventHubTests
         int taken = 0;
         do
         {
-            _time.Advance(TimeSpan.FromSeconds(10));
+            _time.Advance(Period);
             news = await viewer.TakeAsync(CancellationToken.None);
         }
         while (news is not null && taken++ < 100);
 
         Assert.Null(news);
-        Assert.InRange(taken, 55, 61);
+        Assert.InRange(taken, 18, 21);
     }
 
     [Fact]
@@ -89,13 +88,39 @@ public sealed class EventHubTests
 
         while (_time.GetUtcNow() - _time.Start < EventHub.StallTimeout + TimeSpan.FromSeconds(20))
         {
-            _time.Advance(TimeSpan.FromSeconds(10));
+            _time.Advance(Period);
             await witness.TakeAsync(CancellationToken.None);
         }
 
         await aborted.Task;
         Assert.False(sending.IsCompleted);
     }
+
+    [Theory]
+    [InlineData("healthy", 30)]
+    [InlineData("confirmed", 10)]
+    public async Task State_WithoutNews_IsToldMoreOftenWhileSomethingIsWrong(string state, int seconds)
+    {
+        FakeMonitor monitor = Shop.In(state);
+        EventHub hub = Create(monitor);
+        using Viewer viewer = hub.TryJoin(static () => { })!;
+        List<int> toldAt = [];
+        for (int second = 0; second < 70; second++)
+        {
+            monitor.History = Shop.Samples(901 + second, 0, 1024);
+            _time.Advance(TimeSpan.FromSeconds(1));
+            if (Encoding.UTF8.GetString((await viewer.TakeAsync(CancellationToken.None))!).Contains("event: state\n", StringComparison.Ordinal))
+            {
+                toldAt.Add(second);
+            }
+        }
+
+        Assert.All(toldAt.Zip(toldAt.Skip(1)), pair => Assert.Equal(seconds, pair.Second - pair.First));
+        Assert.Equal(70 / seconds, toldAt.Count - (70 % seconds > 0 ? 1 : 0));
+    }
+
+    private EventHub Create(FakeMonitor monitor) =>
+        new(new PageSource(monitor, new SnapshotLibrary(null), new SnapshotRun(null, false, _time), new ServiceCollection().BuildServiceProvider()), _time);
 
     private sealed class StalledStream : MemoryStream
     {
