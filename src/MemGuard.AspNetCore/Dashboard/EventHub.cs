@@ -1,3 +1,4 @@
+using System.Buffers;
 using MemGuard.Sampling;
 
 namespace MemGuard.AspNetCore.Dashboard;
@@ -18,7 +19,8 @@ internal sealed class EventHub(PageSource source, TimeProvider time)
     /// <summary>Where nothing is wrong: what the state has beside the samples is itself read every half minute.</summary>
     private static readonly TimeSpan HealthyStatePeriod = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(15);
-    private static readonly byte[] Heartbeat = ":\n\n"u8.ToArray();
+
+    private readonly SharedTextPool _texts = new();
 
     /// <summary>Guards the three below.</summary>
     private readonly Lock _gate = new();
@@ -30,7 +32,7 @@ internal sealed class EventHub(PageSource source, TimeProvider time)
 
     // Of the loop alone, of which there is one at a time.
     private MemorySample? _last;
-    private string _version = "";
+    private PageVersion? _version;
     private long _stateAt;
     private long _saidAt;
 
@@ -103,7 +105,8 @@ internal sealed class EventHub(PageSource source, TimeProvider time)
     private void Tell(Viewer[] viewers, EventText text)
     {
         long now = Now;
-        byte[]? news = Write(text, now);
+        SharedText news = _texts.Rent();
+        bool isNews = TryWrite(text, news.Writer, now);
         foreach (Viewer viewer in viewers)
         {
             if (viewer.SendingSince is > 0 and long since && time.GetElapsedTime(since, now) > StallTimeout)
@@ -114,34 +117,39 @@ internal sealed class EventHub(PageSource source, TimeProvider time)
             {
                 viewer.End();
             }
-            else if (news is not null)
+            else if (isNews)
             {
                 viewer.Post(news);
             }
         }
+
+        news.Return();
     }
 
-    private byte[]? Write(EventText text, long now)
+    private bool TryWrite(EventText text, ArrayBufferWriter<byte> writer, long now)
     {
         MemorySample? latest = source.Latest;
         bool isNew = latest?.Elapsed != _last?.Elapsed;
-        string version = source.GetVersion();
-        bool isStateDue = version != _version || source.IsSnapshotRunning || time.GetElapsedTime(_stateAt, now) >= (source.HasProblem ? StatePeriod : HealthyStatePeriod);
-        if (!isNew && !isStateDue)
+        PageVersion version = source.GetVersion();
+        TimeSpan period = version.HasProblem ? StatePeriod : HealthyStatePeriod;
+        bool isStateDue = version != _version || source.IsSnapshotRunning || time.GetElapsedTime(_stateAt, now) >= period;
+        if (isNew || isStateDue)
         {
-            return time.GetElapsedTime(_saidAt, now) >= LongestSilence ? Say(Heartbeat, now) : null;
+            text.Write(writer, isNew ? latest : null, _last, version.Text, isStateDue);
+            _last = latest;
+            _version = version;
+            _stateAt = isStateDue ? now : _stateAt;
+        }
+        else if (time.GetElapsedTime(_saidAt, now) >= LongestSilence)
+        {
+            writer.Write(":\n\n"u8);
+        }
+        else
+        {
+            return false;
         }
 
-        byte[] news = text.Write(isNew ? latest : null, _last, version, isStateDue);
-        _last = latest;
-        _version = version;
-        _stateAt = isStateDue ? now : _stateAt;
-        return Say(news, now);
-    }
-
-    private byte[] Say(byte[] news, long now)
-    {
         _saidAt = now;
-        return news;
+        return true;
     }
 }

@@ -9,27 +9,30 @@ using MemGuard.Sampling;
 namespace MemGuard.AspNetCore.Dashboard;
 
 /// <summary>Writes events as the stream has them: a tick of some 250 bytes for each sample; state and structures now and again.</summary>
-/// <remarks>One caller at a time. Its buffers are kept: of a page that is open for days a tick leaves no more than the bytes that are sent.</remarks>
+/// <remarks>One caller at a time.</remarks>
 internal sealed class EventText : IDisposable
 {
     private readonly PageSource _source;
-    private readonly ArrayBufferWriter<byte> _text = new(1024);
+
+    /// <summary>What is written to now.</summary>
+    private ArrayBufferWriter<byte> _text = new();
     private readonly Utf8JsonWriter _json;
     private readonly long?[] _row = new long?[HistoryColumns.Count];
 
     public EventText(PageSource source)
     {
         _source = source;
-        _json = new Utf8JsonWriter(_text);
+        _json = new Utf8JsonWriter(Stream.Null);
     }
 
+    /// <param name="text">Receives it.</param>
     /// <param name="sample">Written as a tick; null for none.</param>
     /// <param name="before">The sample before it, for the rates.</param>
     /// <param name="version">Which lists the page should have.</param>
     /// <param name="withState">Whether state, structures and routes follow.</param>
-    public byte[] Write(in MemorySample? sample, in MemorySample? before, string version, bool withState)
+    public void Write(ArrayBufferWriter<byte> text, in MemorySample? sample, in MemorySample? before, string version, bool withState)
     {
-        _text.ResetWrittenCount();
+        _text = text;
         if (sample is { } tick)
         {
             WriteTick(tick, before, version);
@@ -50,8 +53,6 @@ internal sealed class EventText : IDisposable
                 End();
             }
         }
-
-        return _text.WrittenSpan.ToArray();
     }
 
     public void Dispose() => _json.Dispose();

@@ -38,11 +38,8 @@ internal sealed class PageSource(IMemoryMonitor monitor, SnapshotLibrary library
 
     private TimeSpan SampleInterval => _options?.CurrentValue.SamplingInterval ?? TimeSpan.FromSeconds(1);
 
-    /// <summary>Whether growth is suspected or confirmed.</summary>
-    public bool HasProblem => monitor.Diagnose().Problem != MemoryProblem.None;
-
-    /// <summary>Changes when alerts, snapshots or the verdict's stage do: the page asks for its lists again. The same text until then.</summary>
-    public string GetVersion()
+    /// <summary>Changes when alerts, snapshots or the verdict's stage do: the page asks for its lists again. The same object until then.</summary>
+    public PageVersion GetVersion()
     {
         IReadOnlyList<MemoryAlert> alerts = monitor.GetRecentAlerts();
         MemoryDiagnosis diagnosis = monitor.Diagnose();
@@ -54,7 +51,7 @@ internal sealed class PageSource(IMemoryMonitor monitor, SnapshotLibrary library
 
         TimeSpan last = alerts is [.., { } newest] ? newest.Elapsed : TimeSpan.Zero;
         PageVersion.Parts parts = new(alerts.Count, (long)last.TotalSeconds, suspects, diagnosis.Problem, diagnosis.IsConfirmed, library.Version, run.Version);
-        return (_version is { } known && known.MadeOf == parts ? known : _version = new PageVersion(parts)).Text;
+        return _version is { } known && known.MadeOf == parts ? known : _version = new PageVersion(parts);
     }
 
     /// <param name="withHistory">Whether the samples are wanted too: they are a large copy.</param>

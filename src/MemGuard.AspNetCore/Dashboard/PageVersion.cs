@@ -8,6 +8,9 @@ internal sealed class PageVersion(PageVersion.Parts madeOf)
 {
     public Parts MadeOf => madeOf;
 
+    /// <summary>Whether anything is suspected or confirmed.</summary>
+    public bool HasProblem => madeOf.Problem != MemoryProblem.None;
+
     public string Text { get; } = string.Create(
         CultureInfo.InvariantCulture,
         $"{madeOf.Alerts}-{madeOf.LastAlertSeconds}-{madeOf.Suspects}-{(int)madeOf.Problem}{(madeOf.IsConfirmed ? 'c' : 's')}-{madeOf.Snapshots}-{madeOf.Runs}");

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
 
 namespace MemGuard.AspNetCore.Dashboard;
@@ -5,7 +6,9 @@ namespace MemGuard.AspNetCore.Dashboard;
 /// <summary>One open page: a mailbox with one slot, in which the newest wins.</summary>
 internal sealed class Viewer(EventHub hub, long joinedAt, Action abort) : IDisposable
 {
-    private readonly Channel<byte[]> _slot = Channel.CreateBounded<byte[]>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
+    private readonly Channel<SharedText> _slot = Channel.CreateBounded<SharedText>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true },
+        static missed => missed.Return());
 
     /// <summary>Timestamp since when a write waits for the client; 0 while none does.</summary>
     private long _sendingSince;
@@ -14,7 +17,13 @@ internal sealed class Viewer(EventHub hub, long joinedAt, Action abort) : IDispo
 
     public long SendingSince => Volatile.Read(ref _sendingSince);
 
-    public void Post(byte[] news) => _slot.Writer.TryWrite(news);
+    public void Post(SharedText news)
+    {
+        if (!_slot.Writer.TryWrite(news.Share()))
+        {
+            news.Return();
+        }
+    }
 
     /// <summary>Ends the stream after what is in the slot.</summary>
     public void End() => _slot.Writer.TryComplete();
@@ -26,11 +35,13 @@ internal sealed class Viewer(EventHub hub, long joinedAt, Action abort) : IDispo
         Containment.Run(abort);
     }
 
-    /// <returns>Null when the stream has ended.</returns>
-    public async ValueTask<byte[]?> TakeAsync(CancellationToken cancellationToken) =>
-        await _slot.Reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false) && _slot.Reader.TryRead(out byte[]? news) ? news : null;
+    /// <summary>Waits for news without allocating, which a token would change: <see cref="End"/> ends the wait.</summary>
+    /// <returns>False when the stream has ended.</returns>
+    public ValueTask<bool> WaitAsync() => _slot.Reader.WaitToReadAsync();
 
-    public async Task SendAsync(Stream body, byte[] news, CancellationToken cancellationToken)
+    public bool TryTake([MaybeNullWhen(false)] out SharedText news) => _slot.Reader.TryRead(out news);
+
+    public async Task SendAsync(Stream body, ReadOnlyMemory<byte> news, CancellationToken cancellationToken)
     {
         Volatile.Write(ref _sendingSince, hub.Now);
         await body.WriteAsync(news, cancellationToken).ConfigureAwait(false);

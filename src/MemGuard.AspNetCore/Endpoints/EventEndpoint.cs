@@ -32,12 +32,17 @@ internal sealed class EventEndpoint(EventHub hub, IHostApplicationLifetime? life
 
         // An open stream must not hold up the shutdown.
         using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime?.ApplicationStopping ?? CancellationToken.None);
+        using CancellationTokenRegistration ending = end.Token.UnsafeRegister(static viewer => ((Viewer)viewer!).End(), viewer);
         try
         {
             await viewer.SendAsync(context.Response.Body, Retry, end.Token).ConfigureAwait(false);
-            while (await viewer.TakeAsync(end.Token).ConfigureAwait(false) is { } news)
+            while (await viewer.WaitAsync().ConfigureAwait(false))
             {
-                await viewer.SendAsync(context.Response.Body, news, end.Token).ConfigureAwait(false);
+                if (viewer.TryTake(out SharedText? news))
+                {
+                    await viewer.SendAsync(context.Response.Body, news.Text, end.Token).ConfigureAwait(false);
+                    news.Return();
+                }
             }
         }
         catch (Exception exception) when (exception is OperationCanceledException or IOException or ObjectDisposedException)

@@ -26,10 +26,10 @@ public sealed class EventHubTests
         {
             _monitor.History = Shop.Samples(901 + i, 0, 1024);
             _time.Advance(TimeSpan.FromSeconds(1));
-            await witness.TakeAsync(CancellationToken.None);
+            await witness.TakeAsync();
         }
 
-        string taken = Encoding.UTF8.GetString((await viewer.TakeAsync(CancellationToken.None))!);
+        string taken = Encoding.UTF8.GetString((await viewer.TakeAsync())!.Text.Span);
 
         Assert.StartsWith("id: 905000\n", taken, StringComparison.Ordinal);
     }
@@ -41,7 +41,26 @@ public sealed class EventHubTests
         using Viewer second = _hub.TryJoin(static () => { })!;
         _time.Advance(TimeSpan.FromSeconds(1));
 
-        Assert.Same(await first.TakeAsync(CancellationToken.None), await second.TakeAsync(CancellationToken.None));
+        Assert.Same(await first.TakeAsync(), await second.TakeAsync());
+    }
+
+    [Fact]
+    public async Task Buffer_OnceAllHaveSentIt_IsUsedAgainAndNotBefore()
+    {
+        using Viewer first = _hub.TryJoin(static () => { })!;
+        using Viewer second = _hub.TryJoin(static () => { })!;
+        SharedText held = await TickAsync(first);
+        string text = Encoding.UTF8.GetString(held.Text.Span);
+        (await second.TakeAsync())!.Return();
+
+        SharedText next = await TickAsync(first);
+
+        Assert.NotSame(held, next);
+        Assert.Equal(text, Encoding.UTF8.GetString(held.Text.Span));
+        held.Return();
+        next.Return();
+        (await second.TakeAsync())!.Return();
+        Assert.Contains(await TickAsync(first), new[] { held, next });
     }
 
     [Fact]
@@ -50,7 +69,7 @@ public sealed class EventHubTests
         using (Viewer viewer = _hub.TryJoin(static () => { })!)
         {
             _time.Advance(TimeSpan.FromSeconds(1));
-            await viewer.TakeAsync(CancellationToken.None);
+            await viewer.TakeAsync();
         }
 
         _time.Advance(TimeSpan.FromSeconds(1));
@@ -65,12 +84,12 @@ public sealed class EventHubTests
     public async Task Viewer_AfterTenMinutes_Ends()
     {
         using Viewer viewer = _hub.TryJoin(static () => { })!;
-        byte[]? news;
+        SharedText? news;
         int taken = 0;
         do
         {
             _time.Advance(Period);
-            news = await viewer.TakeAsync(CancellationToken.None);
+            news = await viewer.TakeAsync();
         }
         while (news is not null && taken++ < 100);
 
@@ -84,12 +103,12 @@ public sealed class EventHubTests
         TaskCompletionSource aborted = new();
         using Viewer stalled = _hub.TryJoin(aborted.SetResult)!;
         using Viewer witness = _hub.TryJoin(static () => { })!;
-        Task sending = stalled.SendAsync(new StalledStream(), [1], CancellationToken.None);
+        Task sending = stalled.SendAsync(new StalledStream(), new byte[1], CancellationToken.None);
 
         while (_time.GetUtcNow() - _time.Start < EventHub.StallTimeout + TimeSpan.FromSeconds(20))
         {
             _time.Advance(Period);
-            await witness.TakeAsync(CancellationToken.None);
+            await witness.TakeAsync();
         }
 
         await aborted.Task;
@@ -109,7 +128,7 @@ public sealed class EventHubTests
         {
             monitor.History = Shop.Samples(901 + second, 0, 1024);
             _time.Advance(TimeSpan.FromSeconds(1));
-            if (Encoding.UTF8.GetString((await viewer.TakeAsync(CancellationToken.None))!).Contains("event: state\n", StringComparison.Ordinal))
+            if (Encoding.UTF8.GetString((await viewer.TakeAsync())!.Text.Span).Contains("event: state\n", StringComparison.Ordinal))
             {
                 toldAt.Add(second);
             }
@@ -117,6 +136,13 @@ public sealed class EventHubTests
 
         Assert.All(toldAt.Zip(toldAt.Skip(1)), pair => Assert.Equal(seconds, pair.Second - pair.First));
         Assert.Equal(70 / seconds, toldAt.Count - (70 % seconds > 0 ? 1 : 0));
+    }
+
+    private async Task<SharedText> TickAsync(Viewer viewer)
+    {
+        _monitor.History = Shop.Samples(_monitor.History.Count + 1, 0, 1024);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        return (await viewer.TakeAsync())!;
     }
 
     private EventHub Create(FakeMonitor monitor) =>
