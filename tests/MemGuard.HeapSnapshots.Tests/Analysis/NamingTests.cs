@@ -21,6 +21,12 @@ public sealed class NamingTests
     [InlineData(typeof(ValueTuple<int>), "ValueTuple<int>")]
     [InlineData(typeof(Outer<int>.Inner<string>[]), "NamingTests.Outer<int>.Inner<string>[]")]
     [InlineData(typeof(Outer<>.Plain), "NamingTests.Outer<T>.Plain")]
+    [InlineData(typeof(nint), "nint")]
+    [InlineData(typeof((bool, sbyte, char, short, ushort, uint, ulong)), "(bool, sbyte, char, short, ushort, uint, ulong)")]
+    [InlineData(typeof((byte, long, float, double, decimal, object, nuint)), "(byte, long, float, double, decimal, object, nuint)")]
+    [InlineData(typeof(ValueTuple<int, int, int, int, int, int, int, ValueTuple<int>>), "ValueTuple<int, int, int, int, int, int, int, ValueTuple<int>>")]
+    [InlineData(typeof(Tuple<int, int>), "Tuple<int, int>")]
+    [InlineData(typeof(int*), "Int32*")]
     public void Format_Type_IsWrittenAsInTheSource(Type type, string expected) => Assert.Equal(expected, TypeNaming.Format(type));
 
     [Fact]
@@ -39,6 +45,18 @@ public sealed class NamingTests
 
         Assert.Equal("async NamingTests.WaitAsync", TypeNaming.Format(attribute.StateMachineType));
         Assert.Equal("iterator NamingTests.Count", TypeNaming.Format(Count().GetType()));
+    }
+
+    [Fact]
+    public void Format_TypeWithinTypes_EndsAfterTwentyFourLevels()
+    {
+        Type type = typeof(int);
+        for (int i = 0; i < 30; i++)
+        {
+            type = typeof(List<>).MakeGenericType(type);
+        }
+
+        Assert.Equal(string.Concat(Enumerable.Repeat("List<", 24)) + "…" + new string('>', 24), TypeNaming.Format(type));
     }
 
     [Theory]

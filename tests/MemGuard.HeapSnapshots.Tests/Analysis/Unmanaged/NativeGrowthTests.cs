@@ -55,6 +55,35 @@ public sealed class NativeGrowthTests
     public void Find_SmallBesideTheLargest_IsLeftOut() =>
         Assert.Equal(["Bitmap"], NativeGrowth.Find([Count("Socket", NativeKind.Finalizable, 20), Count("Bitmap", NativeKind.Finalizable, 1000)], []).Select(static one => one.Name));
 
+    [Theory]
+    [InlineData(299, 1)]
+    [InlineData(300, 2)]
+    public void Find_ThreeTenthsOfTheLargest_AreWorthAWord(long growth, int expected) =>
+        Assert.Equal(expected, NativeGrowth.Find([Count("Socket", NativeKind.Finalizable, growth), Count("Bitmap", NativeKind.Finalizable, 1000)], []).Count);
+
+    [Fact]
+    public void Find_OneNameTwiceBefore_IsComparedWithTheSum() =>
+        Assert.Empty(NativeGrowth.Find([Count("Bitmap", NativeKind.Finalizable, 100)], [Count("Bitmap", NativeKind.Finalizable, 50), Count("Bitmap", NativeKind.Finalizable, 50)]));
+
+    [Fact]
+    public void Find_TwoGrowAlike_TheOneThatSomebodyHoldsComesFirst()
+    {
+        NativeCount held = Count("Bitmap", NativeKind.Finalizable, 100) with { Holder = "static A._pictures" };
+
+        Assert.Equal(["Bitmap in static A._pictures", "Handle"], NativeGrowth.Find([Count("Handle", NativeKind.Finalizable, 100), held], []).Select(static one => one.Name));
+    }
+
+    [Theory]
+    [InlineData(NativeKind.Assemblies, "make each of them once and reuse it: what is made is never unloaded")]
+    [InlineData(NativeKind.Copies, "unload each load context and let go of everything from it")]
+    [InlineData(NativeKind.DynamicMethods, "compile each expression or pattern once and reuse the delegate")]
+    [InlineData(NativeKind.Finalizable, "dispose each X when it is no longer needed")]
+    public void NextStep_Kind_SaysWhatEndsIt(object kind, string nextStep) => Assert.Equal(nextStep, new NativeGrowth(Count("X", (NativeKind)kind, 20), 20).NextStep);
+
+    [Fact]
+    public void Name_Copies_SaysWhereTheyAre() =>
+        Assert.Equal("copies of the assembly X, each in a load context of its own", new NativeGrowth(Count("X", NativeKind.Copies, 20), 20).Name);
+
     private static HeapPicture Bitmaps(int count) =>
         new HeapPicture().Static(typeof(Thumbnails), "_pictures", Of<List<Bitmap>>(Of<Bitmap[]>(Many(count, static () => Of<Bitmap>()))));
 

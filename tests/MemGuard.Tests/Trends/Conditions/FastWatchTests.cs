@@ -99,6 +99,31 @@ public sealed class FastWatchTests
     }
 
     [Fact]
+    public void Add_LevelThatWasThereHoursAgo_IsNoSuspicion()
+    {
+        _level = 500;
+        Grow(seconds: 10, perSecond: 0);
+        _time += 4 * 3600;
+        _level = 100;
+
+        Grow(seconds: 120);
+
+        Assert.False(_watch.IsSuspected);
+    }
+
+    [Fact]
+    public void Withdraw_Suspicion_TellsWhy()
+    {
+        ListTrace trace = new();
+        Grow(seconds: 60);
+
+        _watch.Withdraw(_time, "full collections show a plateau", trace);
+
+        Assert.Equal((_time, "full collections show a plateau"), (_watch.Ending.Time, _watch.Ending.Because));
+        Assert.Equal(["full collections show a plateau"], trace.Decisions);
+    }
+
+    [Fact]
     public void Add_MomentWithoutAValue_KeepsTheNewest()
     {
         Grow(seconds: 1);

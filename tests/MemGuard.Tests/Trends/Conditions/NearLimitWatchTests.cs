@@ -67,6 +67,7 @@ public sealed class NearLimitWatchTests
         Add(watch, 1900, usage, live);
 
         Assert.Equal((isNear, isNear ? 0 : 1900), (watch.IsNear, watch.Ending.Time));
+        Assert.Equal(isNear ? null : "the level has been lower for a quarter of an hour", watch.Ending.Because);
     }
 
     [Fact]

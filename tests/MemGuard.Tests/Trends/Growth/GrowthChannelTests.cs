@@ -69,6 +69,7 @@ public sealed class GrowthChannelTests
 
         CloseFlat(1, level);
         Assert.Equal(isConfirmed, _channel.IsConfirmed);
+        Assert.Equal(isConfirmed ? null : "most of the growth was given back", _channel.Ending.Because);
     }
 
     [Fact]
@@ -103,7 +104,7 @@ public sealed class GrowthChannelTests
 
         _channel.EndWhenStale(last + 601, rearm: 600);
         Assert.False(_channel.IsConfirmed);
-        Assert.Equal(last + 601, _channel.Ending.Time);
+        Assert.Equal(new Ending(last + 601, "it has not grown any more for the time of Rearm"), _channel.Ending);
     }
 
     [Fact]
@@ -112,6 +113,56 @@ public sealed class GrowthChannelTests
         _channel.EndWhenStale(1000, rearm: 600);
 
         Assert.Null(_channel.Ending.Because);
+    }
+
+    [Fact]
+    public void Add_LittleOfTheWindowIsKnown_SaysNothing()
+    {
+        ListTrace trace = new();
+        GrowthDemands demands = Demands(0.9);
+        for (int i = 0; i < 13; i++)
+        {
+            _channel.Add(i * Width, (50 + (10 * i)) * MB, PointContext.Unknown, demands, trace);
+        }
+
+        Assert.Equal((GrowthTest.Points, 12, 110), (trace.All[^1].Evidence.Failed, trace.All[^1].Evidence.Points, trace.All[^1].Evidence.Span));
+    }
+
+    [Fact]
+    public void Clear_HalfAWindow_BeginsAnew()
+    {
+        ListTrace trace = new();
+        Close(30, share: 0.01);
+
+        _channel.Clear();
+        _channel.Add(_bucket * Width, 50 * MB, PointContext.Unknown, Demands(0.9), trace);
+        _channel.Add((_bucket + 1) * Width, 500 * MB, PointContext.Unknown, Demands(0.9), trace);
+
+        Assert.Equal(0, Assert.Single(trace.All).Evidence.Growth);
+    }
+
+    [Fact]
+    public void Add_OutsideTheFollowedScale_DoesNotEndIt()
+    {
+        _channel = new GrowthChannel(MemorySeries.LiveHeap, [Width, 100 * Width], TrendRules.Default.Examination with { FollowedRing = 1 });
+        Close(30, share: 0.01);
+        Close(3, Least * 1.05);
+
+        CloseFlat(20, level: 60);
+
+        Assert.True(_channel.IsConfirmed);
+    }
+
+    [Fact]
+    public void Add_GrowsOnAndGivesPartBack_IsMeasuredFromTheHighest()
+    {
+        Close(30, share: 0.01);
+        Close(3, Least * 1.05);
+        CloseFlat(1, level: 1000);
+
+        CloseFlat(4, level: 300);
+
+        Assert.False(_channel.IsConfirmed);
     }
 
     [Fact]

@@ -57,6 +57,19 @@ public sealed class UnmanagedCheckTests
     public void Examine_NoFullCollectionYet_WaitsForOneUnlessItIsUndisputedOrAnHourOld(double collections, double urgency, double width, bool passes) =>
         Assert.Equal(passes ? GrowthTest.None : GrowthTest.Collections, Examine(Leak with { Collections = collections, WidthSeconds = width }, urgency).Failed);
 
+    // Files that are read fill the working set: only what the allocator has seen as well is a leak.
+    [Theory]
+    [InlineData(46, true)]
+    [InlineData(double.NaN, false)]
+    public void Examine_WorkingSetAlone_NeedsTheAllocatorsWord(double witness, bool passes)
+    {
+        SyntheticWindow window = Leak with { WitnessMegabytes = witness, WidthSeconds = 20 };
+
+        GrowthEvidence evidence = window.Examine(window.Demands(Important) with { IsUnmanaged = true, IsReclaimable = true });
+
+        Assert.Equal(passes ? GrowthTest.None : GrowthTest.Reclaimable, evidence.Failed);
+    }
+
     [Fact]
     public void Examine_TheSameInsideTheHeap_NeedsNoWitness()
     {

@@ -213,6 +213,30 @@ public sealed class HolderWatchTests
         Assert.Equal(isHolder, _watch.Holder is not null);
     }
 
+    [Theory]
+    [InlineData(48 * 3600 - 1, true)]
+    [InlineData(48 * 3600, false)]
+    public void Add_TwoDaysLater_AStructureThatFillsMustBeAskedForAnew(double seconds, bool isHolder)
+    {
+        Tell(new HeldPlace { Kind = HolderKind.Filling, Bytes = 80 * MB, FilledRatio = 0.5 });
+
+        _watch.Add(AskedAt + seconds, 300 * MB);
+
+        Assert.Equal(isHolder, _watch.Holder is not null);
+    }
+
+    [Theory]
+    [InlineData(3599, true)]
+    [InlineData(3600, false)]
+    public void Add_WorkHasBeenWaitedFor_IsForgottenWhenTheHourIsOver(double seconds, bool isHolder)
+    {
+        Tell(new HeldPlace { Kind = HolderKind.RunningWork, Bytes = 100 * MB });
+
+        _watch.Add(AskedAt + seconds, 300 * MB);
+
+        Assert.Equal(isHolder, _watch.Holder is not null);
+    }
+
     [Fact]
     public void Add_MoreThanHalfOfTheGrowthIsLeft_KeepsTheHolder()
     {
