@@ -138,6 +138,16 @@ public sealed class BatchTests
     }
 
     [Fact]
+    public async Task ForEachAsync_WeigherReturnsLessThanNothing_EndsWithAnErrorThatNamesTheBatch()
+    {
+        BatchOptions<int> options = new() { Name = "imports", MaxWeightInFlight = 20, Weigher = static _ => -1 };
+
+        InvalidOperationException error = await Assert.ThrowsAsync<InvalidOperationException>(() => Batch.ForEachAsync([1], options, static (_, _) => ValueTask.CompletedTask));
+
+        Assert.Equal("The weigher of batch 'imports' returned -1; it must return zero or more.", error.Message);
+    }
+
+    [Fact]
     public async Task ForEachAsync_ItemHeavierThanTheBound_FailsAndNamesTheOption()
     {
         BatchOptions<int> options = new() { MaxWeightInFlight = 20, Weigher = static item => item };

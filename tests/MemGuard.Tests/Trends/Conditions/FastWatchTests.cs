@@ -105,6 +105,7 @@ public sealed class FastWatchTests
         Grow(seconds: 10, perSecond: 0);
         _time += 4 * 3600;
         _level = 100;
+        Grow(seconds: 300, perSecond: 0);
 
         Grow(seconds: 120);
 
