@@ -33,8 +33,7 @@ public sealed class SnapshotCheckTests
     [MemberData(nameof(Missing))]
     public void FindNonsense_PartIsMissing_SaysSo(string part, Func<object> data)
     {
-        Assert.NotNull(part);
-        Assert.Equal("a part of it is missing", Find(data));
+        Assert.Equal((part, "a part of it is missing"), (part, Find(data)));
     }
 
     public static TheoryData<string, Func<object>> Totals => new()
@@ -54,8 +53,7 @@ public sealed class SnapshotCheckTests
     [MemberData(nameof(Totals))]
     public void FindNonsense_TotalOutOfRange_SaysSo(string total, Func<object> data)
     {
-        Assert.NotNull(total);
-        Assert.Equal("a total is out of range", Find(data));
+        Assert.Equal((total, "a total is out of range"), (total, Find(data)));
     }
 
     [Fact]
@@ -99,8 +97,7 @@ public sealed class SnapshotCheckTests
     [MemberData(nameof(Places))]
     public void FindNonsense_LeakSuspect_IsNamedByItsPosition(string part, Func<object> data)
     {
-        Assert.NotNull(part);
-        Assert.Equal("its leak suspect 1 makes no sense", Find(data));
+        Assert.Equal((part, "its leak suspect 1 makes no sense"), (part, Find(data)));
     }
 
     public static TheoryData<string, Func<object>> Paths => new()
@@ -120,8 +117,7 @@ public sealed class SnapshotCheckTests
     [MemberData(nameof(Paths))]
     public void FindNonsense_Path_IsNamedByItsPosition(string part, Func<object> data)
     {
-        Assert.NotNull(part);
-        Assert.Equal("its path 7 makes no sense", Find(data));
+        Assert.Equal((part, "its path 7 makes no sense"), (part, Find(data)));
     }
 
     [Fact]
