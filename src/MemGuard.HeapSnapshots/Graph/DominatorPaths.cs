@@ -13,7 +13,13 @@ internal sealed class DominatorPaths : IDisposable
     private readonly Dictionary<(int Parent, int Type), int> _children = [];
     private readonly Dictionary<int, List<int>> _childLists = [];
 
-    private DominatorPaths(uint count) => EntryOf = new NativeArray<int>(count);
+    private readonly Func<int, bool> _isGeneral;
+
+    private DominatorPaths(uint count, Func<int, bool> isGeneral)
+    {
+        EntryOf = new NativeArray<int>(count);
+        _isGeneral = isGeneral;
+    }
 
     /// <summary>Entries, parents before children; the first is the root.</summary>
     public IReadOnlyList<PathEntry> Entries => _entries;
@@ -21,9 +27,12 @@ internal sealed class DominatorPaths : IDisposable
     /// <summary>Entry of each depth-first number.</summary>
     public NativeArray<int> EntryOf { get; }
 
-    public static unsafe DominatorPaths Build(HeapGraph graph, DominatorTree tree)
+    /// <param name="graph">The graph.</param>
+    /// <param name="tree">Its dominators.</param>
+    /// <param name="isGeneral">Whether a type serves everybody, as arrays, collections and delegates do: one below another is mostly not a part of it, and folds only where it is the very next.</param>
+    public static unsafe DominatorPaths Build(HeapGraph graph, DominatorTree tree, Func<int, bool> isGeneral)
     {
-        DominatorPaths paths = new(tree.Count);
+        DominatorPaths paths = new(tree.Count, isGeneral);
         int* entryOf = paths.EntryOf.Pointer;
         uint* nodes = tree.Nodes.Pointer;
         uint* dominators = tree.Dominators.Pointer;
@@ -50,6 +59,10 @@ internal sealed class DominatorPaths : IDisposable
                     data.Largest = number;
                 }
             }
+            else
+            {
+                paths.TakeOut(above, entry, tree.GetRetainedBytes(number));
+            }
         }
 
         paths.GroupChildren();
@@ -60,6 +73,15 @@ internal sealed class DominatorPaths : IDisposable
     public IReadOnlyList<int> GetChildren(int entry) => _childLists.TryGetValue(entry, out List<int>? children) ? children : [];
 
     public void Dispose() => EntryOf.Dispose();
+
+    // What a fold leads back to hangs there, and not below the entries that it has jumped over.
+    private void TakeOut(int from, int fold, long bytes)
+    {
+        for (int entry = from; entry != fold && entry > 0; entry = _entries[entry].Parent)
+        {
+            _entries[entry].RetainedBytes -= bytes;
+        }
+    }
 
     private void GroupChildren()
     {
@@ -105,7 +127,8 @@ internal sealed class DominatorPaths : IDisposable
 
     private int FindFold(int above, int type)
     {
-        for (int level = 0, entry = above; level < MaxFold && entry > 0; level++, entry = _entries[entry].Parent)
+        int most = type >= 0 && _isGeneral(type) ? 1 : MaxFold;
+        for (int level = 0, entry = above; level < most && entry > 0; level++, entry = _entries[entry].Parent)
         {
             if (_entries[entry].Type == type)
             {

@@ -60,6 +60,25 @@ public sealed class DominatorPathsTests
     }
 
     [Fact]
+    public void Build_GeneralTypeThatRepeats_FoldsOnlyWhereItIsTheVeryNext()
+    {
+        using Tree next = new([[1], [2], []], types: [0, 1, 1], isGeneral: static type => type == 1);
+        using Tree later = new([[1], [2], [3], []], types: [0, 1, 2, 1], isGeneral: static type => type == 1);
+
+        Assert.Same(next.EntryOf(1), next.EntryOf(2));
+        Assert.NotSame(later.EntryOf(1), later.EntryOf(3));
+        Assert.Same(later.EntryOf(2), later.Entries[later.EntryOf(3).Parent]);
+    }
+
+    [Fact]
+    public void Build_Fold_LeavesItsBytesToWhereItLeads()
+    {
+        using Tree tree = new([[1], [2], [3], [4], []], sizes: [1, 2, 3, 4, 50], types: [0, 1, 2, 1, 3]);
+
+        Assert.Equal((59L * 8, 3L * 8, 50L * 8), (tree.EntryOf(1).RetainedBytes, tree.EntryOf(2).RetainedBytes, tree.EntryOf(4).RetainedBytes));
+    }
+
+    [Fact]
     public void GetChildren_SeveralTypes_HeaviestFirst()
     {
         using Tree tree = new([[1, 2, 3], [], [], []], sizes: [1, 2, 7, 4], types: [0, 1, 2, 3]);
@@ -83,12 +102,12 @@ public sealed class DominatorPathsTests
         private readonly DominatorTree _tree;
         private readonly DominatorPaths _paths;
 
-        public Tree(int[][] edges, int[] types, uint[]? sizes = null)
+        public Tree(int[][] edges, int[] types, uint[]? sizes = null, Func<int, bool>? isGeneral = null)
         {
             _heap = new FakeHeap(edges, sizes, types);
             _graph = _heap.BuildGraph();
             _tree = DominatorTree.Build(_graph);
-            _paths = DominatorPaths.Build(_graph, _tree);
+            _paths = DominatorPaths.Build(_graph, _tree, isGeneral ?? (static _ => false));
         }
 
         public IReadOnlyList<PathEntry> Entries => _paths.Entries;

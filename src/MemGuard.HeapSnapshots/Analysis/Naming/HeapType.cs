@@ -23,6 +23,9 @@ internal sealed record HeapType(string Name, Type? Type)
 
     public bool IsCompilerMade { get; private init; }
 
+    /// <summary>Whether it serves everybody: an array, a delegate, a collection of the framework.</summary>
+    public bool IsGeneral => IsArray || IsDelegate || (IsFramework && Type?.Namespace?.StartsWith("System.Collections", StringComparison.Ordinal) == true);
+
     /// <summary>What it is to the naming, beyond whose it is.</summary>
     public HolderRole Role { get; private init; }
 
