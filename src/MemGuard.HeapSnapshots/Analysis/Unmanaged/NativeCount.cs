@@ -10,6 +10,9 @@ internal sealed record NativeCount
 
     public required long Count { get; init; }
 
+    /// <summary>What the application has opened, where the type is the handle inside it; null elsewhere.</summary>
+    public string? Opened { get; init; }
+
     /// <summary>Who holds most of them; null when nobody does or it was not asked.</summary>
     public string? Holder { get; init; }
 }

@@ -1,4 +1,6 @@
 using System.Reflection;
+using System.Runtime.InteropServices;
+using System.Runtime.Loader;
 
 namespace MemGuard.HeapSnapshots.Analysis;
 
@@ -12,7 +14,7 @@ internal sealed class NativeCounter(AnalysedHeap heap, OwnerFinder owners)
 
     // Finalizers of the runtime's own housekeeping: they hold nothing that an application could give back.
     private static readonly string[] Housekeeping =
-        ["System.Threading.TimerHolder", "System.WeakReference", "System.Gen2GcCallback", "System.Threading.Thread", "System.Runtime.CompilerServices.ConditionalWeakTable", "System.Reflection.LoaderAllocatorScout", "System.Runtime.Loader.AssemblyLoadContext", "System.Threading.ThreadLocal", "System.Threading.ReaderWriterLock", "System.Threading.ThreadPoolWorkQueue"];
+        ["System.Threading.TimerHolder", "System.WeakReference", "System.Gen2GcCallback", "System.Threading.Thread", "System.Runtime.CompilerServices.ConditionalWeakTable", "System.Reflection.LoaderAllocatorScout", "System.Threading.ThreadLocal", "System.Threading.ReaderWriterLock", "System.Threading.ThreadPoolWorkQueue"];
 
     /// <param name="assemblies">All loaded assemblies.</param>
     /// <param name="baseline">Earlier counts: who holds what has grown since is looked for first; null for none.</param>
@@ -37,7 +39,7 @@ internal sealed class NativeCounter(AnalysedHeap heap, OwnerFinder owners)
         Dictionary<int, List<uint>> samples = Sample([.. kinds.Take(MaxHolders).Select(static one => one.Type)], counts);
         return
         [
-            .. kinds.Select(one => new NativeCount { Name = one.Name, Kind = one.Kind, Count = counts[one.Type], Holder = samples.TryGetValue(one.Type, out List<uint>? nodes) ? FindHolder(nodes) : null }),
+            .. kinds.Select(one => Describe(new NativeCount { Name = one.Name, Kind = one.Kind, Count = counts[one.Type] }, heap.Types[one.Type], samples.GetValueOrDefault(one.Type))),
             .. AssemblyGroups.Count(assemblies),
         ];
     }
@@ -47,6 +49,7 @@ internal sealed class NativeCounter(AnalysedHeap heap, OwnerFinder owners)
     private static NativeKind? KindOf(HeapType type) =>
         type.Type is not { IsArray: false } found || type.IsOwn || found.FullName is not { } name ? null
         : name == "System.Reflection.Emit.DynamicResolver" ? NativeKind.DynamicMethods
+        : typeof(AssemblyLoadContext).IsAssignableFrom(found) ? null
         : Array.Exists(Housekeeping, one => name.StartsWith(one, StringComparison.Ordinal)) || !Reflection.HasFinalizer(found) ? null
         : NativeKind.Finalizable;
 
@@ -66,11 +69,31 @@ internal sealed class NativeCounter(AnalysedHeap heap, OwnerFinder owners)
         return samples;
     }
 
-    private string? FindHolder(List<uint> nodes) => MajorityOwner.Find([.. nodes.Select(OwnerOf)]) is { Length: > 0 } text ? text : null;
-
-    private string OwnerOf(uint node)
+    private NativeCount Describe(NativeCount count, HeapType type, List<uint>? nodes)
     {
-        List<ChainNode> chain = ChainNode.PathTo(heap, node);
-        return chain.Count < 2 ? "" : owners.Find(chain, chain.Count - 1).Text;
+        if (nodes is null)
+        {
+            return count;
+        }
+
+        List<List<ChainNode>> chains = [.. nodes.Select(node => ChainNode.PathTo(heap, node))];
+        return count with
+        {
+            Holder = MajorityOwner.Find([.. chains.Select(OwnerOf)]) is { Length: > 0 } text ? text : null,
+            Opened = typeof(SafeHandle).IsAssignableFrom(type.Type) ? FindOpened(chains) : null,
+        };
     }
+
+    private string OwnerOf(List<ChainNode> chain) => chain.Count < 2 ? "" : owners.Find(chain, chain.Count - 1).Text;
+
+    // What the application has opened stands around the handle: one object for each, which is what it can dispose of.
+    private static string? FindOpened(List<List<ChainNode>> chains)
+    {
+        List<ChainNode> opened = [.. chains.Select(static chain => chain.SkipLast(1).LastOrDefault(CanBeDisposed)).OfType<ChainNode>().DistinctBy(static node => node.Node)];
+        IGrouping<string, ChainNode>? most = opened.GroupBy(static node => node.Label, StringComparer.Ordinal).MaxBy(static group => group.Count());
+        return most is not null && 2 * most.Count() >= chains.Count ? most.Key : null;
+    }
+
+    private static bool CanBeDisposed(ChainNode node) =>
+        node is { Type: { Type: { } type } known } && (known.IsUserObject || known.IsWellKnown) && typeof(IDisposable).IsAssignableFrom(type) && !typeof(SafeHandle).IsAssignableFrom(type) && !known.IsGeneral;
 }

@@ -13,7 +13,7 @@ internal sealed record NativeGrowth(NativeCount Now, long Growth)
     {
         NativeKind.Assemblies => $"assemblies {Now.Name}, made while the process runs",
         NativeKind.Copies => $"copies of the assembly {Now.Name}, each in a load context of its own",
-        _ => Now.Holder is { } holder ? $"{Now.Name} in {holder}" : Now.Name,
+        _ => Now.Holder is { } holder ? $"{What} in {holder}" : What,
     };
 
     public string Unit => Now.Kind switch
@@ -29,8 +29,10 @@ internal sealed record NativeGrowth(NativeCount Now, long Growth)
         NativeKind.Assemblies => "make each of them once and reuse it: what is made is never unloaded",
         NativeKind.Copies => "unload each load context and let go of everything from it",
         NativeKind.DynamicMethods => "compile each expression or pattern once and reuse the delegate",
-        _ => $"dispose each {Now.Name} when it is no longer needed",
+        _ => $"dispose each {What} when it is no longer needed",
     };
+
+    private string What => Now.Opened ?? Now.Name;
 
     /// <returns>What has grown, the most first; nothing that is small beside it.</returns>
     public static IReadOnlyList<NativeGrowth> Find(IReadOnlyList<NativeCount> now, IReadOnlyList<NativeCount> earlier)
@@ -48,7 +50,10 @@ internal sealed record NativeGrowth(NativeCount Now, long Growth)
                 .OrderByDescending(static one => one.Growth)
 
                 // A handle and the object around it grow alike: the one that somebody holds by name says more.
-                .ThenByDescending(static one => one.Now.Holder is not null),
+                .ThenByDescending(static one => one.Now.Holder is not null)
+
+                // What has two handles inside is one thing.
+                .DistinctBy(static one => one.Name),
         ];
         return grown.FindAll(one => one.Growth >= ComparableShare * grown[0].Growth);
     }

@@ -1,6 +1,9 @@
+using System.IO.MemoryMappedFiles;
 using System.Runtime.InteropServices;
+using System.Runtime.Loader;
 using MemGuard.HeapSnapshots.Analysis;
 using MemGuard.HeapSnapshots.Tests.Support;
+using Microsoft.Win32.SafeHandles;
 using static MemGuard.HeapSnapshots.Tests.Support.HeapObject;
 
 namespace MemGuard.HeapSnapshots.Tests.Analysis;
@@ -84,12 +87,64 @@ public sealed class NativeGrowthTests
     public void Name_Copies_SaysWhereTheyAre() =>
         Assert.Equal("copies of the assembly X, each in a load context of its own", new NativeGrowth(Count("X", NativeKind.Copies, 20), 20).Name);
 
+    // The handle is the framework's: what the application has opened is around it, with two of them here.
+    [Fact]
+    public void Find_HandlesInsideOfWhatWasOpened_AreNamedByIt()
+    {
+        using HeapPicture before = Files(5);
+        using HeapPicture after = Files(50);
+        SnapshotData first = before.Analyse();
+
+        NativeGrowth grown = Assert.Single(NativeGrowth.Find(after.Analyse(baseline: first).Native, first.Native), static one => one.Now.Opened is not null);
+
+        Assert.Equal("MemoryMappedFile in static NativeGrowthTests.Thumbnails._pictures", grown.Name);
+        Assert.Equal("dispose each MemoryMappedFile when it is no longer needed", grown.NextStep);
+    }
+
+    // One service with many handles is not what to dispose of.
+    [Fact]
+    public void Find_HandlesOfOneObject_AreNamedByTheirOwnType()
+    {
+        using HeapPicture before = new();
+        using HeapPicture after = new();
+        before.Static(typeof(Thumbnails), "_pictures", Of<Gallery>(Of<List<Bitmap>>(Of<Bitmap[]>())));
+        after.Static(typeof(Thumbnails), "_pictures", Of<Gallery>(Of<List<Bitmap>>(Of<Bitmap[]>(Many(50, static () => Of<Bitmap>())))));
+
+        SnapshotData first = before.Analyse();
+
+        Assert.StartsWith("NativeGrowthTests.Bitmap in ", Assert.Single(NativeGrowth.Find(after.Analyse(baseline: first).Native, first.Native)).Name, StringComparison.Ordinal);
+    }
+
+    // Plugins are counted by the assemblies that they load.
+    [Fact]
+    public void Analyse_LoadContexts_AreNotCounted()
+    {
+        using HeapPicture heap = new();
+        heap.Static(typeof(Thumbnails), "_pictures", Of<List<object>>(Of<object[]>(Many(50, static () => Of<Plugin>()))));
+
+        Assert.DoesNotContain(heap.Analyse().Native, static one => one.Kind == NativeKind.Finalizable);
+    }
+
+    private static HeapPicture Files(int count) => new HeapPicture().Static(
+        typeof(Thumbnails),
+        "_pictures",
+        Of<List<MemoryMappedFile>>(Of<MemoryMappedFile[]>(Many(count, static () => Of<MemoryMappedFile>(Of<SafeMemoryMappedFileHandle>(Of<Bitmap>()))))));
+
     private static HeapPicture Bitmaps(int count) =>
         new HeapPicture().Static(typeof(Thumbnails), "_pictures", Of<List<Bitmap>>(Of<Bitmap[]>(Many(count, static () => Of<Bitmap>()))));
 
     private static NativeCount Count(string name, NativeKind kind, long count) => new() { Name = name, Kind = kind, Count = count };
 
     private sealed class Plain;
+
+    private sealed class Plugin() : AssemblyLoadContext(isCollectible: true);
+
+    private sealed class Gallery : IDisposable
+    {
+        private readonly List<Bitmap>? _pictures;
+
+        public void Dispose() => GC.KeepAlive(_pictures);
+    }
 
     private sealed class Bitmap() : SafeHandle(0, true)
     {
