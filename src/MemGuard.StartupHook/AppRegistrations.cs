@@ -7,17 +7,17 @@ namespace MemGuard.StartupHook;
 internal static class AppRegistrations
 {
     /// <param name="registrations">A list of service descriptors; null for none.</param>
-    public static IEnumerable<SingletonRegistration> ReadSingletons(object? registrations)
+    public static IEnumerable<ServiceRegistration> ReadServices(object? registrations)
     {
-        List<SingletonRegistration> singletons = [];
+        List<ServiceRegistration> services = [];
         try
         {
             foreach (object descriptor in registrations as IEnumerable ?? Array.Empty<object>())
             {
-                if (Get(descriptor, "Lifetime")?.ToString() == "Singleton" && Get(descriptor, "ServiceType") is Type service)
+                if (Get(descriptor, "Lifetime")?.ToString() is "Singleton" or "Scoped" && Get(descriptor, "ServiceType") is Type service)
                 {
                     string prefix = Get(descriptor, "IsKeyedService") is true ? "KeyedImplementation" : "Implementation";
-                    singletons.Add(new SingletonRegistration(service, Get(descriptor, prefix + "Type") as Type ?? Get(descriptor, prefix + "Instance")?.GetType()));
+                    services.Add(new ServiceRegistration(service, Get(descriptor, prefix + "Type") as Type ?? Get(descriptor, prefix + "Instance")?.GetType(), Get(descriptor, "Lifetime")?.ToString() == "Scoped"));
                 }
             }
         }
@@ -26,7 +26,7 @@ internal static class AppRegistrations
             // Changed while it was read: as many names as there were by then.
         }
 
-        return singletons;
+        return services;
     }
 
     private static object? Get(object descriptor, string property) => descriptor.GetType().GetProperty(property)?.GetValue(descriptor);

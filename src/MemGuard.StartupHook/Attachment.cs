@@ -40,7 +40,7 @@ internal static class Attachment
         HeapSnapshotCollector collector = HeapSnapshotCollector.Create(
             settings.Snapshots,
             loggers.CreateLogger("MemGuard.HeapSnapshots"),
-            new SingletonNames(() => AppRegistrations.ReadSingletons(registrations())),
+            new SingletonNames(() => AppRegistrations.ReadServices(registrations())),
             listens: settings.ListensToSignal);
         Watch watch = new(collector);
         AppContext.SetData(StandIn.Name, (Action)watch.End);

@@ -3,17 +3,18 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace MemGuard.HeapSnapshots.Service;
 
-/// <summary>A service of which there is one.</summary>
+/// <summary>A service of which there is one, or one a scope.</summary>
 /// <param name="ServiceType">Under which type it is known.</param>
 /// <param name="Implementation">Its own type; null where a factory makes it.</param>
-internal readonly record struct SingletonRegistration(Type ServiceType, Type? Implementation);
+/// <param name="IsScoped">Whether there is one a scope.</param>
+internal readonly record struct ServiceRegistration(Type ServiceType, Type? Implementation, bool IsScoped);
 
-/// <summary>By which service type a singleton is known, read from the registrations. Creates no service.</summary>
+/// <summary>By which service type a singleton is known, and which classes there is one of a scope, read from the registrations. Creates no service.</summary>
 /// <param name="read">Reads the registrations, in order.</param>
-internal sealed class SingletonNames(Func<IEnumerable<SingletonRegistration>> read)
+internal sealed class SingletonNames(Func<IEnumerable<ServiceRegistration>> read)
 {
     public SingletonNames(IServiceCollection services)
-        : this(() => services.Where(static descriptor => descriptor.Lifetime == ServiceLifetime.Singleton).Select(ToRegistration))
+        : this(() => services.Where(static descriptor => descriptor.Lifetime is ServiceLifetime.Singleton or ServiceLifetime.Scoped).Select(ToRegistration))
     {
     }
 
@@ -21,15 +22,30 @@ internal sealed class SingletonNames(Func<IEnumerable<SingletonRegistration>> re
     {
         Dictionary<Type, string> exact = [];
         List<(Type, string)> factories = [];
-        foreach (SingletonRegistration registration in read())
+        HashSet<Type> scoped = [];
+        HashSet<Type> obsolete = [];
+        foreach (ServiceRegistration registration in read())
         {
-            // The first registration wins: later ones are often the same object under more interfaces.
             string name = TypeNaming.Format(registration.ServiceType);
 
             // A factory's result is known only where it is registered as a class.
-            if ((registration.Implementation ?? (registration.ServiceType is { IsInterface: false, IsAbstract: false } self ? self : null)) is { } implementation)
+            Type? implementation = registration.Implementation ?? (registration.ServiceType is { IsInterface: false, IsAbstract: false } self ? self : null);
+            if (registration.IsScoped)
             {
-                exact.TryAdd(implementation, name);
+                scoped.Add(implementation ?? registration.ServiceType);
+            }
+            else if (implementation is not null)
+            {
+                // The first registration wins: later ones are often the same object under more interfaces. One that is obsolete says less than any other.
+                if (!exact.TryAdd(implementation, name) && obsolete.Remove(implementation))
+                {
+                    exact[implementation] = name;
+                }
+
+                if (exact[implementation] == name && registration.ServiceType.IsDefined(typeof(ObsoleteAttribute), inherit: false))
+                {
+                    obsolete.Add(implementation);
+                }
             }
             else if (!OwnerNames.IsFramework(registration.ServiceType.Assembly))
             {
@@ -37,12 +53,13 @@ internal sealed class SingletonNames(Func<IEnumerable<SingletonRegistration>> re
             }
         }
 
-        return new SingletonTable(exact, factories);
+        return new SingletonTable(exact, factories) { Scoped = scoped };
     }
 
-    private static SingletonRegistration ToRegistration(ServiceDescriptor descriptor) => new(
+    private static ServiceRegistration ToRegistration(ServiceDescriptor descriptor) => new(
         descriptor.ServiceType,
         descriptor.IsKeyedService
             ? descriptor.KeyedImplementationType ?? descriptor.KeyedImplementationInstance?.GetType()
-            : descriptor.ImplementationType ?? descriptor.ImplementationInstance?.GetType());
+            : descriptor.ImplementationType ?? descriptor.ImplementationInstance?.GetType(),
+        descriptor.Lifetime == ServiceLifetime.Scoped);
 }

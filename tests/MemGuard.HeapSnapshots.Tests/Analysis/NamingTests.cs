@@ -88,6 +88,16 @@ public sealed class NamingTests
         Assert.Null(EdgeFields.Find(typeof(Derived), typeof(Uri)));
     }
 
+    [Theory]
+    [InlineData("<Lines>k__BackingField", "Lines")]
+    [InlineData("<Shop.Baskets.IBasket.Lines>k__BackingField", "IBasket.Lines")]
+    [InlineData("<Shop.IBasket<System.Int32,Shop.Key>.Lines>k__BackingField", "IBasket<Int32,Key>.Lines")]
+    [InlineData("<letters>P", "letters")]
+    [InlineData("<seen>5__2", "seen")]
+    [InlineData("<>4__this", "<>4__this")]
+    [InlineData("_items", "_items")]
+    public void Display_FieldThatACompilerHasNamed_IsAsTheSourceHasIt(string name, string expected) => Assert.Equal(expected, FieldNames.Display(name));
+
     [Fact]
     public void Of_SamePlaceInAnotherBuild_HasTheSameFingerprint()
     {

@@ -17,4 +17,7 @@ internal enum HolderRole
 
     /// <summary>The box of an asynchronous Main.</summary>
     EntryPoint,
+
+    /// <summary>A step of the pipeline of requests: the server leads to all of them, and they stay as long as it does.</summary>
+    Pipeline,
 }

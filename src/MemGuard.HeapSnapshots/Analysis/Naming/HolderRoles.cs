@@ -5,6 +5,7 @@ internal static class HolderRoles
 {
     public const string RegistrationNode = "System.Threading.CancellationTokenSource+CallbackNode";
     public const string RegistrationList = "System.Threading.CancellationTokenSource+Registrations";
+    public const string WaitThread = "System.Threading.PortableThreadPool+WaitThread";
     public const string SocketTable = "System.Net.Sockets.SocketAsyncEngine";
     private const string ServiceSlot = "Microsoft.Extensions.DependencyInjection.ServiceLookup.ServiceCallSite";
 
@@ -16,11 +17,14 @@ internal static class HolderRoles
         ["Microsoft.Extensions.Hosting.Internal.Host"] = HolderRole.Container,
         ["Microsoft.AspNetCore.Builder.WebApplication"] = HolderRole.Container,
         ["Microsoft.AspNetCore.Builder.WebApplicationBuilder"] = HolderRole.Container,
+        ["Microsoft.AspNetCore.Http.RequestDelegate"] = HolderRole.Pipeline,
+
         // Linked with its neighbours: who holds one timer or registration does not hold the others.
         ["System.Threading.TimerQueueTimer"] = HolderRole.RuntimeTable,
         [RegistrationNode] = HolderRole.RuntimeTable,
         ["System.Threading.TimerQueue"] = HolderRole.RuntimeTable,
         [SocketTable] = HolderRole.RuntimeTable,
+        [WaitThread] = HolderRole.RuntimeTable,
         ["System.Threading.ThreadPoolWorkQueue"] = HolderRole.RuntimeTable,
         ["System.Threading.PortableThreadPool"] = HolderRole.RuntimeTable,
     };

@@ -17,22 +17,22 @@ internal sealed class HiddenStatics(IReadOnlyList<Assembly> assemblies, TypeName
     public IReadOnlyList<string> FindGeneric(Type held)
     {
         Scan();
-        return Name(_generic!, held, (field, type) =>
-        {
-            Dictionary<Type, Type> arguments = [];
-            return TypeUnifier.Fits(field.FieldType, type, arguments)
-                ? names.Format(field.DeclaringType!, arguments) + "." + FieldNames.Display(field.Name)
-                : null;
-        });
+        return Name(_generic!, held, Describe);
     }
 
     /// <returns>Thread-static fields that could hold an object of the type.</returns>
     public IReadOnlyList<string> FindThreadStatic(Type held)
     {
         Scan();
-        return Name(_threadStatic!, held, (field, type) => Reflection.CanHold(field.FieldType, type)
-            ? names.Format(field.DeclaringType!) + "." + FieldNames.Display(field.Name)
-            : null);
+        return Name(_threadStatic!, held, Describe);
+    }
+
+    private string? Describe(FieldInfo field, Type held)
+    {
+        Dictionary<Type, Type> arguments = [];
+        return TypeUnifier.Fits(field.FieldType, held, arguments)
+            ? names.Format(field.DeclaringType!, arguments) + "." + FieldNames.Display(field.Name)
+            : null;
     }
 
     private static List<string> Name(List<FieldInfo> fields, Type held, Func<FieldInfo, Type, string?> describe)

@@ -6,8 +6,22 @@ internal static class Advice
     /// <summary>Blocks of the dataflow library: queues in whose namespace tasks wait.</summary>
     public const string Dataflow = "System.Threading.Tasks.Dataflow";
 
+    /// <summary>For what was subscribed to.</summary>
+    public const string Unsubscribe = "dispose what Subscribe returns when the subscriber's work ends";
+
     private const int Many = 8;
     private const string Remove = "remove what is no longer needed, or bound it";
+
+    /// <summary>By the framework's or library's class that the application has one of.</summary>
+    private static readonly Dictionary<string, string> KnownPlaces = new(StringComparer.Ordinal)
+    {
+        ["Microsoft.Extensions.Caching.Memory.MemoryCache"] = "set a SizeLimit and sizes, or use a BoundedCache",
+        ["Microsoft.Extensions.Caching.Distributed.MemoryDistributedCache"] = "give each entry an expiration, and the cache a smaller SizeLimit",
+        ["System.Diagnostics.DiagnosticListener"] = Unsubscribe,
+        ["System.Reactive.Subjects.Subject`1"] = Unsubscribe,
+        ["System.Reactive.Subjects.BehaviorSubject`1"] = Unsubscribe,
+        ["System.Threading.SemaphoreSlim"] = "release the semaphore, or give the wait a timeout or a cancellation token",
+    };
 
     public static string? For(ChainNode place, Contents contents, Owner owner) => (contents.Unit, contents.Waiter) switch
     {
@@ -18,22 +32,22 @@ internal static class Advice
         (Contents.Registrations, _) => owner.Known?.NextStep ?? "dispose what Register returns when the work ends",
         (Contents.Sockets, _) => contents.ElementTypeName is { } opened ? $"dispose each {opened} when its work ends, and bound how many are open" : "close connections when their work ends, and bound how many are open",
         (Contents.Continuations, _) => "complete the task they wait for, or give the wait a timeout or a cancellation token",
+        (Contents.Waits, _) => "call Unregister on what RegisterWaitForSingleObject returns",
         (Contents.Handlers, _) => owner.Known?.NextStep ?? "unsubscribe the handlers, or use a GuardedEvent",
         _ => owner.Known?.NextStep ?? ForCollection(place) ?? ForOthers(place, contents, owner),
     };
 
     private static string? ForOthers(ChainNode place, Contents contents, Owner owner) =>
-        place.IsNamed("System.Threading.SemaphoreSlim") ? "release the semaphore, or give the wait a timeout or a cancellation token"
-        : place.IsInNamespace(Dataflow) ? "set the block's BoundedCapacity, and await SendAsync"
+        place.IsInNamespace(Dataflow) ? "set the block's BoundedCapacity, and await SendAsync"
         : contents.SharedBy.Length > 0 ? "remove what is no longer needed from each of them"
         : contents.Count >= Many && owner.Text.Length > 0 ? Remove
         : null;
 
     private static string? ForCollection(ChainNode place)
     {
-        if (place.IsNamed("Microsoft.Extensions.Caching.Memory.MemoryCache"))
+        if (KnownPlaces.FirstOrDefault(known => place.IsNamed(known.Key)).Value is { } known)
         {
-            return "set a SizeLimit and sizes, or use a BoundedCache";
+            return known;
         }
 
         if (CollectionOf(place) is not { } type)

@@ -11,6 +11,7 @@ internal sealed record Contents(long Count, string Unit, string? ElementTypeName
     public const string Continuations = "waiting continuations";
     public const string Handlers = "handlers";
     public const string Sockets = "open sockets";
+    public const string Waits = "registered waits";
 
     /// <summary>Which fields of the owner share the elements, as the end of a sentence; empty where none does.</summary>
     public string SharedBy { get; init; } = "";

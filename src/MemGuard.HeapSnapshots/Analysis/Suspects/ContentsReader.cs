@@ -23,18 +23,37 @@ internal sealed class ContentsReader(AnalysedHeap heap)
         PathEntry data = heap.Paths.Entries[entry];
         ChainNode last = chain[^1];
         ChainNode holder = chain[container];
+        IReadOnlyList<int> children = heap.Paths.GetChildren(entry);
         if (last.Type is { IsArray: true } && DelegateTargets.Summarise(heap, last.Node) is { } targets)
         {
-            return new Contents(targets.Count, holder.Type is { IsDelegate: true } ? Contents.Handlers : "entries", targets.Text);
+            // The largest array of a collection that has several, as a queue, is not all of it.
+            return holder.Type is { IsDelegate: true } ? new Contents(targets.Count, Contents.Handlers, targets.Text)
+                : new Contents(children.Select(child => heap.Paths.Entries[child].Count).Append(targets.Count).Max(), "entries", targets.Text);
         }
 
-        IReadOnlyList<int> children = heap.Paths.GetChildren(entry);
         bool isGroup = data.Count >= Many * Math.Max(data.TopCount, 1) || (data.TopCount >= Many && container == chain.Count - 1);
         long count = isGroup || children.Count == 0 ? data.Count : children.Max(child => heap.Paths.Entries[child].Count);
         string unit = container > 0 && chain[container - 1].Static is { IsSocketTable: true } ? Contents.Sockets : UnitOf(last, holder);
         if (unit == Contents.Sockets)
         {
             return new Contents(count, unit, FindWaiting(FindHeaviest(entry, weightOf) ?? entry, weightOf));
+        }
+
+        if (unit == Contents.Waits)
+        {
+            return new Contents(CountBelow(entry, weightOf), unit, FindType(entry, weightOf, MaxDepth, static type => type.IsUserObject));
+        }
+
+        if (KnownHolder.IsEventSource(holder.Type?.Type))
+        {
+            // Each listener has an entry in each source, which does not hold it alone.
+            int entries = heap.Types[Math.Max(data.Type, 0)] == holder.Type ? FindHeaviest(entry, weightOf) ?? entry : entry;
+            return new Contents(count, "entries", _waiters.Summarise(entries).Text);
+        }
+
+        if (isGroup && holder.Type?.Type is { } method && CompilerNames.FindStateMachine(method) is not null)
+        {
+            unit = Contents.Continuations;
         }
 
         string? element = isGroup ? FindType(entry, weightOf, MaxDepth, static type => type.IsUserObject) : FindElement(entry, weightOf);
@@ -58,11 +77,29 @@ internal sealed class ContentsReader(AnalysedHeap heap)
         FindType(crowd, weightOf, MaxWaitingDepth, static type => type.IsUserObject)
         ?? FindType(crowd, weightOf, MaxWaitingDepth, static type => type.IsWellKnown && !type.IsArray && type.Type?.Namespace?.StartsWith("System", StringComparison.Ordinal) == false);
 
+    private long CountBelow(int entry, Func<int, long> weightOf)
+    {
+        long most = 0;
+        int? current = entry;
+        for (int depth = 0; depth < MaxDepth && current is { } below; depth++)
+        {
+            most = Math.Max(most, heap.Paths.Entries[below].Count);
+            current = FindHeaviest(below, weightOf);
+        }
+
+        return most;
+    }
+
     private static string UnitOf(ChainNode last, ChainNode place)
     {
         if (last.IsNamed("System.Threading.TimerQueueTimer") || last.IsNamed("System.Threading.TimerQueue") || place.IsNamed("System.Threading.Timer"))
         {
             return Contents.Timers;
+        }
+
+        if (place.IsNamed(HolderRoles.WaitThread))
+        {
+            return Contents.Waits;
         }
 
         if (place.IsNamed("System.Threading.CancellationTokenSource"))

@@ -72,7 +72,7 @@ internal sealed class HolderKindFinder(AnalysedHeap heap, ServiceObjects service
                 return HolderKind.Expiring;
             }
 
-            if (node.Static is not null || services.Find(chain, position) is not null)
+            if (node.Static is not null || node.Role == HolderRole.Pipeline || services.Find(chain, position) is not null)
             {
                 return HolderKind.Lasting;
             }

@@ -31,14 +31,27 @@ internal sealed record KnownHolder(string? Words, string? NextStep, bool IsWhole
         "resolve them in a scope that is disposed: what a provider creates and can be disposed it keeps until its own end",
         IsWhole: true);
 
+    public static readonly KnownHolder OfRootScope = new(null, "resolve it in a scope that ends with the work (IServiceScopeFactory): the root provider keeps it until its own end");
+
     // What grows in a source of events are those who listen.
-    private static readonly KnownHolder Listeners = new(null, "create each EventListener once and keep it, or dispose it");
+    private static readonly KnownHolder Listeners = new("event listeners", "create each EventListener once and keep it, or dispose it", IsWhole: true);
+
+    /// <summary>By the class of a static field; with the field where the class has several.</summary>
+    private static readonly Dictionary<string, KnownHolder> KnownStatics = new(StringComparer.Ordinal)
+    {
+        ["System.Diagnostics.Tracing.EventListener"] = Listeners with { Words = null, IsWhole = false },
+        ["System.Diagnostics.ActivitySource.s_allListeners"] = new(null, "create each ActivityListener once and keep it, or dispose it"),
+        ["System.Diagnostics.Metrics.MeterListener"] = new(null, "create each MeterListener once and keep it, or dispose it"),
+        ["System.Diagnostics.DiagnosticListener"] = new(null, Advice.Unsubscribe),
+    };
 
     /// <returns>What is known of the class of a static field; null when nothing is.</returns>
     public static KnownHolder? OfStatic(StaticOwner field) =>
         field is not { IsCertain: true, Candidates: [{ DeclaringType: { FullName: { } name } declaring }] } ? null
-        : typeof(System.Diagnostics.Tracing.EventSource).IsAssignableFrom(declaring) ? Listeners
-        : Known.GetValueOrDefault(name);
+        : IsEventSource(declaring) ? Listeners
+        : KnownStatics.GetValueOrDefault($"{name}.{field.FieldName}") ?? KnownStatics.GetValueOrDefault(name) ?? Known.GetValueOrDefault(name);
+
+    public static bool IsEventSource(Type? type) => typeof(System.Diagnostics.Tracing.EventSource).IsAssignableFrom(type);
 
     /// <returns>What is known of a holder; null when nothing is.</returns>
     /// <param name="holder">The holder.</param>

@@ -8,6 +8,7 @@ internal sealed class OwnerFinder(AnalysedHeap heap, ServiceObjects services)
 {
     public const string Static = "static ";
     public const string Singleton = "DI singleton ";
+    private const string RootScoped = "scoped service of the root provider: ";
     private const string HostedService = "IHostedService";
     private const string BoxedMachine = "StateMachine.";
     private const int NearRoot = 4;
@@ -22,7 +23,8 @@ internal sealed class OwnerFinder(AnalysedHeap heap, ServiceObjects services)
     {
         if (services.Find(chain, container) is { } service)
         {
-            return new Owner(service == chain[container].Label ? Singleton.TrimEnd() : Singleton + service, container);
+            return services.IsScoped(chain[container]) ? new Owner(RootScoped + service, container) { Known = KnownHolder.OfRootScope }
+                : new Owner(service == chain[container].Label ? Singleton.TrimEnd() : Singleton + service, container);
         }
 
         for (int position = container - 1; position > 0; position--)
@@ -33,7 +35,7 @@ internal sealed class OwnerFinder(AnalysedHeap heap, ServiceObjects services)
                 return new Owner(table + KeyOf(chain, position), -1);
             }
 
-            if (node.IsUserObject && !IsWayThroughMain(chain, position, container))
+            if (node.IsUserObject && !IsLink(chain, position) && !IsWayThroughMain(chain, position, container))
             {
                 return OfObject(chain, position, container);
             }
@@ -91,8 +93,10 @@ internal sealed class OwnerFinder(AnalysedHeap heap, ServiceObjects services)
         KnownHolder? known = isTracker ? new KnownHolder(null, "end the context with the unit of work (a scope, or IDbContextFactory), or clear its ChangeTracker", IsWhole: true) : null;
         if (services.Find(chain, position) is { } service)
         {
-            string text = service == HostedService ? $"hosted service {path}" : service == chain[position].Label ? Singleton + path : $"{Singleton}{service}: {path}";
-            return new Owner(text, position) { Known = known, IsWhole = isTracker, EventText = path };
+            bool isScoped = services.IsScoped(chain[position]);
+            string text = isScoped ? RootScoped + path
+                : service == HostedService ? $"hosted service {path}" : service == chain[position].Label ? Singleton + path : $"{Singleton}{service}: {path}";
+            return new Owner(text, position) { Known = known ?? (isScoped ? KnownHolder.OfRootScope : null), IsWhole = isTracker, EventText = path };
         }
 
         return new Owner(DescribeAbove(chain, position) + path, position) { Known = known, IsWhole = isTracker };
@@ -111,7 +115,7 @@ internal sealed class OwnerFinder(AnalysedHeap heap, ServiceObjects services)
 
             if (services.Find(chain, above) is { } service)
             {
-                return Singleton + Compose(service, chain, above) + " → ";
+                return (services.IsScoped(node) ? RootScoped : Singleton) + Compose(service, chain, above) + " → ";
             }
 
             if (node.Static is { } field)
@@ -147,9 +151,17 @@ internal sealed class OwnerFinder(AnalysedHeap heap, ServiceObjects services)
     {
         StaticOwner field = chain[position].Static!;
         bool isNear = !field.IsFramework
-            || (container - position <= NearStatic && !chain.Take(container).Skip(position + 1).Any(static node => node.Role is not HolderRole.Ordinary) && !field.IsRuntimeTable);
-        return isNear ? new Owner(chain[position].Label, position) { Known = field.IsFramework ? KnownHolder.OfStatic(field) : null } : Owner.Nobody;
+            || (CountSteps(chain, position, container) <= NearStatic && !chain.Take(container).Skip(position + 1).Any(static node => node.Role is not HolderRole.Ordinary) && !field.IsRuntimeTable);
+        KnownHolder? known = field.IsFramework ? KnownHolder.OfStatic(field) : null;
+        bool isWhole = known is { IsWhole: true } && KnownHolder.IsEventSource(chain[container].Type?.Type);
+        return !isNear ? Owner.Nobody : new Owner(isWhole ? known!.Words! : chain[position].Label, position) { Known = known, IsWhole = isWhole };
     }
+
+    // However many links a chain has, it is one step.
+    private static int CountSteps(List<ChainNode> chain, int from, int to) => Enumerable.Range(from + 1, to - from).Count(position => !IsLink(chain, position - 1));
+
+    // A link owns nothing of the next one of its kind: who holds the first holds all.
+    private static bool IsLink(List<ChainNode> chain, int position) => chain[position].Type is { } type && position + 1 < chain.Count && chain[position + 1].Type == type;
 
     private Owner OfRoot(List<ChainNode> chain, int container)
     {

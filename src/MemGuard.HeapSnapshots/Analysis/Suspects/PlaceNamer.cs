@@ -189,21 +189,13 @@ internal sealed class PlaceNamer(AnalysedHeap heap, ServiceObjects services, Own
     private string Compose(Located place, Contents contents)
     {
         (List<ChainNode> chain, int container, int holder, Owner owner) = (place.Chain, place.Position, place.Holder, place.Owner);
-        if (contents.Unit is Contents.Timers or Contents.Sockets)
+        if (contents.Unit is Contents.Timers or Contents.Sockets or Contents.Waits)
         {
             return contents.ElementTypeName is null ? contents.Unit : $"{contents.Unit} → {contents.ElementTypeName}";
         }
 
-        if (place.Container.Type is { IsDelegate: true } && FindFrameworkEvent(chain[container - 1], place.Container) is { } frameworks)
+        if (place.Container.Type is { IsDelegate: true } && EventNames.Find(heap, chain, container, owner) is { } text)
         {
-            return contents.ElementTypeName is null ? frameworks : $"{frameworks} → {contents.ElementTypeName}";
-        }
-
-        if (place.Container.Type is { IsDelegate: true } && holder >= 0 && holder == container - 1 && IsEvent(chain[holder], owner.Text))
-        {
-            string text = owner.Text.StartsWith(OwnerFinder.Static, StringComparison.Ordinal) ? "static event " + owner.Text[OwnerFinder.Static.Length..]
-                : owner.EventText is { } field ? $"event {field} (DI singleton)"
-                : $"event {owner.Text}";
             return contents.ElementTypeName is null ? text : $"{text} → {contents.ElementTypeName}";
         }
 
@@ -230,7 +222,7 @@ internal sealed class PlaceNamer(AnalysedHeap heap, ServiceObjects services, Own
 
     private string DescribeOthers(Located place, Contents contents, OtherHolders others)
     {
-        if (contents.Unit is Contents.Timers or Contents.Sockets || place.Owner.Text.Length == 0 || place.Owner.Position < 0)
+        if (contents.Unit is Contents.Timers or Contents.Sockets or Contents.Waits || place.Owner.Text.Length == 0 || place.Owner.Position < 0)
         {
             return "";
         }
@@ -252,16 +244,6 @@ internal sealed class PlaceNamer(AnalysedHeap heap, ServiceObjects services, Own
 
         return texts.Count == 0 ? "" : ", also held by " + string.Join(" and ", texts.Distinct(StringComparer.Ordinal).Take(2));
     }
-
-    private string? FindFrameworkEvent(ChainNode holder, ChainNode handlers) =>
-        holder.Type is { IsFramework: true, IsArray: false, IsDelegate: false, Type: { } type }
-        && heap.FindField(holder.Node, handlers.Node) is { } field
-        && Array.TrueForAll(field.Trim('(', ')').Replace("one of ", "", StringComparison.Ordinal).Split(" | "), name => Reflection.HasEvent(type, name))
-            ? $"event {holder.Label}.{field}"
-            : null;
-
-    private static bool IsEvent(ChainNode holder, string owner) =>
-        holder.Static?.IsEvent ?? (holder.Type?.Type is { } type && Reflection.HasEvent(type, owner[(owner.LastIndexOf('.') + 1)..]));
 
     // Whose code to look at: the holder's; where the framework holds it, that of what it holds.
     private static string? DescribeAssembly(Located place)

@@ -44,6 +44,9 @@ internal sealed class ServiceObjects
         return isHeldOtherwise || _singletons.Find(type) is not { } known ? null : Word(known, node, type);
     }
 
+    /// <summary>Whether a service is registered for scopes, and the root provider was asked for it: it is kept as a singleton is.</summary>
+    public bool IsScoped(ChainNode service) => service.Type?.Type is { } type && _singletons.IsScoped(type);
+
     // A service of a class's own name is written as the class is; one registered for all type arguments with those of the class.
     private static string Word(string? service, ChainNode node, Type type)
     {

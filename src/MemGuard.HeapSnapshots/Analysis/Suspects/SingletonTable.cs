@@ -5,7 +5,13 @@ namespace MemGuard.HeapSnapshots.Analysis;
 /// <param name="factories">Service types whose objects a factory makes, with their words.</param>
 internal sealed class SingletonTable(IReadOnlyDictionary<Type, string> exact, IReadOnlyList<(Type Service, string Name)> factories)
 {
+    /// <summary>Classes of which there is one a scope.</summary>
+    public IReadOnlySet<Type> Scoped { get; init; } = new HashSet<Type>();
+
     public static SingletonTable Empty { get; } = new(new Dictionary<Type, string>(), []);
+
+    /// <summary>Whether a class is registered for scopes alone.</summary>
+    public bool IsScoped(Type implementation) => Find(implementation) is null && (Scoped.Contains(implementation) || (implementation.IsGenericType && Scoped.Contains(implementation.GetGenericTypeDefinition())));
 
     /// <returns>The service type in words; null when no registration makes an object of the type.</returns>
     public string? Find(Type implementation)

@@ -27,6 +27,10 @@ public sealed class HiddenStaticsTests
         Assert.Equal(["HiddenStaticsTests.PerThread._recent"], _hidden.FindThreadStatic(typeof(SortedSet<Marker>)).Select(Short));
 
     [Fact]
+    public void FindThreadStatic_FieldOfAGenericClass_IsWrittenWithItsArguments() =>
+        Assert.Equal(["HiddenStaticsTests.Scratch<Marker>._stack"], _hidden.FindThreadStatic(typeof(PriorityQueue<int, Marker>)).Select(Short));
+
+    [Fact]
     public void FindThreadStatic_OrdinaryStatic_IsNone() => Assert.Empty(_hidden.FindThreadStatic(typeof(SortedList<Marker, Marker>)));
 
     // The framework has hundreds that fit everything.
@@ -48,6 +52,12 @@ public sealed class HiddenStaticsTests
         {
             private static readonly PriorityQueue<T, long>? _queue;
         }
+    }
+
+    private static class Scratch<T>
+    {
+        [ThreadStatic]
+        private static PriorityQueue<int, T>? _stack;
     }
 
     private static class PerThread

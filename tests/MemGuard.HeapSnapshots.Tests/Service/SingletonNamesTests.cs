@@ -1,0 +1,61 @@
+using MemGuard.HeapSnapshots.Analysis;
+using MemGuard.HeapSnapshots.Service;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace MemGuard.HeapSnapshots.Tests.Service;
+
+public sealed class SingletonNamesTests
+{
+    [Fact]
+    public void Read_OneClassUnderSeveralTypes_TakesTheFirstThatIsNotObsolete()
+    {
+        ServiceCollection services = new();
+        services.AddSingleton(Old, typeof(Clock)).AddSingleton<IClock, Clock>().AddSingleton<IWatch, Clock>();
+
+        Assert.Equal("SingletonNamesTests.IClock", new SingletonNames(services).Read().Find(typeof(Clock)));
+    }
+
+    [Fact]
+    public void Read_OnlyAnObsoleteType_TakesIt()
+    {
+        ServiceCollection services = new();
+        services.AddSingleton(Old, typeof(Clock));
+
+        Assert.Equal("SingletonNamesTests.IOldClock", new SingletonNames(services).Read().Find(typeof(Clock)));
+    }
+
+    [Fact]
+    public void Read_ScopedService_IsNoSingleton()
+    {
+        ServiceCollection services = new();
+        services.AddScoped<IClock, Clock>().AddScoped(typeof(Cart<>));
+
+        SingletonTable table = new SingletonNames(services).Read();
+
+        Assert.Null(table.Find(typeof(Clock)));
+        Assert.True(table.IsScoped(typeof(Clock)));
+        Assert.True(table.IsScoped(typeof(Cart<int>)));
+    }
+
+    [Fact]
+    public void Read_ScopedAndSingleton_CountsAsASingleton()
+    {
+        ServiceCollection services = new();
+        services.AddScoped<IClock, Clock>().AddSingleton<Clock>();
+
+        Assert.False(new SingletonNames(services).Read().IsScoped(typeof(Clock)));
+    }
+
+    private static Type Old => typeof(SingletonNamesTests).GetNestedType("IOldClock", System.Reflection.BindingFlags.NonPublic)!;
+
+    [Obsolete("Use the other one.")]
+    internal interface IOldClock;
+
+    internal interface IClock;
+
+    internal interface IWatch;
+
+    internal sealed class Clock : IClock, IWatch;
+
+    internal sealed class Cart<T>;
+}
