@@ -23,7 +23,11 @@ builder.Services.AddMemGuard().AddHeapSnapshots(options =>
 await using WebApplication app = builder.Build();
 app.MapGet("/", static () => "shapes");
 app.MapHub<PriceHub>(PriceHub.Path);
+app.UseMiddleware<AuditMiddleware>();
+CartApi.UseVisits(app);
+CartApi.Map(app);
 await app.StartAsync();
+Requests.Address = new Uri(app.Urls.First());
 List<Wine> cellar = [];
 app.Services.GetRequiredService<MainVariable>().Hand(cellar);
 

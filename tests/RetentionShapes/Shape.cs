@@ -21,4 +21,16 @@ internal sealed record Shape(string Name, Action<IServiceProvider, int> Plant)
 
     /// <summary>How many items are added between the two snapshots.</summary>
     public int Count { get; init; } = 4000;
+
+    /// <summary>A shape whose items are added one by one.</summary>
+    public static Shape Each(string name, Func<IServiceProvider, object> addOne, params string[] right) => new(name, (services, count) =>
+    {
+        for (int i = 0; i < count; i++)
+        {
+            GC.KeepAlive(addOne(services));
+        }
+    })
+    {
+        Right = right,
+    };
 }

@@ -82,6 +82,18 @@ internal static class Reflection
 
     public static bool IsThreadStatic(FieldInfo field) => Contained(() => field.IsDefined(typeof(ThreadStaticAttribute), inherit: false) ? field : null) is not null;
 
+    /// <returns>The class itself, or the nearest above it that can be seen from outside its assembly; itself where that is no more than <see cref="object"/>.</returns>
+    public static Type FindVisible(Type type)
+    {
+        Type? level = type;
+        while (level is not null && !(level.IsGenericType ? level.GetGenericTypeDefinition() : level).IsVisible)
+        {
+            level = level.BaseType;
+        }
+
+        return level is null || level == typeof(object) || level == typeof(ValueType) ? type : level;
+    }
+
     /// <summary>Whether a field or parameter of the type can hold an object of another.</summary>
     public static bool CanHold(Type declared, Type held) => Contained(() => declared.IsAssignableFrom(held) ? declared : null) is not null;
 

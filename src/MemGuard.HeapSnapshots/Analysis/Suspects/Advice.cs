@@ -20,6 +20,7 @@ internal static class Advice
         ["System.Diagnostics.DiagnosticListener"] = Unsubscribe,
         ["System.Reactive.Subjects.Subject`1"] = Unsubscribe,
         ["System.Reactive.Subjects.BehaviorSubject`1"] = Unsubscribe,
+        ["System.IO.Pipelines.Pipe"] = "await each FlushAsync, and leave PauseWriterThreshold on: without them the writer does not wait for the reader",
         ["System.Threading.SemaphoreSlim"] = "release the semaphore, or give the wait a timeout or a cancellation token",
     };
 
@@ -71,7 +72,7 @@ internal static class Advice
     }
 
     private static Type? CollectionOf(ChainNode place) =>
-        place.IsInNamespace("System.Collections") ? place.Type!.Type
+        place.IsInNamespace("System.Collections") ? Reflection.FindVisible(place.Type!.Type!)
         : place.IsUserCollection ? EdgeFields.FindFrameworkBase(place.Type!.Type!)
         : null;
 }

@@ -103,7 +103,7 @@ internal sealed class HolderKindFinder(AnalysedHeap heap, ServiceObjects service
 
         for (int i = 0; i < heap.Types.Count; i++)
         {
-            if (heap.Types[i] is { IsUserObject: true, Type: { } type } known && known.Name == name)
+            if (heap.Types[i] is { IsUserObject: true, IsCompilerMade: false, Type: { } type } known && known.Name == name)
             {
                 return Array.Exists(Reflection.GetInstanceFields(type), static field =>
                     Reflection.GetFieldType(field) is { } fieldType

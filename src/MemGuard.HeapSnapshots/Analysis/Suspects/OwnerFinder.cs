@@ -27,9 +27,19 @@ internal sealed class OwnerFinder(AnalysedHeap heap, ServiceObjects services)
                 : new Owner(service == chain[container].Label ? Singleton.TrimEnd() : Singleton + service, container);
         }
 
-        for (int position = container - 1; position > 0; position--)
+        for (int position = container; position > 0; position--)
         {
             ChainNode node = chain[position];
+            if (FindAsyncLocal(chain, position) is { } local)
+            {
+                return local;
+            }
+
+            if (position == container)
+            {
+                continue;
+            }
+
             if (heap.IsDependent(node.Node, chain[position + 1].Node) && _hidden.FindWeakTable(node, chain[position + 1], FindTableOwner) is { } table)
             {
                 return new Owner(table + KeyOf(chain, position), -1);
@@ -113,6 +123,11 @@ internal sealed class OwnerFinder(AnalysedHeap heap, ServiceObjects services)
                 return table + " → ";
             }
 
+            if (FindAsyncLocal(chain, above) is { } local)
+            {
+                return local.Text + " → ";
+            }
+
             if (services.Find(chain, above) is { } service)
             {
                 return (services.IsScoped(node) ? RootScoped : Singleton) + Compose(service, chain, above) + " → ";
@@ -176,7 +191,18 @@ internal sealed class OwnerFinder(AnalysedHeap heap, ServiceObjects services)
             : new Owner(chain[1].Label, -1);
     }
 
-    // A weak table may itself be the value of another: one step is enough.
+    private Owner? FindAsyncLocal(List<ChainNode> chain, int position) =>
+        AsyncLocals.Find(chain, position) is not { } found ? null
+        : AsyncLocals.FindKeys(heap, chain[found.Map].Node, ValueIn(chain[found.Value]), FindTableOwner) is not { Count: > 0 } keys ? null
+        : new Owner("async local " + (keys.Count == 1 ? keys[0] : $"(one of {string.Join(" | ", keys)})"), -1)
+        {
+            Known = new KnownHolder(null, "set the value to null when the work ends: whoever has captured the context, as timers and tasks do, keeps it"),
+            IsWhole = chain[position].IsInNamespace("System.Threading"),
+        };
+
+    private static Type? ValueIn(ChainNode value) => value.Type is { IsArray: false } type && !type.Type!.FullName!.StartsWith("System.Threading.AsyncLocalValueMap", StringComparison.Ordinal) ? type.Type : null;
+
+    // What has no name of its own, as a weak table or an async local, may itself be held by another: one step is enough.
     private string FindTableOwner(uint table)
     {
         List<ChainNode> chain = ChainNode.PathTo(heap, table);

@@ -61,8 +61,13 @@ internal sealed class PlaceNamer(AnalysedHeap heap, ServiceObjects services, Own
     {
         List<ChainNode> chain = ChainNode.PathTo(heap, heap.Tree.Nodes[number]);
         int container = FindContainer(chain);
-        return new Located(place, data, chain, container, FindHolder(chain, container), owners.Find(chain, container));
+        return new Located(place, data, chain, container, FindHolder(chain, container), owners.Find(chain, container)) { Label = LabelOf(chain[container]) };
     }
+
+    private string LabelOf(ChainNode container) =>
+        container.Type is { IsFramework: true, IsArray: false, IsCompilerMade: false, Type: { IsVisible: false } type } && Reflection.FindVisible(type) is var visible && visible != type
+            ? heap.Types.Names.Format(visible)
+            : container.Label;
 
     // Objects that only the roots hold together may have different holders: who holds most of them counts, not who holds the largest.
     private Located LocateMost(PlaceRequest place, PathEntry data)
@@ -93,12 +98,12 @@ internal sealed class PlaceNamer(AnalysedHeap heap, ServiceObjects services, Own
             Count = contents.Count,
             CountUnit = contents.Unit,
             ShareRatio = ShareOf(place.Data),
-            TypeName = place.Container.Label,
+            TypeName = place.Label,
             ElementTypeName = contents.ElementTypeName,
             Owner = DescribeAssembly(place),
             HolderKind = _kinds.Find(place.Chain, place.Position, contents, place.Owner),
             NextStep = Advice.For(place.Container, contents, place.Owner),
-            Fingerprint = Fingerprint.Of(place.Owner.Text, place.Container.Label, contents.ElementTypeName),
+            Fingerprint = Fingerprint.Of(place.Owner.Text, place.Label, contents.ElementTypeName),
             Chain = ChainWriter.Write(heap, place.Chain),
         };
     }
@@ -205,8 +210,8 @@ internal sealed class PlaceNamer(AnalysedHeap heap, ServiceObjects services, Own
         }
 
         string separator = owner.Text is "DI singleton" ? " " : " → ";
-        string full = owner.Text.Length == 0 ? place.Container.Label : owner.Text + separator + (owner.Position == container ? "" : OuterOf(chain, container, holder)) + place.Container.Label;
-        return contents.ElementTypeName is { } element && !place.Container.Label.Contains(element, StringComparison.Ordinal)
+        string full = owner.Text.Length == 0 ? place.Label : owner.Text + separator + (owner.Position == container ? "" : OuterOf(chain, container, holder)) + place.Label;
+        return contents.ElementTypeName is { } element && !place.Label.Contains(element, StringComparison.Ordinal)
             ? string.Create(CultureInfo.InvariantCulture, $"{full} ({element}{contents.SharedBy})")
             : full;
     }
@@ -260,5 +265,8 @@ internal sealed class PlaceNamer(AnalysedHeap heap, ServiceObjects services, Own
     private sealed record Located(PlaceRequest Request, PathEntry Data, List<ChainNode> Chain, int Position, int Holder, Owner Owner)
     {
         public ChainNode Container => Chain[Position];
+
+        /// <summary>The container's type as its users know it: what a factory returns is often a class of the framework's own.</summary>
+        public string Label { get; init; } = "";
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Frozen;
 using System.Collections.ObjectModel;
 using System.Collections.Specialized;
 using System.Reflection;
@@ -116,6 +117,38 @@ public sealed class FrameworkHoldersTests
         Assert.Equal(500, heap.Suspect().Count);
     }
 
+    // The map from the async local to its value is the framework's: of its two keys one fits.
+    [Fact]
+    public void Suspect_ValueOfAnAsyncLocal_IsNamedByTheAsyncLocal()
+    {
+        Type map = Core.GetType("System.Threading.AsyncLocalValueMap+TwoElementAsyncLocalValueMap", throwOnError: true)!;
+        HeapObject carts = Of<AsyncLocal<Cart>>();
+        HeapObject names = Of<AsyncLocal<string>>();
+        using HeapPicture heap = new();
+        heap.Static(typeof(Shop), "s_cart", carts).Static(typeof(Shop), "s_name", names).Stack(Of<ExecutionContext>(Of(map, carts, names, Of<Cart>(Views(500)))));
+
+        HeapDominator suspect = heap.Suspect();
+
+        Assert.Contains("FrameworkHoldersTests.Cart", suspect.Name, StringComparison.Ordinal);
+        Assert.Contains("async local static FrameworkHoldersTests.Shop.s_cart", suspect.Name, StringComparison.Ordinal);
+        Assert.DoesNotContain("s_name", suspect.Name, StringComparison.Ordinal);
+    }
+
+    // What a factory returns is a class that its users never see.
+    [Fact]
+    public void Suspect_HiddenClassOfAPublicCollection_IsNamedByThePublicOne()
+    {
+        Type hidden = FrozenDictionary.ToFrozenDictionary(Enumerable.Range(0, 50).ToDictionary(static i => 3 * i, static i => new View())).GetType();
+        using HeapPicture heap = new();
+        heap.Static(typeof(Shop), "s_frozen", Of(hidden, Of<View[]>(Many(500, static () => Of<View>().Sized(500)))));
+
+        HeapDominator suspect = heap.Suspect();
+
+        Assert.False(hidden.IsVisible);
+        Assert.Equal("static FrameworkHoldersTests.Shop.s_frozen → FrozenDictionary<int, FrameworkHoldersTests.View>", suspect.Name);
+        Assert.Equal("bound it, e.g. BoundedCache<int, FrameworkHoldersTests.View>", suspect.NextStep);
+    }
+
     private static HeapObject Views(int count) => Of<List<View>>(Of<View[]>(Many(count, static () => Of<View>().Sized(500))));
 
     private static HeapObject[] Handlers<T>(int count) => Many(count, static () => Of<T>(Of<View>().Sized(500)));
@@ -150,5 +183,8 @@ public sealed class FrameworkHoldersTests
         private static readonly Link? s_first;
         private static readonly TaskCompletionSource? s_opened;
         private static readonly ConcurrentQueue<Action>? s_work;
+        private static readonly AsyncLocal<Cart>? s_cart;
+        private static readonly AsyncLocal<string>? s_name;
+        private static readonly FrozenDictionary<int, View>? s_frozen;
     }
 }
