@@ -11,6 +11,7 @@ public sealed class RetentionShapesTests
     [
         "shared-crowds", "ef-tracker", "twin-names", "same-static-name", "not-the-singleton", "factory-interface", "handle-array", "cancel-after", "completed-task",
         "http-clients", "cwt-object-tag", "deep-struct", "two-statics", "main-variable", "linked-sources", "transient-disposables", "native-bitmaps", "plugin-copies", "signalr-connections", "skia-bitmaps",
+        "generic-event", "middleware-field", "scoped-from-root", "registered-waits", "mapped-files", "async-local-chain",
     ];
 
     [Fact]
