@@ -86,31 +86,79 @@ internal static class GrowthFinder
         return (bytes, counts);
     }
 
-    // Objects whose holders have changed hang elsewhere now: what is missing there has not grown here.
+    // Objects whose holders have changed hang elsewhere now: what is missing there has not grown here, nor in what holds it here.
     private static void TakeOutMoved(IReadOnlyList<PathNode> paths, IReadOnlyList<PathNode> earlier, int[] match, long[] bytes, long[] counts)
     {
-        Dictionary<long, (long Bytes, long Count)> missing = FindMissing(paths, earlier, match, bytes, counts);
-        foreach (int i in Enumerable.Range(0, missing.Count == 0 ? 0 : paths.Count).Where(i => bytes[i] >= SmallestMoved && missing.ContainsKey(paths[i].Identity)).OrderByDescending(i => bytes[i]))
+        Dictionary<long, Missing> missing = FindMissing(paths, earlier, match, bytes, counts);
+        HashSet<int> moved = [];
+        TakeOutFound(paths, earlier, match, bytes, moved);
+        foreach (int i in Enumerable.Range(0, missing.Count == 0 ? 0 : paths.Count).Where(i => bytes[i] >= SmallestMoved && missing.ContainsKey(paths[i].Identity)).OrderByDescending(i => bytes[i]).ThenBy(static i => i).ToArray())
         {
-            (long gone, long count) = missing[paths[i].Identity];
-            long movedBytes = Math.Min(gone, bytes[i]);
-            long movedCount = Math.Min(count, Math.Max(counts[i], 0));
+            Missing gone = missing[paths[i].Identity];
+            long movedBytes = Math.Min(gone.Bytes, Math.Max(bytes[i], 0));
+            long movedCount = Math.Min(gone.Count, Math.Max(counts[i], 0));
             bytes[i] -= movedBytes;
             counts[i] -= movedCount;
-            missing[paths[i].Identity] = (gone - movedBytes, count - movedCount);
+            gone.Bytes -= movedBytes;
+            gone.Count -= movedCount;
+            if (movedBytes > 0)
+            {
+                TakeOutAbove(paths, i, movedBytes, gone.Above, bytes, moved);
+            }
+        }
+    }
+
+    // Objects that were found again below something else.
+    private static void TakeOutFound(IReadOnlyList<PathNode> paths, IReadOnlyList<PathNode> earlier, int[] match, long[] bytes, HashSet<int> moved)
+    {
+        Dictionary<int, int>? now = null;
+        for (int i = 0; i < paths.Count; i++)
+        {
+            if (match[i] >= 0 && paths[i].Parent is >= 0 and int parent && match[parent] != earlier[match[i]].Parent
+                && Math.Min(paths[i].RetainedBytes, earlier[match[i]].RetainedBytes) is >= SmallestMoved and long movedBytes)
+            {
+                now ??= PositionsNow(match);
+                TakeOutAbove(paths, i, movedBytes, [.. AncestorsNow(earlier, match[i], now)], bytes, moved);
+            }
+        }
+    }
+
+    // Up to what held it before as well, or has moved itself with all that is in it.
+    private static void TakeOutAbove(IReadOnlyList<PathNode> paths, int at, long movedBytes, HashSet<int> heldBefore, long[] bytes, HashSet<int> moved)
+    {
+        if (!moved.Add(at))
+        {
+            return;
+        }
+
+        for (int above = paths[at].Parent; above >= 0 && !paths[above].IsVirtual && !heldBefore.Contains(above) && !moved.Contains(above); above = paths[above].Parent)
+        {
+            bytes[above] -= movedBytes;
+        }
+    }
+
+    /// <returns>Where each path of the earlier snapshot is in the later one.</returns>
+    private static Dictionary<int, int> PositionsNow(int[] match) =>
+        Enumerable.Range(0, match.Length).Where(i => match[i] >= 0).DistinctBy(i => match[i]).ToDictionary(i => match[i]);
+
+    private static IEnumerable<int> AncestorsNow(IReadOnlyList<PathNode> earlier, int at, Dictionary<int, int> now)
+    {
+        for (int above = earlier[at].Parent; above >= 0; above = earlier[above].Parent)
+        {
+            yield return now.GetValueOrDefault(above, -1);
         }
     }
 
     // Whole paths that are gone, and what has become less right below the roots or there alone: one collection that empties does not speak for another that fills.
-    private static Dictionary<long, (long Bytes, long Count)> FindMissing(IReadOnlyList<PathNode> paths, IReadOnlyList<PathNode> earlier, int[] match, long[] bytes, long[] counts)
+    private static Dictionary<long, Missing> FindMissing(IReadOnlyList<PathNode> paths, IReadOnlyList<PathNode> earlier, int[] match, long[] bytes, long[] counts)
     {
-        Dictionary<long, (long Bytes, long Count)> missing = [];
-        HashSet<int> found = [.. match];
+        Dictionary<long, Missing> missing = [];
+        Dictionary<int, int> now = PositionsNow(match);
         for (int i = 0; i < earlier.Count; i++)
         {
-            if (!found.Contains(i))
+            if (!now.ContainsKey(i))
             {
-                Add(earlier[i], earlier[i].RetainedBytes, earlier[i].TopCount);
+                Add(earlier, i, earlier[i].RetainedBytes, earlier[i].TopCount);
             }
         }
 
@@ -119,21 +167,43 @@ internal static class GrowthFinder
         {
             if (match[i] >= 0 && (besideRoots.Contains(paths[i].Identity) || IsBelowRoots(paths, i)))
             {
-                Add(paths[i], -bytes[i], Math.Max(-counts[i], 0));
+                Add(paths, i, -bytes[i], Math.Max(-counts[i], 0));
             }
         }
 
         return missing;
 
-        void Add(PathNode path, long less, long count)
+        void Add(IReadOnlyList<PathNode> snapshot, int at, long less, long count)
         {
-            if (path is { Identity: not 0, IsVirtual: false } && less >= SmallestMoved)
+            if (snapshot[at] is not { Identity: not 0, IsVirtual: false } path || less < SmallestMoved)
             {
-                (long known, long knownCount) = missing.GetValueOrDefault(path.Identity);
-                missing[path.Identity] = (known + less, knownCount + count);
+                return;
+            }
+
+            if (!missing.TryGetValue(path.Identity, out Missing? gone))
+            {
+                missing[path.Identity] = gone = new Missing();
+            }
+
+            gone.Bytes += less;
+            gone.Count += count;
+            for (int above = path.Parent; above >= 0; above = snapshot[above].Parent)
+            {
+                gone.Above.Add(ReferenceEquals(snapshot, paths) ? above : now.GetValueOrDefault(above, -1));
             }
         }
     }
 
     private static bool IsBelowRoots(IReadOnlyList<PathNode> paths, int path) => paths[path].Parent >= 0 && paths[paths[path].Parent].IsVirtual;
+
+    /// <summary>What of one type or field is found elsewhere no more.</summary>
+    private sealed class Missing
+    {
+        public long Bytes { get; set; }
+
+        public long Count { get; set; }
+
+        /// <summary>What held it, by its position in the later snapshot: there its absence counts already.</summary>
+        public HashSet<int> Above { get; } = [];
+    }
 }

@@ -30,8 +30,28 @@ public sealed class GrowthFinderSeparateTests
 
         (long[] bytes, long[] counts) = GrowthFinder.Grow(now, before);
 
-        Assert.Equal([0, 3 * Large, Large], bytes);
+        Assert.Equal([0, Large, Large], bytes);
         Assert.Equal(10, counts[2]);
+    }
+
+    // A thread that held the bag's items has ended: the bag holds them alone now, as its field does, and has not grown. Another list has.
+    [Fact]
+    public void Grow_SecondHolderWentAway_WhatHoldsAloneNowHasNotGrown()
+    {
+        PathNode[] before = [Root(), Path(0, "threads", 0) with { IsVirtual = true }, Path(1, "Queue", 3 * Large, 5), Path(2, "Page", 3 * Large, 6, count: 30), Path(0, "Bags.s_all", 100, 1), Path(4, "Bag", 100, 2), Path(0, "Lists.s_all", Large, 3), Path(6, "Page", Large, 6)];
+        PathNode[] now = [Root(), Path(0, "threads", 0) with { IsVirtual = true }, Path(0, "Bags.s_all", 100 + (3 * Large), 1), Path(2, "Bag", 100 + (3 * Large), 2), Path(3, "Queue", 3 * Large, 5), Path(4, "Page", 3 * Large, 6, count: 30), Path(0, "Lists.s_all", 4 * Large, 3), Path(6, "Page", 4 * Large, 6)];
+
+        Assert.Equal([0, 0, 0, 0, 0, 0, 3 * Large, 3 * Large], GrowthFinder.Grow(now, before).Bytes);
+    }
+
+    // Within what holds both places nothing is missing.
+    [Fact]
+    public void Grow_MovedWithinOneHolder_WhatHoldsBothKeepsItsGrowth()
+    {
+        PathNode[] before = [Root(), Path(0, "Cache", 3 * Large, 1), Path(1, "Old", 3 * Large, 2), Path(2, "Page", 3 * Large, 3)];
+        PathNode[] now = [Root(), Path(0, "Cache", 5 * Large, 1), Path(1, "New", 5 * Large, 4), Path(2, "Page", 5 * Large, 3)];
+
+        Assert.Equal([0, 2 * Large, 2 * Large, 2 * Large], GrowthFinder.Grow(now, before).Bytes);
     }
 
     [Fact]
