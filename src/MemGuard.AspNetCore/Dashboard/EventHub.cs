@@ -66,7 +66,7 @@ internal sealed class EventHub(PageSource source, TimeProvider time)
             if (!_isRunning)
             {
                 _isRunning = true;
-                _ = RunAsync();
+                Start();
             }
         }
 
@@ -82,7 +82,32 @@ internal sealed class EventHub(PageSource source, TimeProvider time)
         }
     }
 
+    // What flows with the first viewer's request must not stay for as long as anybody looks.
+    private void Start()
+    {
+        using (ExecutionContext.IsFlowSuppressed() ? default(AsyncFlowControl?) : ExecutionContext.SuppressFlow())
+        {
+            _ = RunAsync();
+        }
+    }
+
     private async Task RunAsync()
+    {
+        try
+        {
+            await TellAllAsync().ConfigureAwait(false);
+        }
+        catch (Exception)
+        {
+            // For want of memory, say: the next viewer begins again.
+            lock (_gate)
+            {
+                _isRunning = false;
+            }
+        }
+    }
+
+    private async Task TellAllAsync()
     {
         using PeriodicTimer timer = new(source.TickPeriod, time);
         using EventText text = new(source);

@@ -4,10 +4,10 @@ using System.Runtime.CompilerServices;
 namespace MemGuard.Bounded;
 
 /// <summary>
-/// A lock for a few dozen nanoseconds of work: one interlocked operation to enter and a plain write to leave, a third of what the general lock
-/// costs, and in the same cache line as what it guards. Not reentrant. Whoever finds it held spins, then yields, then sleeps for a millisecond at
-/// a time, so a holder that lost its core gets it back. Of the user's
-/// code only a comparer of keys or values runs inside. Never copied.
+/// A lock for what takes a few dozen nanoseconds as a rule, and now and then as long as it takes to copy an array: one interlocked operation to enter
+/// and a plain write to leave, a third of what the general lock costs, and in the same cache line as what it guards. Not reentrant. Whoever finds it
+/// held spins, then yields, then sleeps for a millisecond at a time, so a holder that lost its core gets it back. Of the user's code only a comparer
+/// of keys or values runs inside. Never copied.
 /// </summary>
 internal struct BriefLock
 {

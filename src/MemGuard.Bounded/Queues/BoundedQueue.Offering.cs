@@ -234,9 +234,9 @@ public sealed partial class BoundedQueue<T>
             {
                 EndUnsynchronized(batch, WaitOutcome.Granted, ref after);
             }
-            else if (batch.Count == 1 && batch.MaxWait != long.MaxValue)
+            else if (batch.Deadline == long.MaxValue && batch.MaxWait != long.MaxValue)
             {
-                after.BegunBatch = batch;
+                after.BegunBatch = (batch, batch.Version);
             }
         }
 

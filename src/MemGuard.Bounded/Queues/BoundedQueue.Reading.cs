@@ -53,10 +53,11 @@ public sealed partial class BoundedQueue<T>
         Aftermath after = default;
         QueueBatchWaiter<T>? waiter = null;
         long deadline = maxWait == TimeSpan.Zero ? long.MaxValue : GetDeadline(maxWait);
+        QueueBatchBuffer<T> buffer = QueueBatchBuffer<T>.Of(destination);
         int taken;
         using (_gate.EnterScope())
         {
-            taken = TakeManyUnsynchronized(destination.Span, ref after);
+            taken = TakeManyUnsynchronized(buffer.Items, ref after);
             if (_isCompleted)
             {
                 if (taken == 0 && _error is not null)
@@ -66,13 +67,14 @@ public sealed partial class BoundedQueue<T>
             }
             else if (taken == 0 || (taken < destination.Length && maxWait != TimeSpan.Zero))
             {
-                waiter = ParkBatchUnsynchronized(destination, taken, maxWait, deadline, ref after);
+                waiter = ParkBatchUnsynchronized(buffer, taken, maxWait, deadline, ref after);
             }
         }
 
         Settle(ref after);
         if (waiter is null)
         {
+            buffer.HandOver(taken);
             return new ValueTask<int>(taken);
         }
 

@@ -11,9 +11,9 @@ public sealed partial class BoundedQueue<T>
             return;
         }
 
-        if (after.BegunBatch is { } batch)
+        if (after.BegunBatch is (QueueBatchWaiter<T> batch, short version))
         {
-            LimitWait(batch, ref after);
+            LimitWait(batch, version, ref after);
         }
 
         if (after.StartsDeadlines)
@@ -111,8 +111,8 @@ public sealed partial class BoundedQueue<T>
 
         public ItemDropReason DropReason { get; private set; }
 
-        /// <summary>A parked batch that has just got its first item.</summary>
-        public QueueBatchWaiter<T>? BegunBatch { get; set; }
+        /// <summary>A parked batch that has items and no deadline yet.</summary>
+        public (QueueBatchWaiter<T> Waiter, short Version)? BegunBatch { get; set; }
 
         public bool StartsDeadlines { get; set; }
 

@@ -20,9 +20,11 @@ public sealed partial class BoundedQueue<T>
             if (nowMilliseconds >= _nextDeadline)
             {
                 _nextDeadline = long.MaxValue;
-                ExpireUnsynchronized(_writers, nowMilliseconds, ref after);
-                ExpireUnsynchronized(_readers, nowMilliseconds, ref after);
-                // A writer that gave up at the head may have been all that kept the next from fitting. Ends pauses as well.
+                ExpireUnsynchronized(_writers, nowMilliseconds, WaitOutcome.TimedOut, ref after);
+                ExpireUnsynchronized(_readers, nowMilliseconds, WaitOutcome.TimedOut, ref after);
+                // The end of a pause, which waits for nothing.
+                ExpireUnsynchronized(_roomSignals, nowMilliseconds, WaitOutcome.Granted, ref after);
+                // A writer that gave up at the head may have been all that kept the next from fitting.
                 ReleaseWritersUnsynchronized(ref after);
                 UpdateAttentionUnsynchronized();
             }
@@ -161,10 +163,10 @@ public sealed partial class BoundedQueue<T>
         return waiter;
     }
 
-    private QueueBatchWaiter<T> ParkBatchUnsynchronized(Memory<T> destination, int taken, TimeSpan maxWait, long deadline, ref Aftermath after)
+    private QueueBatchWaiter<T> ParkBatchUnsynchronized(in QueueBatchBuffer<T> buffer, int taken, TimeSpan maxWait, long deadline, ref Aftermath after)
     {
         QueueBatchWaiter<T> waiter = _batchPool.RentUnsynchronized() ?? new QueueBatchWaiter<T>(this, _batchPool);
-        waiter.Destination = destination;
+        waiter.Buffer = buffer;
         waiter.Count = taken;
         waiter.MaxWait = ToMilliseconds(maxWait);
         // The clock starts with the first item.
@@ -184,13 +186,13 @@ public sealed partial class BoundedQueue<T>
     }
 
     /// <summary>The clock starts with the batch's first item.</summary>
-    private void LimitWait(QueueBatchWaiter<T> batch, ref Aftermath after)
+    private void LimitWait(QueueBatchWaiter<T> batch, short version, ref Aftermath after)
     {
         long now = SharedTicker.GetMilliseconds(_timeProvider);
         using (_gate.EnterScope())
         {
-            // It may have been filled since, and be here once more for its next caller: whose own clock then starts at this moment, too.
-            if (batch.List == _readers && batch is { Count: > 0, Deadline: long.MaxValue, MaxWait: < long.MaxValue })
+            // It may have been filled since, and be here once more for its next caller.
+            if (batch.List == _readers && batch.Version == version && batch.Deadline == long.MaxValue)
             {
                 SetDeadlineUnsynchronized(batch, now + batch.MaxWait, ref after);
             }
@@ -216,7 +218,7 @@ public sealed partial class BoundedQueue<T>
     private static long ToMilliseconds(TimeSpan time) =>
         time == Timeout.InfiniteTimeSpan ? long.MaxValue : Math.Min((long)Math.Ceiling(time.TotalMilliseconds), int.MaxValue);
 
-    private void ExpireUnsynchronized(NodeList<QueueWaiter> list, long now, ref Aftermath after)
+    private void ExpireUnsynchronized(NodeList<QueueWaiter> list, long now, WaitOutcome outcome, ref Aftermath after)
     {
         QueueWaiter? waiter = list.First;
         while (waiter is not null)
@@ -229,7 +231,7 @@ public sealed partial class BoundedQueue<T>
                     _totalTimedOut++;
                 }
 
-                EndUnsynchronized(waiter, WaitOutcome.TimedOut, ref after);
+                EndUnsynchronized(waiter, outcome, ref after);
             }
             else
             {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using MemGuard.AspNetCore.Dashboard;
 using MemGuard.AspNetCore.Tests.Support;
@@ -136,6 +137,29 @@ public sealed class EventHubTests
 
         Assert.All(toldAt.Zip(toldAt.Skip(1)), pair => Assert.Equal(seconds, pair.Second - pair.First));
         Assert.Equal(70 / seconds, toldAt.Count - (70 % seconds > 0 ? 1 : 0));
+    }
+
+    [Fact]
+    public void Loop_WhileAnybodyLooks_KeepsNothingOfTheFirstViewersRequest()
+    {
+        WeakReference ofRequest = JoinInARequest(out Viewer viewer);
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        GC.Collect();
+
+        Assert.False(ofRequest.IsAlive);
+        Assert.Equal(1, _hub.CurrentViewers);
+        viewer.Dispose();
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private WeakReference JoinInARequest(out Viewer viewer)
+    {
+        AsyncLocal<object?> request = new() { Value = new object() };
+        WeakReference value = new(request.Value);
+        viewer = _hub.TryJoin(static () => { })!;
+        request.Value = null;
+        return value;
     }
 
     private async Task<SharedText> TickAsync(Viewer viewer)

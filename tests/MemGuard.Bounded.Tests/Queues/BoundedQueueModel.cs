@@ -15,6 +15,9 @@ internal sealed class BoundedQueueModel(BoundedQueueOptions<QueueItem> options)
     private long _refusedWeight;
     private bool _hasRefusedImpossible;
 
+    /// <summary>Of waits that wait for nothing: when they end.</summary>
+    private readonly Dictionary<int, long> _pauses = [];
+
     public long Now { get; private set; }
 
     public Dictionary<int, string> Results { get; } = [];
@@ -159,6 +162,7 @@ internal sealed class BoundedQueueModel(BoundedQueueOptions<QueueItem> options)
         {
             // Room there is, but who asks may be trying what never fits: told at the next change or after a moment.
             _hasRefusedImpossible = false;
+            _pauses[operation] = Now + 10;
             _roomSignals.Add(operation);
         }
         else if (HasOrMakesRoom())
@@ -208,6 +212,12 @@ internal sealed class BoundedQueueModel(BoundedQueueOptions<QueueItem> options)
         }
 
         _readers.RemoveAll(reader => reader.Deadline <= Now);
+        foreach (int operation in _roomSignals.Where(signal => _pauses.GetValueOrDefault(signal, long.MaxValue) <= Now).ToList())
+        {
+            Results[operation] = "True";
+            _roomSignals.Remove(operation);
+        }
+
         Release();
     }
 

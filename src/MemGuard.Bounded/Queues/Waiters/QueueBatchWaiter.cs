@@ -6,7 +6,7 @@ namespace MemGuard.Bounded;
 /// </summary>
 internal sealed class QueueBatchWaiter<T>(BoundedQueue<T> queue, QueueWaiterPool<QueueBatchWaiter<T>> pool) : QueueWaiter<int>(queue)
 {
-    public Memory<T> Destination { get; set; }
+    public QueueBatchBuffer<T> Buffer { get; set; }
 
     /// <summary>Items already in the buffer. Guarded by the lock until the wait has ended.</summary>
     public int Count { get; set; }
@@ -14,9 +14,9 @@ internal sealed class QueueBatchWaiter<T>(BoundedQueue<T> queue, QueueWaiterPool
     /// <summary>How long to wait for more after the first item; milliseconds.</summary>
     public long MaxWait { get; set; }
 
-    public bool IsFull => Count == Destination.Length;
+    public bool IsFull => Count == Buffer.Length;
 
-    public void Add(T item) => Destination.Span[Count++] = item;
+    public void Add(T item) => Buffer.Items[Count++] = item;
 
     // Items that were already taken must reach the caller: a cancelled or failed batch with items is a short batch.
     protected override Exception? CreateCancellation() => Count > 0 ? null : base.CreateCancellation();
@@ -30,10 +30,13 @@ internal sealed class QueueBatchWaiter<T>(BoundedQueue<T> queue, QueueWaiterPool
 
     protected override void Recycle()
     {
-        Destination = default;
+        QueueBatchBuffer<T> buffer = Buffer;
+        int count = Count;
+        Buffer = default;
         Count = 0;
         Error = null;
         CanceledBy = default;
         pool.Return(this);
+        buffer.HandOver(count);
     }
 }
