@@ -26,6 +26,20 @@ internal sealed class SingletonNames(Func<IEnumerable<ServiceRegistration>> read
         HashSet<Type> obsolete = [];
         foreach (ServiceRegistration registration in read())
         {
+            try
+            {
+                Add(registration);
+            }
+            catch (Exception exception) when (exception is not OutOfMemoryException)
+            {
+                // One whose class cannot be read, as of an assembly that is not deployed, costs its own name only.
+            }
+        }
+
+        return new SingletonTable(exact, factories) { Scoped = scoped };
+
+        void Add(ServiceRegistration registration)
+        {
             string name = TypeNaming.Format(registration.ServiceType);
 
             // A factory's result is known only where it is registered as a class.
@@ -42,7 +56,7 @@ internal sealed class SingletonNames(Func<IEnumerable<ServiceRegistration>> read
                     exact[implementation] = name;
                 }
 
-                if (exact[implementation] == name && registration.ServiceType.IsDefined(typeof(ObsoleteAttribute), inherit: false))
+                if (exact[implementation] == name && Reflection.IsObsolete(registration.ServiceType))
                 {
                     obsolete.Add(implementation);
                 }
@@ -52,8 +66,6 @@ internal sealed class SingletonNames(Func<IEnumerable<ServiceRegistration>> read
                 factories.Add((registration.ServiceType, name));
             }
         }
-
-        return new SingletonTable(exact, factories) { Scoped = scoped };
     }
 
     private static ServiceRegistration ToRegistration(ServiceDescriptor descriptor) => new(

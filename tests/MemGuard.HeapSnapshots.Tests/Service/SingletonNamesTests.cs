@@ -1,3 +1,4 @@
+using System.Reflection;
 using MemGuard.HeapSnapshots.Analysis;
 using MemGuard.HeapSnapshots.Service;
 using Microsoft.Extensions.DependencyInjection;
@@ -46,7 +47,29 @@ public sealed class SingletonNamesTests
         Assert.False(new SingletonNames(services).Read().IsScoped(typeof(Clock)));
     }
 
-    private static Type Old => typeof(SingletonNamesTests).GetNestedType("IOldClock", System.Reflection.BindingFlags.NonPublic)!;
+    // Its attributes name a class of an assembly that is not deployed.
+    [Fact]
+    public void Read_AttributesThatCannotBeRead_CountAsNone()
+    {
+        Type broken = new Undeployed(typeof(Clock));
+
+        SingletonTable table = new SingletonNames(() => [new ServiceRegistration(broken, broken, IsScoped: false), new ServiceRegistration(typeof(IWatch), typeof(Cart<int>), IsScoped: false)]).Read();
+
+        Assert.Equal("Clock", table.Find(broken));
+        Assert.Equal("SingletonNamesTests.IWatch", table.Find(typeof(Cart<int>)));
+    }
+
+    [Fact]
+    public void Read_ClassThatCannotBeRead_CostsItsOwnNameOnly()
+    {
+        Type broken = new Unreadable(typeof(Clock));
+
+        SingletonTable table = new SingletonNames(() => [new ServiceRegistration(broken, null, IsScoped: false), new ServiceRegistration(typeof(IWatch), typeof(Clock), IsScoped: false)]).Read();
+
+        Assert.Equal("SingletonNamesTests.IWatch", table.Find(typeof(Clock)));
+    }
+
+    private static Type Old => typeof(SingletonNamesTests).GetNestedType("IOldClock", BindingFlags.NonPublic)!;
 
     [Obsolete("Use the other one.")]
     internal interface IOldClock;
@@ -58,4 +81,18 @@ public sealed class SingletonNamesTests
     internal sealed class Clock : IClock, IWatch;
 
     internal sealed class Cart<T>;
+
+    private sealed class Undeployed(Type type) : TypeDelegator(type)
+    {
+        public override bool IsDefined(Type attributeType, bool inherit) => throw new FileNotFoundException("Contoso.Attributes");
+    }
+
+    private sealed class Unreadable(Type type) : TypeDelegator(type)
+    {
+        public override string Name => throw new FileNotFoundException("Contoso.Abstractions");
+
+        public override string? FullName => throw new FileNotFoundException("Contoso.Abstractions");
+
+        public override string? Namespace => throw new FileNotFoundException("Contoso.Abstractions");
+    }
 }

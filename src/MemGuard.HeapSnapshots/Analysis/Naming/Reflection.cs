@@ -82,6 +82,8 @@ internal static class Reflection
 
     public static bool IsThreadStatic(FieldInfo field) => Contained(() => field.IsDefined(typeof(ThreadStaticAttribute), inherit: false) ? field : null) is not null;
 
+    public static bool IsObsolete(Type type) => Contained(() => type.IsDefined(typeof(ObsoleteAttribute), inherit: false) ? type : null) is not null;
+
     /// <returns>The class itself, or the nearest above it that can be seen from outside its assembly; itself where that is no more than <see cref="object"/>.</returns>
     public static Type FindVisible(Type type)
     {

@@ -200,7 +200,7 @@ internal sealed class OwnerFinder(AnalysedHeap heap, ServiceObjects services)
             IsWhole = chain[position].IsInNamespace("System.Threading"),
         };
 
-    private static Type? ValueIn(ChainNode value) => value.Type is { IsArray: false } type && !type.Type!.FullName!.StartsWith("System.Threading.AsyncLocalValueMap", StringComparison.Ordinal) ? type.Type : null;
+    private static Type? ValueIn(ChainNode value) => value.Type is { IsArray: false, Type: { } type } && type.FullName?.StartsWith("System.Threading.AsyncLocalValueMap", StringComparison.Ordinal) != true ? type : null;
 
     // What has no name of its own, as a weak table or an async local, may itself be held by another: one step is enough.
     private string FindTableOwner(uint table)
@@ -212,9 +212,14 @@ internal sealed class OwnerFinder(AnalysedHeap heap, ServiceObjects services)
         }
 
         _tableDepth++;
-        string text = Find(chain, chain.Count - 1).Text;
-        _tableDepth--;
-        return text;
+        try
+        {
+            return Find(chain, chain.Count - 1).Text;
+        }
+        finally
+        {
+            _tableDepth--;
+        }
     }
 
     private string KeyOf(List<ChainNode> chain, int position)

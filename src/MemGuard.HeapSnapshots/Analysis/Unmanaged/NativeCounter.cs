@@ -76,22 +76,40 @@ internal sealed class NativeCounter(AnalysedHeap heap, OwnerFinder owners)
             return count;
         }
 
-        List<List<ChainNode>> chains = [.. nodes.Select(node => ChainNode.PathTo(heap, node))];
+        List<(string Owner, ChainNode? Opened)> samples = [.. nodes.Select(Look)];
         return count with
         {
-            Holder = MajorityOwner.Find([.. chains.Select(OwnerOf)]) is { Length: > 0 } text ? text : null,
-            Opened = typeof(SafeHandle).IsAssignableFrom(type.Type) ? FindOpened(chains) : null,
+            Holder = MajorityOwner.Find([.. samples.Select(static sample => sample.Owner)]) is { Length: > 0 } text ? text : null,
+            Opened = typeof(SafeHandle).IsAssignableFrom(type.Type) ? FindOpened([.. samples.Select(static sample => sample.Opened)]) : null,
         };
     }
 
-    private string OwnerOf(List<ChainNode> chain) => chain.Count < 2 ? "" : owners.Find(chain, chain.Count - 1).Text;
+    // One way down at a time: in a long list of linked objects each is as long as the list.
+    private (string Owner, ChainNode? Opened) Look(uint node)
+    {
+        try
+        {
+            List<ChainNode> chain = ChainNode.PathTo(heap, node);
+            if (chain.Count < 2)
+            {
+                return ("", null);
+            }
+
+            int opened = chain.FindLastIndex(chain.Count - 2, CanBeDisposed);
+            return (owners.Find(chain, chain.Count - 1).Text, opened < 0 ? null : chain[opened]);
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            // One that cannot be described costs its own say only.
+            return ("", null);
+        }
+    }
 
     // What the application has opened stands around the handle: one object for each, which is what it can dispose of.
-    private static string? FindOpened(List<List<ChainNode>> chains)
+    private static string? FindOpened(List<ChainNode?> samples)
     {
-        List<ChainNode> opened = [.. chains.Select(static chain => chain.SkipLast(1).LastOrDefault(CanBeDisposed)).OfType<ChainNode>().DistinctBy(static node => node.Node)];
-        IGrouping<string, ChainNode>? most = opened.GroupBy(static node => node.Label, StringComparer.Ordinal).MaxBy(static group => group.Count());
-        return most is not null && 2 * most.Count() >= chains.Count ? most.Key : null;
+        IGrouping<string, ChainNode>? most = samples.OfType<ChainNode>().DistinctBy(static node => node.Node).GroupBy(static node => node.Label, StringComparer.Ordinal).MaxBy(static group => group.Count());
+        return most is not null && 2 * most.Count() >= samples.Count ? most.Key : null;
     }
 
     private static bool CanBeDisposed(ChainNode node) =>

@@ -115,6 +115,20 @@ public sealed class NativeGrowthTests
         Assert.StartsWith("NativeGrowthTests.Bitmap in ", Assert.Single(NativeGrowth.Find(after.Analyse(baseline: first).Native, first.Native)).Name, StringComparison.Ordinal);
     }
 
+    // A value of an unloaded assembly's in an execution context.
+    [Fact]
+    public void Analyse_HolderKnownByNameOnly_IsNoFailure()
+    {
+        Type map = typeof(object).Assembly.GetType("System.Threading.AsyncLocalValueMap+OneElementAsyncLocalValueMap", throwOnError: true)!;
+        HeapObject local = Of<AsyncLocal<object>>();
+        using HeapPicture heap = new();
+        heap.Static(typeof(Thumbnails), "s_local", local).Stack(Of<ExecutionContext>(Of(map, local, Named("Plugin.Cart", Many(50, static () => Of<Bitmap>())))));
+
+        NativeCount bitmaps = Assert.Single(heap.Analyse().Native, static one => one.Name == "NativeGrowthTests.Bitmap");
+
+        Assert.Equal((50L, "async local static NativeGrowthTests.Thumbnails.s_local → Plugin.Cart"), (bitmaps.Count, bitmaps.Holder));
+    }
+
     // Plugins are counted by the assemblies that they load.
     [Fact]
     public void Analyse_LoadContexts_AreNotCounted()
@@ -156,5 +170,6 @@ public sealed class NativeGrowthTests
     private static class Thumbnails
     {
         private static readonly object? _pictures;
+        private static readonly AsyncLocal<object>? s_local;
     }
 }
