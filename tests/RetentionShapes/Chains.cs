@@ -23,6 +23,7 @@ internal static class Chains
     [
         Shape.Each("tracked-thread-locals", static _ => Keep(new Page()), "static Chains.s_perThread → ThreadLocal<List<Page>>"),
         Shape.Each("async-local-chain", static _ => s_trail.Value = new AuditTrail(s_trail.Value), "async local static Chains.s_trail", "AuditTrail") with { Next = "null" },
+        Shape.Each("async-local-of-many", static _ => RequestState.Search(), "async local static RequestState.s_search", "SearchTrail") with { Next = "null" },
         Shape.Each("activity-chain", static _ => s_last = Child(), "static Chains.s_last|Activity"),
         Shape.Each("weak-references", static _ => Weak(), "static Chains.s_weak → List<WeakReference<Page>>"),
         Shape.Each("unread-pipe", static _ => Write(), "static Chains.s_pipe → Pipe") with { Next = "PauseWriterThreshold" },
@@ -99,6 +100,35 @@ internal sealed class AuditTrail(AuditTrail? before)
     public AuditTrail? Before => before;
 
     public int Length => _entry.Length;
+}
+
+internal static class RequestState
+{
+    private static readonly AsyncLocal<string?> s_user = new();
+    private static readonly AsyncLocal<string?> s_tenant = new();
+    private static readonly AsyncLocal<string?> s_culture = new();
+    private static readonly AsyncLocal<Version?> s_version = new();
+    private static readonly AsyncLocal<Uri?> s_origin = new();
+    private static readonly AsyncLocal<SearchTrail?> s_search = new();
+
+    public static SearchTrail Search()
+    {
+        s_user.Value = "ada";
+        s_tenant.Value = "north";
+        s_culture.Value = "en";
+        s_version.Value = new Version(2, 1);
+        s_origin.Value = new Uri("https://shop.test/");
+        return s_search.Value = new SearchTrail(s_search.Value);
+    }
+}
+
+internal sealed class SearchTrail(SearchTrail? before)
+{
+    private readonly byte[] _query = new byte[900];
+
+    public SearchTrail? Before => before;
+
+    public int Length => _query.Length;
 }
 
 internal static class PerCaller

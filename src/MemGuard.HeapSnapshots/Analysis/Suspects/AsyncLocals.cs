@@ -3,7 +3,9 @@ namespace MemGuard.HeapSnapshots.Analysis;
 /// <summary>Tells of a value in an execution context which async local it belongs to: the map from one to the other is the framework's own.</summary>
 internal static class AsyncLocals
 {
+    private const string Key = "System.Threading.IAsyncLocal";
     private const string Context = "System.Threading.ExecutionContext";
+    private const string Another = "another";
     private const string Map = "System.Threading.AsyncLocalValueMap+";
 
     /// <param name="chain">The way down from the roots.</param>
@@ -30,19 +32,40 @@ internal static class AsyncLocals
     /// <param name="map">The map.</param>
     /// <param name="value">The type of a value in it; null where it is not known.</param>
     /// <param name="ownerOf">Who holds an async local.</param>
-    /// <returns>The async locals that could have the value; empty when none could.</returns>
+    /// <returns>The async locals that could have the value, the last one in general words where not all have a known holder; empty when none has.</returns>
     public static IReadOnlyList<string> FindKeys(AnalysedHeap heap, uint map, Type? value, Func<uint, string> ownerOf)
     {
-        List<string> names = [];
+        List<(uint Node, Type Declared)> fitting = [];
+        AddKeys(heap, map, value, fitting);
         foreach (uint target in heap.Graph.GetTargets(map))
         {
-            if (heap.TypeOf(target)?.Type is { IsGenericType: true } type && type.GetGenericTypeDefinition() == typeof(AsyncLocal<>)
-                && (value is null || Reflection.CanHold(type.GetGenericArguments()[0], value)) && ownerOf(target) is { Length: > 0 } owner)
+            if (IsMapsArray(heap.TypeOf(target)))
             {
-                names.Add(owner);
+                AddKeys(heap, target, value, fitting);
             }
         }
 
-        return [.. names.Distinct(StringComparer.Ordinal)];
+        // One of exactly the value's class rather than one that could have anything.
+        List<(uint Node, Type Declared)> exact = fitting.FindAll(key => key.Declared == value);
+        List<string> owners = [.. (exact.Count > 0 ? exact : fitting).Select(key => ownerOf(key.Node)).Distinct(StringComparer.Ordinal)];
+
+        // Without the one whose holder is not known the others would look certain.
+        return !owners.Remove("") || owners.Count == 0 ? owners : [.. owners, Another];
     }
+
+    private static void AddKeys(AnalysedHeap heap, uint holder, Type? value, List<(uint Node, Type Declared)> fitting)
+    {
+        foreach (uint target in heap.Graph.GetTargets(holder))
+        {
+            if (heap.TypeOf(target)?.Type is { IsGenericType: true } type && type.GetGenericTypeDefinition() == typeof(AsyncLocal<>)
+                && type.GetGenericArguments()[0] is var declared && (value is null || Reflection.CanHold(declared, value)))
+            {
+                fitting.Add((target, declared));
+            }
+        }
+    }
+
+    // A map of many keeps them in an array of pairs, a larger one in the entries of a dictionary.
+    private static bool IsMapsArray(HeapType? type) =>
+        type?.Type is { IsArray: true } array && array.GetElementType() is { IsGenericType: true, IsValueType: true } pair && pair.GetGenericArguments()[0].FullName == Key;
 }

@@ -51,7 +51,7 @@ internal sealed class ContentsReader(AnalysedHeap heap)
             return new Contents(count, "entries", _waiters.Summarise(entries).Text);
         }
 
-        if (isGroup && holder.Type?.Type is { } method && CompilerNames.FindStateMachine(method) is not null)
+        if (isGroup && (data.Count >= Many * Math.Max(data.TopCount, 1) || IsInARow(chain, container)) && holder.Type?.Type is { } method && CompilerNames.FindStateMachine(method) is not null)
         {
             unit = Contents.Continuations;
         }
@@ -64,6 +64,33 @@ internal sealed class ContentsReader(AnalysedHeap heap)
             : element is null && heap.Types[Math.Max(heap.Paths.Entries[crowd].Type, 0)].IsFramework
                 ? contents with { ElementTypeName = FindWaiting(crowd, weightOf) ?? FindType(crowd, weightOf, MaxDepth, static type => type.IsWellKnown && !type.IsArray && !type.IsDelegate) }
             : contents;
+    }
+
+    // One behind the other, and not only many at one time: from the first or the last of them it is a long way through its like.
+    private bool IsInARow(List<ChainNode> chain, int position)
+    {
+        HashSet<uint> row = [chain[position].Node];
+        for (int above = position - 1; above > 0 && row.Count < Many && chain[above].Type == chain[position].Type; above--)
+        {
+            row.Add(chain[above].Node);
+        }
+
+        int type = heap.Graph.TypeIndexes[chain[position].Node];
+        uint? next = chain[position].Node;
+        while (next is { } current && row.Count < Many)
+        {
+            next = null;
+            foreach (uint target in heap.Graph.GetTargets(current))
+            {
+                if (heap.Graph.TypeIndexes[target] == type && row.Add(target))
+                {
+                    next = target;
+                    break;
+                }
+            }
+        }
+
+        return row.Count >= Many;
     }
 
     private Contents Refine(Contents contents, int crowd)

@@ -87,7 +87,7 @@ internal sealed class HolderKindFinder(AnalysedHeap heap, ServiceObjects service
     }
 
     private HolderKind OfRoot(List<ChainNode> chain, Owner owner) =>
-        owner.Text.Contains(OwnerFinder.Static, StringComparison.Ordinal) || (chain.Count > 1 && HiddenRoots.IsHandle(heap, chain[1])) ? HolderKind.Lasting
+        (!owner.IsAsyncLocal && owner.Text.Contains(OwnerFinder.Static, StringComparison.Ordinal)) || (chain.Count > 1 && HiddenRoots.IsHandle(heap, chain[1])) ? HolderKind.Lasting
         : chain.Count > 1 && chain[1].Node == heap.Graph.Root + RootPlan.Stack ? HolderKind.RunningWork
         : HolderKind.Unknown;
 

@@ -13,6 +13,9 @@ internal sealed record Owner(string Text, int Position)
     /// <summary>Whether the text says it all: what follows in the chain are the framework's private matters.</summary>
     public bool IsWhole { get; init; }
 
+    /// <summary>Whether an async local has it: it lives as long as what has captured the context, however long the async local itself does.</summary>
+    public bool IsAsyncLocal { get; init; }
+
     /// <summary>The same holder without the words for what it is to the container, where it has an event.</summary>
     public string? EventText { get; init; }
 }

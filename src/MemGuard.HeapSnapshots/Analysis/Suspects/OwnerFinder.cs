@@ -109,42 +109,43 @@ internal sealed class OwnerFinder(AnalysedHeap heap, ServiceObjects services)
             return new Owner(text, position) { Known = known ?? (isScoped ? KnownHolder.OfRootScope : null), IsWhole = isTracker, EventText = path };
         }
 
-        return new Owner(DescribeAbove(chain, position) + path, position) { Known = known, IsWhole = isTracker };
+        (string above, bool isAsyncLocal) = DescribeAbove(chain, position);
+        return new Owner(above + path, position) { Known = known, IsWhole = isTracker, IsAsyncLocal = isAsyncLocal };
     }
 
     // What holds the holder, as far as that is certain: a static field, a service, a handle.
-    private string DescribeAbove(List<ChainNode> chain, int position)
+    private (string Text, bool IsAsyncLocal) DescribeAbove(List<ChainNode> chain, int position)
     {
         for (int above = position - 1; above > 0; above--)
         {
             ChainNode node = chain[above];
             if (heap.IsDependent(node.Node, chain[above + 1].Node) && _hidden.FindWeakTable(node, chain[above + 1], FindTableOwner) is { } table)
             {
-                return table + " → ";
+                return (table + " → ", false);
             }
 
             if (FindAsyncLocal(chain, above) is { } local)
             {
-                return local.Text + " → ";
+                return (local.Text + " → ", true);
             }
 
             if (services.Find(chain, above) is { } service)
             {
-                return (services.IsScoped(node) ? RootScoped : Singleton) + Compose(service, chain, above) + " → ";
+                return ((services.IsScoped(node) ? RootScoped : Singleton) + Compose(service, chain, above) + " → ", false);
             }
 
             if (node.Static is { } field)
             {
-                return field.IsFramework ? "" : node.Label + " → ";
+                return (field.IsFramework ? "" : node.Label + " → ", false);
             }
 
             if (node.Role is not HolderRole.Ordinary)
             {
-                return "";
+                return ("", false);
             }
         }
 
-        return _hidden.Find(chain, position) is { } hidden ? hidden + " → " : position == 2 && HiddenRoots.IsHandle(heap, chain[1]) ? "GC handle → " : "";
+        return (_hidden.Find(chain, position) is { } hidden ? hidden + " → " : position == 2 && HiddenRoots.IsHandle(heap, chain[1]) ? "GC handle → " : "", false);
     }
 
     private string Compose(string service, List<ChainNode> chain, int position)
@@ -193,14 +194,19 @@ internal sealed class OwnerFinder(AnalysedHeap heap, ServiceObjects services)
 
     private Owner? FindAsyncLocal(List<ChainNode> chain, int position) =>
         AsyncLocals.Find(chain, position) is not { } found ? null
-        : AsyncLocals.FindKeys(heap, chain[found.Map].Node, ValueIn(chain[found.Value]), FindTableOwner) is not { Count: > 0 } keys ? null
+        : AsyncLocals.FindKeys(heap, chain[found.Map].Node, ValueIn(chain[found.Value]), FindLocalOwner) is not { Count: > 0 } keys ? null
         : new Owner("async local " + (keys.Count == 1 ? keys[0] : $"(one of {string.Join(" | ", keys)})"), -1)
         {
             Known = new KnownHolder(null, "set the value to null when the work ends: whoever has captured the context, as timers and tasks do, keeps it"),
             IsWhole = chain[position].IsInNamespace("System.Threading"),
+            IsAsyncLocal = true,
         };
 
     private static Type? ValueIn(ChainNode value) => value.Type is { IsArray: false, Type: { } type } && type.FullName?.StartsWith("System.Threading.AsyncLocalValueMap", StringComparison.Ordinal) != true ? type : null;
+
+    // A context has its async locals as keys: that is no holder.
+    private string FindLocalOwner(uint local) =>
+        ChainNode.PathTo(heap, local) is var chain && Enumerable.Range(0, chain.Count).Any(position => AsyncLocals.Find(chain, position) is not null) ? "" : FindTableOwner(local);
 
     // What has no name of its own, as a weak table or an async local, may itself be held by another: one step is enough.
     private string FindTableOwner(uint table)

@@ -134,6 +134,47 @@ public sealed class FrameworkHoldersTests
         Assert.DoesNotContain("s_name", suspect.Name, StringComparison.Ordinal);
     }
 
+    // An async local of any class could have the value, but the one of its own class is nobody's.
+    [Fact]
+    public void Suspect_AsyncLocalOfTheValuesClassHasNoHolder_IsNotNamedByAnother()
+    {
+        Type map = Core.GetType("System.Threading.AsyncLocalValueMap+TwoElementAsyncLocalValueMap", throwOnError: true)!;
+        HeapObject any = Of<AsyncLocal<object>>();
+        using HeapPicture heap = new();
+        heap.Static(typeof(Shop), "s_any", any).Stack(Of<ExecutionContext>(Of(map, any, Of<AsyncLocal<Cart>>(), Of<Cart>(Views(500)))));
+
+        Assert.DoesNotContain("s_any", heap.Suspect().Name, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Suspect_OneOfTheFittingAsyncLocalsHasNoHolder_IsNotCertain()
+    {
+        Type map = Core.GetType("System.Threading.AsyncLocalValueMap+TwoElementAsyncLocalValueMap", throwOnError: true)!;
+        HeapObject any = Of<AsyncLocal<object>>();
+        using HeapPicture heap = new();
+        heap.Static(typeof(Shop), "s_any", any).Stack(Of<ExecutionContext>(Of(map, any, Of<AsyncLocal<object>>(), Of<Cart>(Views(500)))));
+
+        Assert.Contains("async local (one of static FrameworkHoldersTests.Shop.s_any | another) → FrameworkHoldersTests.Cart", heap.Suspect().Name, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("MultiElementAsyncLocalValueMap", "_keyValues")]
+    [InlineData("ManyElementAsyncLocalValueMap", "_entries")]
+    public void Suspect_ValueOfOneOfManyAsyncLocals_IsNamedByIt(string map, string field)
+    {
+        Type type = Core.GetType("System.Threading.AsyncLocalValueMap+" + map, throwOnError: true)!;
+        Type keeper = field == "_entries" ? type.BaseType! : type;
+        Type array = keeper.GetField(field, BindingFlags.Instance | BindingFlags.NonPublic)!.FieldType;
+        HeapObject carts = Of<AsyncLocal<Cart>>();
+        using HeapPicture heap = new();
+        heap.Static(typeof(Shop), "s_cart", carts).Stack(Of<ExecutionContext>(Of(type, Of(array, [carts, Of<Cart>(Views(500)), .. Many(5, static () => Of<AsyncLocal<string>>())]))));
+
+        HeapDominator suspect = heap.Suspect();
+
+        Assert.Contains("async local static FrameworkHoldersTests.Shop.s_cart → FrameworkHoldersTests.Cart._lines", suspect.Name, StringComparison.Ordinal);
+        Assert.Equal(HolderKind.RunningWork, suspect.HolderKind);
+    }
+
     // What a factory returns is a class that its users never see.
     [Fact]
     public void Suspect_HiddenClassOfAPublicCollection_IsNamedByThePublicOne()
@@ -185,6 +226,7 @@ public sealed class FrameworkHoldersTests
         private static readonly ConcurrentQueue<Action>? s_work;
         private static readonly AsyncLocal<Cart>? s_cart;
         private static readonly AsyncLocal<string>? s_name;
+        private static readonly AsyncLocal<object>? s_any;
         private static readonly FrozenDictionary<int, View>? s_frozen;
     }
 }

@@ -34,6 +34,37 @@ public sealed class HolderKindTests
     [Fact]
     public void Kind_VariableOfAnAsyncMethodInAStaticList_IsAtWork() => Assert.Equal(HolderKind.RunningWork, OfStatic(Of<List<Task>>(Of<object[]>(Machine(Orders<Order>())))));
 
+    // At one time, and not behind each other.
+    [Fact]
+    public void Kind_ManyIndependentAsyncMethods_AreAtWork()
+    {
+        using HeapPicture heap = new();
+        Array.ForEach(Many(60, static () => Machine(Of<Order>().Sized(500))), one => heap.Stack(one));
+
+        HeapDominator suspect = heap.Suspect();
+
+        Assert.Equal(HolderKind.RunningWork, suspect.HolderKind);
+        Assert.NotEqual("waiting continuations", suspect.CountUnit);
+        Assert.DoesNotContain("complete the task", suspect.NextStep ?? "", StringComparison.Ordinal);
+    }
+
+    // The async local is static; its value goes with the execution context.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Kind_ValueOfAnAsyncLocal_IsAtWork(bool isUsers)
+    {
+        Type map = typeof(object).Assembly.GetType("System.Threading.AsyncLocalValueMap+OneElementAsyncLocalValueMap", throwOnError: true)!;
+        HeapObject local = Of<AsyncLocal<object>>();
+        using HeapPicture heap = new();
+        heap.Static(typeof(Shop), "s_local", local).Stack(Of<ExecutionContext>(Of(map, local, isUsers ? Of<Basket>(Orders<Order>()) : Orders<Order>())));
+
+        HeapDominator suspect = heap.Suspect();
+
+        Assert.Contains("async local static", suspect.Name, StringComparison.Ordinal);
+        Assert.Equal(HolderKind.RunningWork, suspect.HolderKind);
+    }
+
     [Fact]
     public void Kind_BoundedCache_Fills() =>
         Assert.Equal(HolderKind.Filling, OfStatic(Of<BoundedCache<int, Order>>(Of<object[]>(Many(500, static () => Of<Order>().Sized(500))))));
@@ -73,9 +104,15 @@ public sealed class HolderKindTests
     private sealed class Shop
     {
         private static readonly object? _orders;
+        private static readonly AsyncLocal<object>? s_local;
     }
 
     private sealed class Order;
+
+    private sealed class Basket
+    {
+        private readonly List<Order>? _orders;
+    }
 
     private sealed class WithTimer
     {
