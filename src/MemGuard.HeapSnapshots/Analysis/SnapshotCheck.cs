@@ -39,7 +39,7 @@ internal static class SnapshotCheck
     {
         for (int i = 0; i < counts.Count; i++)
         {
-            if (counts[i] is not { Name: not null } count || IsBad(count.Count) || !Enum.IsDefined(count.Kind))
+            if (counts[i] is not { Name: not null } count || IsBad(count.Count) || IsBad(count.OpenedCount) || !Enum.IsDefined(count.Kind))
             {
                 return At("count", i);
             }

@@ -13,6 +13,9 @@ internal sealed record NativeCount
     /// <summary>What the application has opened, where the type is the handle inside it; null elsewhere.</summary>
     public string? Opened { get; init; }
 
+    /// <summary>How many there are of what it has opened.</summary>
+    public long OpenedCount { get; init; }
+
     /// <summary>Who holds most of them; null when nobody does or it was not asked.</summary>
     public string? Holder { get; init; }
 }

@@ -39,7 +39,7 @@ internal sealed class NativeCounter(AnalysedHeap heap, OwnerFinder owners)
         Dictionary<int, List<uint>> samples = Sample([.. kinds.Take(MaxHolders).Select(static one => one.Type)], counts);
         return
         [
-            .. kinds.Select(one => Describe(new NativeCount { Name = one.Name, Kind = one.Kind, Count = counts[one.Type] }, heap.Types[one.Type], samples.GetValueOrDefault(one.Type))),
+            .. kinds.Select(one => Describe(new NativeCount { Name = one.Name, Kind = one.Kind, Count = counts[one.Type] }, heap.Types[one.Type], samples.GetValueOrDefault(one.Type), counts)),
             .. AssemblyGroups.Count(assemblies),
         ];
     }
@@ -69,7 +69,7 @@ internal sealed class NativeCounter(AnalysedHeap heap, OwnerFinder owners)
         return samples;
     }
 
-    private NativeCount Describe(NativeCount count, HeapType type, List<uint>? nodes)
+    private NativeCount Describe(NativeCount count, HeapType type, List<uint>? nodes, long[] counts)
     {
         if (nodes is null)
         {
@@ -77,10 +77,16 @@ internal sealed class NativeCounter(AnalysedHeap heap, OwnerFinder owners)
         }
 
         List<(string Owner, ChainNode? Opened)> samples = [.. nodes.Select(Look)];
+        ChainNode? opened = typeof(SafeHandle).IsAssignableFrom(type.Type) ? FindOpened([.. samples.Select(static sample => sample.Opened)]) : null;
+        long openedCount = opened is null ? 0 : counts[heap.Graph.TypeIndexes[opened.Node]];
+
+        // Of a few objects with many handles each it is not the objects that are left open.
+        bool isOneForEach = 2 * openedCount >= count.Count;
         return count with
         {
             Holder = MajorityOwner.Find([.. samples.Select(static sample => sample.Owner)]) is { Length: > 0 } text ? text : null,
-            Opened = typeof(SafeHandle).IsAssignableFrom(type.Type) ? FindOpened([.. samples.Select(static sample => sample.Opened)]) : null,
+            Opened = isOneForEach ? opened?.Label : null,
+            OpenedCount = isOneForEach ? openedCount : 0,
         };
     }
 
@@ -106,10 +112,10 @@ internal sealed class NativeCounter(AnalysedHeap heap, OwnerFinder owners)
     }
 
     // What the application has opened stands around the handle: one object for each, which is what it can dispose of.
-    private static string? FindOpened(List<ChainNode?> samples)
+    private static ChainNode? FindOpened(List<ChainNode?> samples)
     {
         IGrouping<string, ChainNode>? most = samples.OfType<ChainNode>().DistinctBy(static node => node.Node).GroupBy(static node => node.Label, StringComparer.Ordinal).MaxBy(static group => group.Count());
-        return most is not null && 2 * most.Count() >= samples.Count ? most.Key : null;
+        return most is not null && 2 * most.Count() >= samples.Count ? most.First() : null;
     }
 
     private static bool CanBeDisposed(ChainNode node) =>

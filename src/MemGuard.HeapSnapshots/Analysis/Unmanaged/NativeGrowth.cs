@@ -38,15 +38,21 @@ internal sealed record NativeGrowth(NativeCount Now, long Growth)
     public static IReadOnlyList<NativeGrowth> Find(IReadOnlyList<NativeCount> now, IReadOnlyList<NativeCount> earlier)
     {
         Dictionary<(NativeKind, string), long> before = [];
+        Dictionary<(string, string), long> openedBefore = [];
         foreach (NativeCount one in earlier)
         {
             before[(one.Kind, one.Name)] = before.GetValueOrDefault((one.Kind, one.Name)) + one.Count;
+            if (one.Opened is { } opened)
+            {
+                openedBefore[(one.Name, opened)] = one.OpenedCount;
+            }
         }
 
         List<NativeGrowth> grown =
         [
             .. now.Select(one => new NativeGrowth(one, one.Count - before.GetValueOrDefault((one.Kind, one.Name))))
                 .Where(static one => one.Growth >= Fewest)
+                .Select(one => HasGrownAlike(one, openedBefore) ? one : one with { Now = one.Now with { Opened = null } })
                 .OrderByDescending(static one => one.Growth)
 
                 // A handle and the object around it grow alike: the one that somebody holds by name says more.
@@ -57,4 +63,8 @@ internal sealed record NativeGrowth(NativeCount Now, long Growth)
         ];
         return grown.FindAll(one => one.Growth >= ComparableShare * grown[0].Growth);
     }
+
+    // As many as before with more handles in each of them: it is not they that were left open.
+    private static bool HasGrownAlike(NativeGrowth one, Dictionary<(string, string), long> before) =>
+        one.Now.Opened is not { } opened || !before.TryGetValue((one.Now.Name, opened), out long count) || 2 * (one.Now.OpenedCount - count) >= one.Growth;
 }

@@ -122,11 +122,39 @@ public sealed class NativeGrowthTests
         Type map = typeof(object).Assembly.GetType("System.Threading.AsyncLocalValueMap+OneElementAsyncLocalValueMap", throwOnError: true)!;
         HeapObject local = Of<AsyncLocal<object>>();
         using HeapPicture heap = new();
-        heap.Static(typeof(Thumbnails), "s_local", local).Stack(Of<ExecutionContext>(Of(map, local, Named("Plugin.Cart", Many(50, static () => Of<Bitmap>())))));
+        heap.Static(typeof(Thumbnails), "s_plugin", local).Stack(Of<ExecutionContext>(Of(map, local, Named("Plugin.Cart", Many(50, static () => Of<Bitmap>())))));
 
         NativeCount bitmaps = Assert.Single(heap.Analyse().Native, static one => one.Name == "NativeGrowthTests.Bitmap");
 
-        Assert.Equal((50L, "async local static NativeGrowthTests.Thumbnails.s_local → Plugin.Cart"), (bitmaps.Count, bitmaps.Holder));
+        Assert.Equal((50L, "async local static NativeGrowthTests.Thumbnails.s_plugin → Plugin.Cart"), (bitmaps.Count, bitmaps.Holder));
+    }
+
+    // As many tenants as before; each has opened more.
+    [Theory]
+    [InlineData(1, 100)]
+    [InlineData(1, 2)]
+    public void Find_MoreHandlesInTheSameObjects_AreNamedByTheirOwnType(int handlesBefore, int handles)
+    {
+        using HeapPicture before = Galleries(20, handlesBefore);
+        using HeapPicture after = Galleries(20, handles);
+        SnapshotData first = before.Analyse();
+
+        NativeGrowth grown = Assert.Single(NativeGrowth.Find(after.Analyse(baseline: first).Native, first.Native));
+
+        Assert.StartsWith("NativeGrowthTests.Bitmap in ", grown.Name, StringComparison.Ordinal);
+        Assert.Contains("dispose each NativeGrowthTests.Bitmap", grown.NextStep, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Find_MoreObjectsWithAHandleEach_AreNamedByTheObjects()
+    {
+        using HeapPicture before = Galleries(20, 1);
+        using HeapPicture after = Galleries(60, 1);
+        SnapshotData first = before.Analyse();
+
+        NativeGrowth grown = Assert.Single(NativeGrowth.Find(after.Analyse(baseline: first).Native, first.Native));
+
+        Assert.StartsWith("NativeGrowthTests.Gallery in ", grown.Name, StringComparison.Ordinal);
     }
 
     // Plugins are counted by the assemblies that they load.
@@ -143,6 +171,11 @@ public sealed class NativeGrowthTests
         typeof(Thumbnails),
         "_pictures",
         Of<List<MemoryMappedFile>>(Of<MemoryMappedFile[]>(Many(count, static () => Of<MemoryMappedFile>(Of<SafeMemoryMappedFileHandle>(Of<Bitmap>()))))));
+
+    private static HeapPicture Galleries(int count, int handles) => new HeapPicture().Static(
+        typeof(Thumbnails),
+        "_pictures",
+        Of<List<Gallery>>(Of<Gallery[]>(Many(count, () => Of<Gallery>(Of<List<Bitmap>>(Of<Bitmap[]>(Many(handles, static () => Of<Bitmap>()))))))));
 
     private static HeapPicture Bitmaps(int count) =>
         new HeapPicture().Static(typeof(Thumbnails), "_pictures", Of<List<Bitmap>>(Of<Bitmap[]>(Many(count, static () => Of<Bitmap>()))));
@@ -170,6 +203,6 @@ public sealed class NativeGrowthTests
     private static class Thumbnails
     {
         private static readonly object? _pictures;
-        private static readonly AsyncLocal<object>? s_local;
+        private static readonly AsyncLocal<object>? s_plugin;
     }
 }
