@@ -23,6 +23,7 @@ internal sealed class SingletonNames(Func<IEnumerable<ServiceRegistration>> read
         Dictionary<Type, string> exact = [];
         List<(Type, string)> factories = [];
         HashSet<Type> scoped = [];
+        List<Type> scopedFactories = [];
         HashSet<Type> obsolete = [];
         foreach (ServiceRegistration registration in read())
         {
@@ -36,7 +37,7 @@ internal sealed class SingletonNames(Func<IEnumerable<ServiceRegistration>> read
             }
         }
 
-        return new SingletonTable(exact, factories) { Scoped = scoped };
+        return new SingletonTable(exact, factories) { Scoped = scoped, ScopedFactories = scopedFactories };
 
         void Add(ServiceRegistration registration)
         {
@@ -44,9 +45,9 @@ internal sealed class SingletonNames(Func<IEnumerable<ServiceRegistration>> read
 
             // A factory's result is known only where it is registered as a class.
             Type? implementation = registration.Implementation ?? (registration.ServiceType is { IsInterface: false, IsAbstract: false } self ? self : null);
-            if (registration.IsScoped)
+            if (registration.IsScoped && implementation is not null)
             {
-                scoped.Add(implementation ?? registration.ServiceType);
+                scoped.Add(implementation);
             }
             else if (implementation is not null)
             {
@@ -63,7 +64,14 @@ internal sealed class SingletonNames(Func<IEnumerable<ServiceRegistration>> read
             }
             else if (!OwnerNames.IsFramework(registration.ServiceType.Assembly))
             {
-                factories.Add((registration.ServiceType, name));
+                if (registration.IsScoped)
+                {
+                    scopedFactories.Add(registration.ServiceType);
+                }
+                else
+                {
+                    factories.Add((registration.ServiceType, name));
+                }
             }
         }
     }

@@ -29,6 +29,13 @@ public sealed class NamingTests
     [InlineData(typeof(int*), "Int32*")]
     public void Format_Type_IsWrittenAsInTheSource(Type type, string expected) => Assert.Equal(expected, TypeNaming.Format(type));
 
+    [Theory]
+    [InlineData("System.Gen2GcCallback", "System.Gen2GcCallback")]
+    [InlineData("System.Threading.ThreadInt64PersistentCounter+ThreadLocalNodeFinalizationHelper", "System.Threading.ThreadInt64PersistentCounter+ThreadLocalNodeFinalizationHelper")]
+    [InlineData("System.IO.Strategies.BufferedFileStreamStrategy", "System.IO.Stream")]
+    public void FindVisible_HiddenClass_IsOneThatSaysMoreThanObject(string hidden, string expected) =>
+        Assert.Equal(expected, Reflection.FindVisible(typeof(object).Assembly.GetType(hidden, throwOnError: true)!).FullName);
+
     [Fact]
     public void Format_Closure_IsNamedByItsMethod()
     {

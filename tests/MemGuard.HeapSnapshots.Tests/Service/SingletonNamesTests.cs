@@ -39,6 +39,18 @@ public sealed class SingletonNamesTests
     }
 
     [Fact]
+    public void Read_ScopedServiceOfAFactory_IsNoSingleton()
+    {
+        ServiceCollection services = new();
+        services.AddScoped<IClock>(static _ => new Clock()).AddScoped<IServiceProvider>(static provider => provider);
+
+        SingletonTable table = new SingletonNames(services).Read();
+
+        Assert.True(table.IsScoped(typeof(Clock)));
+        Assert.False(table.IsScoped(typeof(ServiceProvider)));
+    }
+
+    [Fact]
     public void Read_ScopedAndSingleton_CountsAsASingleton()
     {
         ServiceCollection services = new();

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
+using System.Runtime.ConstrainedExecution;
 
 namespace MemGuard.HeapSnapshots.Analysis;
 
@@ -84,7 +85,7 @@ internal static class Reflection
 
     public static bool IsObsolete(Type type) => Contained(() => type.IsDefined(typeof(ObsoleteAttribute), inherit: false) ? type : null) is not null;
 
-    /// <returns>The class itself, or the nearest above it that can be seen from outside its assembly; itself where that is no more than <see cref="object"/>.</returns>
+    /// <returns>The class itself, or the nearest above it that can be seen from outside its assembly; itself where that says no more than <see cref="object"/> does.</returns>
     public static Type FindVisible(Type type)
     {
         Type? level = type;
@@ -93,7 +94,7 @@ internal static class Reflection
             level = level.BaseType;
         }
 
-        return level is null || level == typeof(object) || level == typeof(ValueType) ? type : level;
+        return level is null || level == typeof(object) || level == typeof(ValueType) || level == typeof(CriticalFinalizerObject) || level == typeof(MarshalByRefObject) ? type : level;
     }
 
     /// <summary>Whether a field or parameter of the type can hold an object of another.</summary>

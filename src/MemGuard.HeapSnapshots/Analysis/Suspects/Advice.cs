@@ -10,6 +10,7 @@ internal static class Advice
     public const string Unsubscribe = "dispose what Subscribe returns when the subscriber's work ends";
 
     private const int Many = 8;
+    private const string Frozen = "let go of the old ones, and make the next one of what is still needed: a frozen collection does not grow itself";
     private const string Remove = "remove what is no longer needed, or bound it";
 
     /// <summary>By the framework's or library's class that the application has one of.</summary>
@@ -54,6 +55,11 @@ internal static class Advice
         if (CollectionOf(place) is not { } type)
         {
             return null;
+        }
+
+        if (type.Namespace == "System.Collections.Frozen")
+        {
+            return Frozen;
         }
 
         string name = TypeNaming.Format(type);

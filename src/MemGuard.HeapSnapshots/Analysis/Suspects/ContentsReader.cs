@@ -24,11 +24,11 @@ internal sealed class ContentsReader(AnalysedHeap heap)
         ChainNode last = chain[^1];
         ChainNode holder = chain[container];
         IReadOnlyList<int> children = heap.Paths.GetChildren(entry);
-        if (last.Type is { IsArray: true } && DelegateTargets.Summarise(heap, last.Node) is { } targets)
+        if (last.Type is { IsArray: true } && DelegateTargets.Summarise(heap, last.Node) is { } targets && IsMostOf(last, targets.Count))
         {
             // The largest array of a collection that has several, as a queue, is not all of it.
             return holder.Type is { IsDelegate: true } ? new Contents(targets.Count, Contents.Handlers, targets.Text)
-                : new Contents(children.Select(child => heap.Paths.Entries[child].Count).Append(targets.Count).Max(), "entries", targets.Text);
+                : new Contents(children.Select(child => heap.Paths.Entries[child]).Where(child => IsAlike(child, last)).Select(static child => child.Count).Append(targets.Count).Max(), "entries", targets.Text);
         }
 
         bool isGroup = data.Count >= Many * Math.Max(data.TopCount, 1) || (data.TopCount >= Many && container == chain.Count - 1);
@@ -41,7 +41,7 @@ internal sealed class ContentsReader(AnalysedHeap heap)
 
         if (unit == Contents.Waits)
         {
-            return new Contents(CountBelow(entry, weightOf), unit, FindType(entry, weightOf, MaxDepth, static type => type.IsUserObject));
+            return new Contents(CountWaits(entry, weightOf), unit, FindType(entry, weightOf, MaxDepth, static type => type.IsUserObject));
         }
 
         if (KnownHolder.IsEventSource(holder.Type?.Type))
@@ -104,18 +104,46 @@ internal sealed class ContentsReader(AnalysedHeap heap)
         FindType(crowd, weightOf, MaxWaitingDepth, static type => type.IsUserObject)
         ?? FindType(crowd, weightOf, MaxWaitingDepth, static type => type.IsWellKnown && !type.IsArray && type.Type?.Namespace?.StartsWith("System", StringComparison.Ordinal) == false);
 
-    private long CountBelow(int entry, Func<int, long> weightOf)
+    // The waits themselves: below them lies what the callbacks use, of which each may have much.
+    private long CountWaits(int entry, Func<int, long> weightOf)
     {
-        long most = 0;
         int? current = entry;
         for (int depth = 0; depth < MaxDepth && current is { } below; depth++)
         {
-            most = Math.Max(most, heap.Paths.Entries[below].Count);
+            if (IsWait(heap.Paths.Entries[below]))
+            {
+                return heap.Paths.Entries[below].Count;
+            }
+
             current = FindHeaviest(below, weightOf);
         }
 
-        return most;
+        for (PathEntry above = heap.Paths.Entries[entry]; above.Parent >= 0; above = heap.Paths.Entries[above.Parent])
+        {
+            if (IsWait(above))
+            {
+                return above.Count;
+            }
+        }
+
+        return heap.Paths.Entries[entry].Count;
     }
+
+    private bool IsWait(PathEntry entry) => entry.Type >= 0 && heap.Types[entry.Type].Type == typeof(RegisteredWaitHandle);
+
+    // With each delegate an entry may have a key or the like, but an array of references has nothing else.
+    private bool IsMostOf(ChainNode array, int delegates)
+    {
+        long total = 0;
+        foreach (uint element in heap.Graph.GetTargets(array.Node))
+        {
+            total += element == array.Node ? 0 : 1;
+        }
+
+        return 2 * delegates >= total || (array.Type?.Type?.GetElementType() is { IsValueType: true } && delegates >= Most * total);
+    }
+
+    private bool IsAlike(PathEntry child, ChainNode array) => child.Type >= 0 && (heap.Types[child.Type].IsDelegate || heap.Types[child.Type] == array.Type);
 
     private static string UnitOf(ChainNode last, ChainNode place)
     {

@@ -62,7 +62,8 @@ internal sealed class OwnerFinder(AnalysedHeap heap, ServiceObjects services)
 
             if (services.Find(chain, position) is { } held)
             {
-                return new Owner(Singleton + Compose(held, chain, position), position);
+                bool isScoped = services.IsScoped(node);
+                return new Owner((isScoped ? RootScoped : Singleton) + Compose(held, chain, position), position) { Known = isScoped ? KnownHolder.OfRootScope : null };
             }
 
             if (node.Role is not HolderRole.Ordinary)

@@ -8,10 +8,15 @@ internal sealed class SingletonTable(IReadOnlyDictionary<Type, string> exact, IR
     /// <summary>Classes of which there is one a scope.</summary>
     public IReadOnlySet<Type> Scoped { get; init; } = new HashSet<Type>();
 
+    /// <summary>Service types whose objects a factory makes, one a scope.</summary>
+    public IReadOnlyList<Type> ScopedFactories { get; init; } = [];
+
     public static SingletonTable Empty { get; } = new(new Dictionary<Type, string>(), []);
 
     /// <summary>Whether a class is registered for scopes alone.</summary>
-    public bool IsScoped(Type implementation) => Find(implementation) is null && (Scoped.Contains(implementation) || (implementation.IsGenericType && Scoped.Contains(implementation.GetGenericTypeDefinition())));
+    public bool IsScoped(Type implementation) =>
+        Find(implementation) is null
+        && (Scoped.Contains(implementation) || (implementation.IsGenericType && Scoped.Contains(implementation.GetGenericTypeDefinition())) || ScopedFactories.Any(service => Reflection.CanHold(service, implementation)));
 
     /// <returns>The service type in words; null when no registration makes an object of the type.</returns>
     public string? Find(Type implementation)
@@ -28,7 +33,7 @@ internal sealed class SingletonTable(IReadOnlyDictionary<Type, string> exact, IR
 
         foreach ((Type service, string known) in factories)
         {
-            if (service.IsAssignableFrom(implementation))
+            if (Reflection.CanHold(service, implementation))
             {
                 return known;
             }
