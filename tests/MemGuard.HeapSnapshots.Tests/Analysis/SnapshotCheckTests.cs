@@ -74,6 +74,10 @@ public sealed class SnapshotCheckTests
     public void FindNonsense_Count_IsNamedByItsPosition(string? name, long count, int kind) =>
         Assert.Equal("its count 1 makes no sense", SnapshotCheck.FindNonsense(Good with { Native = [.. Good.Native, new NativeCount { Name = name!, Kind = (NativeKind)kind, Count = count }] }));
 
+    [Fact]
+    public void FindNonsense_CountOfWhatWasOpened_IsNamedByItsPosition() =>
+        Assert.Equal("its count 0 makes no sense", SnapshotCheck.FindNonsense(Good with { Native = [Good.Native[0] with { OpenedCount = -1 }] }));
+
     public static TheoryData<string, Func<object>> Places => new()
     {
         { "name", static () => Of(Good.Places[0] with { Name = null! }) },
