@@ -15,27 +15,27 @@ internal static class Chains
     private static readonly Pipe s_pipe = new(new PipeOptions(pauseWriterThreshold: 0));
     private static readonly ConcurrentDictionary<string, SocketsHttpHandler> s_handlers = new();
     private static readonly Lock s_sync = new();
-    private static FrozenDictionary<int, Ticket> s_frozen = FrozenDictionary<int, Ticket>.Empty;
-    private static Func<int> s_total = static () => 0;
-    private static Activity? s_last;
+    private static FrozenDictionary<int, Ticket> _frozen = FrozenDictionary<int, Ticket>.Empty;
+    private static Func<int> _total = static () => 0;
+    private static Activity? _last;
 
     public static IReadOnlyList<Shape> All { get; } =
     [
         Shape.Each("tracked-thread-locals", static _ => Keep(new Page()), "static Chains.s_perThread → ThreadLocal<List<Page>>"),
         Shape.Each("async-local-chain", static _ => s_trail.Value = new AuditTrail(s_trail.Value), "async local static Chains.s_trail", "AuditTrail") with { Next = "null" },
         Shape.Each("async-local-of-many", static _ => RequestState.Search(), "async local static RequestState.s_search", "SearchTrail") with { Next = "null" },
-        Shape.Each("activity-chain", static _ => s_last = Child(), "static Chains.s_last|Activity"),
+        Shape.Each("activity-chain", static _ => _last = Child(), "static Chains._last|Activity"),
         Shape.Each("weak-references", static _ => Weak(), "static Chains.s_weak → List<WeakReference<Page>>"),
         Shape.Each("unread-pipe", static _ => Write(), "static Chains.s_pipe → Pipe") with { Next = "PauseWriterThreshold" },
-        Shape.Each("frozen-dictionary", static _ => Freeze(), "static Chains.s_frozen → FrozenDictionary<int, Ticket>") with { Count = 300 },
-        Shape.Each("delegate-chain", static _ => Stack(new byte[900]), "static Chains.s_total", "closure created in Chains.Stack"),
+        Shape.Each("frozen-dictionary", static _ => Freeze(), "static Chains._frozen → FrozenDictionary<int, Ticket>") with { Count = 300 },
+        Shape.Each("delegate-chain", static _ => Stack(new byte[900]), "static Chains._total", "closure created in Chains.Stack"),
         Shape.Each("handler-per-host", static _ => Handler(), "static Chains.s_handlers → ConcurrentDictionary<string, SocketsHttpHandler>") with { Count = 500 },
         Shape.Each("rate-limit-partitions", static _ => PerCaller.Limiter.AttemptAcquire(Guid.NewGuid().ToString()), "static PerCaller.Limiter", "RateLimiter") with { Wrong = ["timers"] },
         Shape.Each("graph-of-users", static _ => Forum.Post(), "static Forum.s_root → Topic"),
         Shape.Each("tree-of-one-class", static _ => MenuTree.Grow(), "static MenuTree.s_root"),
-        Shape.Each("value-type-static", static _ => Counters.Put(new Seat2()), "static Counters.s_slots"),
+        Shape.Each("value-type-static", static _ => Counters.Put(new Seat2()), "static Counters._slots"),
         Shape.Each("keyed-by-type", static _ => Plugins.Register(), "static Plugins.s_byType"),
-        Shape.Each("exceptions", static _ => Errors.Log(), "static Errors.s_last → ConcurrentQueue<Exception>"),
+        Shape.Each("exceptions", static _ => Errors.Log(), "static Errors._last → ConcurrentQueue<Exception>"),
     ];
 
     private static Page Keep(Page page)
@@ -48,9 +48,9 @@ internal static class Chains
     private static Activity Child()
     {
         Activity activity = new("order");
-        if (s_last is not null)
+        if (_last is not null)
         {
-            Activity.Current = s_last;
+            Activity.Current = _last;
         }
 
         activity.AddTag("customer", new string('c', 300));
@@ -72,12 +72,12 @@ internal static class Chains
         return s_pipe;
     }
 
-    private static FrozenDictionary<int, Ticket> Freeze() => s_frozen = s_frozen.Append(new KeyValuePair<int, Ticket>(s_frozen.Count, new Ticket())).ToFrozenDictionary();
+    private static FrozenDictionary<int, Ticket> Freeze() => _frozen = _frozen.Append(new KeyValuePair<int, Ticket>(_frozen.Count, new Ticket())).ToFrozenDictionary();
 
     private static byte[] Stack(byte[] part)
     {
-        Func<int> before = s_total;
-        s_total = () => part.Length + before();
+        Func<int> before = _total;
+        _total = () => part.Length + before();
         return part;
     }
 
@@ -201,12 +201,12 @@ internal struct Slot2
 
 internal static class Counters
 {
-    private static Slot2 s_slots;
+    private static Slot2 _slots;
 
     public static Seat2 Put(Seat2 seat)
     {
-        (s_slots.Seats ??= []).Add(seat);
-        s_slots.Count++;
+        (_slots.Seats ??= []).Add(seat);
+        _slots.Count++;
         return seat;
     }
 }
@@ -230,7 +230,7 @@ internal static class Plugins
 
 internal static class Errors
 {
-    private static readonly ConcurrentQueue<Exception> s_last = new();
+    private static readonly ConcurrentQueue<Exception> _last = new();
 
     public static Exception Log()
     {
@@ -241,7 +241,7 @@ internal static class Errors
         catch (InvalidOperationException error)
         {
             error.Data["request"] = new byte[600];
-            s_last.Enqueue(error);
+            _last.Enqueue(error);
             return error;
         }
     }

@@ -11,7 +11,7 @@ internal static class Suspended
     private static readonly List<Task<Page>> s_done = [];
     private static readonly Channel<string> s_lines = Channel.CreateUnbounded<string>();
     private static readonly TaskCompletionSource s_first = new();
-    private static Task s_tail = s_first.Task;
+    private static Task _tail = s_first.Task;
 
     public static IReadOnlyList<Shape> All { get; } =
     [
@@ -19,7 +19,7 @@ internal static class Suspended
         Shape.Each("iterators", static _ => Open(), "static Suspended.s_cursors → List<IEnumerator<int>>", "Suspended.Read"),
         Shape.Each("async-streams", static _ => TailAsync(), "static Suspended.s_lines", "async Suspended.TailAsync|Suspended.LinesAsync"),
         Shape.Each("finished-tasks", static _ => Finish(), "static Suspended.s_done → List<Task<Page>>") with { Wrong = ["waiting"], Next = "bound" },
-        Shape.Each("chain-of-tasks", static _ => s_tail = AfterAsync(s_tail, new Page()), "static Suspended.s_first|static Suspended.s_tail", "async Suspended.AfterAsync") with { Next = "complete the task" },
+        Shape.Each("chain-of-tasks", static _ => _tail = AfterAsync(_tail, new Page()), "static Suspended.s_first|static Suspended._tail", "async Suspended.AfterAsync") with { Next = "complete the task" },
         Shape.Each("work-queue", static services => services.GetRequiredService<WorkQueue>().Post(new Page()), "DI singleton WorkQueue._work", "closure created in WorkQueue.Post"),
         new("variable-of-a-worker", static (services, count) => services.GetRequiredService<PollWorker>().Run(count)) { Right = ["async PollWorker.ExecuteAsync", "seen", "List<Reply>"] },
         new("variable-of-a-thread", static (services, count) => services.GetRequiredService<Consumer>().Run(count)) { Right = ["local variables", "List<Ticket>"], Wrong = ["static "] },

@@ -14,15 +14,15 @@ internal static class Values
     private static readonly ConcurrentDictionary<int, Lazy<Page>> s_lazy = new();
     private static readonly ConcurrentDictionary<string, string> s_names = new();
     private static readonly List<byte[]> s_rented = [];
-    private static ImmutableArray<Wine> s_wines = [];
-    private static Entity[] s_entities = [];
+    private static ImmutableArray<Wine> _wines = [];
+    private static Entity[] _entities = [];
 
     public static IReadOnlyList<Shape> All { get; } =
     [
         Shape.Each("struct-values", static _ => s_quotes[s_quotes.Count] = new Quote(new byte[900], 1), "static Values.s_quotes → Dictionary<int, Quote>"),
         Shape.Each("array-builder", static _ => Add(s_builder, new Ticket()), "static Values.s_builder → ImmutableArray<Ticket>.Builder"),
-        Shape.Each("immutable-array", static _ => s_wines = s_wines.Add(new Wine()), "static Values.s_wines") with { Count = 2000 },
-        Shape.Each("array-resize", static _ => Grow(), "static Values.s_entities → Entity[]") with { Count = 2000 },
+        Shape.Each("immutable-array", static _ => _wines = _wines.Add(new Wine()), "static Values._wines") with { Count = 2000 },
+        Shape.Each("array-resize", static _ => Grow(), "static Values._entities → Entity[]") with { Count = 2000 },
         Shape.Each("memory-of-arrays", static _ => Add(s_chunks, new Chunk(new byte[900])), "static Values.s_chunks → List<Chunk>"),
         Shape.Each("nested-dictionaries", static _ => Index(), "static Values.s_index → Dictionary<string, Dictionary<int, List<Reply>>>"),
         Shape.Each("lazy-values", static _ => s_lazy.GetOrAdd(s_lazy.Count, static _ => new Lazy<Page>(static () => new Page())).Value, "static Values.s_lazy → ConcurrentDictionary<int, Lazy<Page>>"),
@@ -35,7 +35,7 @@ internal static class Values
         Shape.Each("explicit-property", static services => Fill(services.GetRequiredService<PaperBasket>()), "DI singleton PaperBasket.IBasket.Lines"),
         Shape.Each("captured-parameter", static services => services.GetRequiredService<Letterbox>().Put(), "DI singleton Letterbox", "letters") with { Wrong = ["<letters>P"] },
         Shape.Each("nested-generic-static", static _ => By<int>.Of<Reply>.Put(new Reply()), "By<int>.Of<Reply>.s_map"),
-        Shape.Each("generic-thread-static", static _ => Scratch<Seat2>.Put(new Seat2()), "Scratch<Seat2>.t_items"),
+        Shape.Each("generic-thread-static", static _ => Scratch<Seat2>.Put(new Seat2()), "Scratch<Seat2>._items"),
         Shape.Each("memoized-delegate", static _ => Memo.Next(), "static Memo.s_byNumber", "Memo.Cached"),
         Shape.Each("weak-table-of-kept-keys", static _ => Tabs.Open(), "static Tabs.s_open|static Tabs.s_states", "Tab"),
     ];
@@ -54,8 +54,8 @@ internal static class Values
 
     private static Entity Grow()
     {
-        Array.Resize(ref s_entities, s_entities.Length + 1);
-        return s_entities[^1] = new Entity();
+        Array.Resize(ref _entities, _entities.Length + 1);
+        return _entities[^1] = new Entity();
     }
 
     private static Reply Index()
@@ -197,11 +197,11 @@ internal static class By<TKey>
 internal static class Scratch<T>
 {
     [ThreadStatic]
-    private static List<T>? t_items;
+    private static List<T>? _items;
 
     public static T Put(T item)
     {
-        (t_items ??= []).Add(item);
+        (_items ??= []).Add(item);
         return item;
     }
 }
@@ -209,9 +209,9 @@ internal static class Scratch<T>
 internal static class Memo
 {
     private static readonly Func<int, Page> s_byNumber = Cached<Page>(static _ => new Page());
-    private static int s_next;
+    private static int _next;
 
-    public static Page Next() => s_byNumber(s_next++);
+    public static Page Next() => s_byNumber(_next++);
 
     private static Func<int, T> Cached<T>(Func<int, T> make)
     {
