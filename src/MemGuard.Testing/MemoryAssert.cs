@@ -147,7 +147,7 @@ public static class MemoryAssert
                 (IReadOnlyList<GrowingPath> paths, _) = await RoundTripGrowth.FindAsync(_ => create(), 32, 1, cancellationToken, alive.TypeName).ConfigureAwait(false);
                 if (paths.Count > 0)
                 {
-                    holder = $"It is held by\n  {string.Join("\n  ", paths.Select(static path => path.Holder + " → " + path.TypeName).Distinct())}";
+                    holder = $"It is held by\n  {string.Join("\n  ", paths.Select(Describe).Distinct())}";
                 }
 
                 return null;
@@ -181,4 +181,8 @@ public static class MemoryAssert
 
         return (double)(GC.GetAllocatedBytesForCurrentThread() - before) / calls;
     }
+
+    // The name of an event ends with whose handlers it has.
+    private static string Describe(GrowingPath path) =>
+        path.Holder.EndsWith(" → " + path.TypeName, StringComparison.Ordinal) ? path.Holder : $"{path.Holder} → {path.TypeName}";
 }

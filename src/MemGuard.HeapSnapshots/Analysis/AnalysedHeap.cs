@@ -26,8 +26,7 @@ internal sealed class AnalysedHeap : IDisposable
         _hasGarbage = heap.HasGarbage;
         _fields = heap.FieldPlaces is { } places ? new ExactFields(places) : null;
         Tree = DominatorTree.Build(graph);
-        Paths = DominatorPaths.Build(
-            graph, Tree, type => types[type].IsGeneral, (type, list) => types[type].IsDelegate && types[list].Type == typeof(object[]));
+        Paths = DominatorPaths.Build(graph, Tree, type => types[type].IsGeneral);
         Retainers = RetainerForest.Build(graph, OwnersFirst.Order(graph, types, statics, tables));
         foreach (DependentPair pair in heap.DependentPairs)
         {

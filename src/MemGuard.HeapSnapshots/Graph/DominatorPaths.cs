@@ -14,13 +14,11 @@ internal sealed class DominatorPaths : IDisposable
     private readonly Dictionary<int, List<int>> _childLists = [];
 
     private readonly Func<int, bool> _isGeneral;
-    private readonly Func<int, int, bool> _isOwnList;
 
-    private DominatorPaths(uint count, Func<int, bool> isGeneral, Func<int, int, bool> isOwnList)
+    private DominatorPaths(uint count, Func<int, bool> isGeneral)
     {
         EntryOf = new NativeArray<int>(count);
         _isGeneral = isGeneral;
-        _isOwnList = isOwnList;
     }
 
     /// <summary>Entries, parents before children; the first is the root.</summary>
@@ -32,10 +30,9 @@ internal sealed class DominatorPaths : IDisposable
     /// <param name="graph">The graph.</param>
     /// <param name="tree">Its dominators.</param>
     /// <param name="isGeneral">Whether a type serves everybody, as arrays, collections and delegates do: one below another is mostly not a part of it, and folds only where it is the very next.</param>
-    /// <param name="isOwnList">Whether an array of the second type is how one of the first keeps others of its kind, as a delegate does its invocation list.</param>
-    public static unsafe DominatorPaths Build(HeapGraph graph, DominatorTree tree, Func<int, bool> isGeneral, Func<int, int, bool> isOwnList)
+    public static unsafe DominatorPaths Build(HeapGraph graph, DominatorTree tree, Func<int, bool> isGeneral)
     {
-        DominatorPaths paths = new(tree.Count, isGeneral, isOwnList);
+        DominatorPaths paths = new(tree.Count, isGeneral);
         int* entryOf = paths.EntryOf.Pointer;
         uint* nodes = tree.Nodes.Pointer;
         uint* dominators = tree.Dominators.Pointer;
@@ -130,8 +127,7 @@ internal sealed class DominatorPaths : IDisposable
 
     private int FindFold(int above, int type)
     {
-        int between = above > 0 ? _entries[above].Type : -1;
-        int most = type < 0 || !_isGeneral(type) ? MaxFold : between >= 0 && _isOwnList(type, between) ? 2 : 1;
+        int most = type >= 0 && _isGeneral(type) ? 1 : MaxFold;
         for (int level = 0, entry = above; level < most && entry > 0; level++, entry = _entries[entry].Parent)
         {
             if (_entries[entry].Type == type)

@@ -107,7 +107,7 @@ public sealed class DominatorPathsTests
             _heap = new FakeHeap(edges, sizes, types);
             _graph = _heap.BuildGraph();
             _tree = DominatorTree.Build(_graph);
-            _paths = DominatorPaths.Build(_graph, _tree, isGeneral ?? (static _ => false), static (_, _) => false);
+            _paths = DominatorPaths.Build(_graph, _tree, isGeneral ?? (static _ => false));
         }
 
         public IReadOnlyList<PathEntry> Entries => _paths.Entries;

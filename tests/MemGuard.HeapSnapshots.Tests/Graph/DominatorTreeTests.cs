@@ -96,7 +96,7 @@ public sealed class DominatorTreeTests
         using (FakeHeap heap = new([[1, 2], [2], [0]]))
         using (HeapGraph graph = heap.BuildGraph())
         using (DominatorTree tree = DominatorTree.Build(graph))
-        using (DominatorPaths paths = DominatorPaths.Build(graph, tree, static _ => false, static (_, _) => false))
+        using (DominatorPaths paths = DominatorPaths.Build(graph, tree, static _ => false))
         {
             Debug.Assert(paths.Entries.Count > 0, "used");
         }

@@ -10,6 +10,12 @@ internal static class EventNames
     /// <returns>The event with who has it; null when what holds the delegate declares none.</returns>
     public static string? Find(AnalysedHeap heap, List<ChainNode> chain, int handlers, Owner owner)
     {
+        // One of several is in the list of the delegate that they make together.
+        while (handlers > 2 && chain[handlers - 1].Type is { IsArray: true } && chain[handlers - 2].Type == chain[handlers].Type)
+        {
+            handlers -= 2;
+        }
+
         ChainNode holder = chain[handlers - 1];
         if (FindFrameworks(heap, holder, chain[handlers]) is { } frameworks)
         {
