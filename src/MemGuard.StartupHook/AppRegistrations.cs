@@ -14,10 +14,10 @@ internal static class AppRegistrations
         {
             foreach (object descriptor in registrations as IEnumerable ?? Array.Empty<object>())
             {
-                if (Get(descriptor, "Lifetime")?.ToString() is "Singleton" or "Scoped" && Get(descriptor, "ServiceType") is Type service)
+                if (Get(descriptor, "Lifetime")?.ToString() is ("Singleton" or "Scoped") and { } lifetime && Get(descriptor, "ServiceType") is Type service)
                 {
                     string prefix = Get(descriptor, "IsKeyedService") is true ? "KeyedImplementation" : "Implementation";
-                    services.Add(new ServiceRegistration(service, Get(descriptor, prefix + "Type") as Type ?? Get(descriptor, prefix + "Instance")?.GetType(), Get(descriptor, "Lifetime")?.ToString() == "Scoped"));
+                    services.Add(new ServiceRegistration(service, Get(descriptor, prefix + "Type") as Type ?? Get(descriptor, prefix + "Instance")?.GetType(), lifetime == "Scoped"));
                 }
             }
         }

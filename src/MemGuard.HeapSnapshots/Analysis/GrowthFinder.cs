@@ -89,9 +89,10 @@ internal static class GrowthFinder
     // Objects whose holders have changed hang elsewhere now: what is missing there has not grown here, nor in what holds it here.
     private static void TakeOutMoved(IReadOnlyList<PathNode> paths, IReadOnlyList<PathNode> earlier, int[] match, long[] bytes, long[] counts)
     {
-        Dictionary<long, Missing> missing = FindMissing(paths, earlier, match, bytes, counts);
+        Dictionary<int, int> now = PositionsNow(match);
+        Dictionary<long, Missing> missing = FindMissing(paths, earlier, match, now, bytes, counts);
         HashSet<int> moved = [];
-        TakeOutFound(paths, earlier, match, bytes, moved);
+        TakeOutFound(paths, earlier, match, now, bytes, moved);
         foreach (int i in Enumerable.Range(0, missing.Count == 0 ? 0 : paths.Count).Where(i => bytes[i] >= SmallestMoved && missing.ContainsKey(paths[i].Identity)).OrderByDescending(i => bytes[i]).ThenBy(static i => i).ToArray())
         {
             Missing gone = missing[paths[i].Identity];
@@ -109,16 +110,14 @@ internal static class GrowthFinder
     }
 
     // Objects that were found again below something else.
-    private static void TakeOutFound(IReadOnlyList<PathNode> paths, IReadOnlyList<PathNode> earlier, int[] match, long[] bytes, HashSet<int> moved)
+    private static void TakeOutFound(IReadOnlyList<PathNode> paths, IReadOnlyList<PathNode> earlier, int[] match, Dictionary<int, int> now, long[] bytes, HashSet<int> moved)
     {
-        Dictionary<int, int>? now = null;
         for (int i = 0; i < paths.Count; i++)
         {
             if (match[i] >= 0 && paths[i].Parent is >= 0 and int parent && match[parent] != earlier[match[i]].Parent
                 && Math.Min(paths[i].RetainedBytes, earlier[match[i]].RetainedBytes) is >= SmallestMoved and long movedBytes)
             {
-                now ??= PositionsNow(match);
-                TakeOutAbove(paths, i, movedBytes, [.. AncestorsNow(earlier, match[i], now)], bytes, moved);
+                TakeOutAbove(paths, i, movedBytes, [.. Above(earlier, match[i]).Select(above => now.GetValueOrDefault(above, -1))], bytes, moved);
             }
         }
     }
@@ -141,24 +140,23 @@ internal static class GrowthFinder
     private static Dictionary<int, int> PositionsNow(int[] match) =>
         Enumerable.Range(0, match.Length).Where(i => match[i] >= 0).DistinctBy(i => match[i]).ToDictionary(i => match[i]);
 
-    private static IEnumerable<int> AncestorsNow(IReadOnlyList<PathNode> earlier, int at, Dictionary<int, int> now)
+    private static IEnumerable<int> Above(IReadOnlyList<PathNode> paths, int at)
     {
-        for (int above = earlier[at].Parent; above >= 0; above = earlier[above].Parent)
+        for (int above = paths[at].Parent; above >= 0; above = paths[above].Parent)
         {
-            yield return now.GetValueOrDefault(above, -1);
+            yield return above;
         }
     }
 
     // Whole paths that are gone, and what has become less right below the roots or there alone: one collection that empties does not speak for another that fills.
-    private static Dictionary<long, Missing> FindMissing(IReadOnlyList<PathNode> paths, IReadOnlyList<PathNode> earlier, int[] match, long[] bytes, long[] counts)
+    private static Dictionary<long, Missing> FindMissing(IReadOnlyList<PathNode> paths, IReadOnlyList<PathNode> earlier, int[] match, Dictionary<int, int> now, long[] bytes, long[] counts)
     {
         Dictionary<long, Missing> missing = [];
-        Dictionary<int, int> now = PositionsNow(match);
         for (int i = 0; i < earlier.Count; i++)
         {
             if (!now.ContainsKey(i))
             {
-                Add(earlier, i, earlier[i].RetainedBytes, earlier[i].TopCount);
+                Add(earlier[i], earlier[i].RetainedBytes, earlier[i].TopCount, Above(earlier, i).Select(above => now.GetValueOrDefault(above, -1)));
             }
         }
 
@@ -167,15 +165,15 @@ internal static class GrowthFinder
         {
             if (match[i] >= 0 && (besideRoots.Contains(paths[i].Identity) || IsBelowRoots(paths, i)))
             {
-                Add(paths, i, -bytes[i], Math.Max(-counts[i], 0));
+                Add(paths[i], -bytes[i], Math.Max(-counts[i], 0), Above(paths, i));
             }
         }
 
         return missing;
 
-        void Add(IReadOnlyList<PathNode> snapshot, int at, long less, long count)
+        void Add(PathNode path, long less, long count, IEnumerable<int> above)
         {
-            if (snapshot[at] is not { Identity: not 0, IsVirtual: false } path || less < SmallestMoved)
+            if (path is not { Identity: not 0, IsVirtual: false } || less < SmallestMoved)
             {
                 return;
             }
@@ -187,10 +185,7 @@ internal static class GrowthFinder
 
             gone.Bytes += less;
             gone.Count += count;
-            for (int above = path.Parent; above >= 0; above = snapshot[above].Parent)
-            {
-                gone.Above.Add(ReferenceEquals(snapshot, paths) ? above : now.GetValueOrDefault(above, -1));
-            }
+            gone.Above.UnionWith(above);
         }
     }
 

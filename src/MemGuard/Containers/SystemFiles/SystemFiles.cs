@@ -12,7 +12,7 @@ internal sealed class SystemFiles : ISystemFiles
 
     public ISystemFile? Open(string path)
     {
-        // Asked first: the exception of a file that is not there costs half a megabyte of resident memory for good, and stops whoever debugs.
+        // Asked first: the first exception of a process loads messages and culture data that stay resident, and stops whoever debugs.
         if (!File.Exists(path))
         {
             return null;
