@@ -12,6 +12,7 @@ namespace MemGuard.HeapSnapshots;
 /// <remarks>Thread-safe. A snapshot stops the process for a moment: see <see cref="HeapSnapshotOptions.MaxPause"/>.</remarks>
 public sealed class HeapSnapshotCollector : IEvidenceCollector, IHeapSnapshotService, IAllocationProfiler, IDisposable
 {
+    private readonly IHeapCapture _capture;
     private readonly HeapSnapshotService _service;
     private readonly HeapSnapshotEvidence _evidence;
     private readonly AllocationProfiler _profiler;
@@ -21,8 +22,9 @@ public sealed class HeapSnapshotCollector : IEvidenceCollector, IHeapSnapshotSer
     private HeapSnapshotCollector(HeapSnapshotOptions options, ILogger logger, SingletonNames singletons, bool listens)
     {
         TimeProvider time = TimeProvider.System;
+        _capture = CreateCapture(options, logger);
         _service = new HeapSnapshotService(
-            CreateCapture(options, logger),
+            _capture,
             options,
             singletons,
             static () => MemoryHeadroom.Read(MemGuardMonitor.Current?.Latest),
@@ -94,6 +96,7 @@ public sealed class HeapSnapshotCollector : IEvidenceCollector, IHeapSnapshotSer
     {
         _signal?.Dispose();
         _evidence.Dispose();
+        (_capture as IDisposable)?.Dispose();
     }
 
     internal static IHeapCapture CreateCapture(HeapSnapshotOptions options, ILogger logger) => options.CaptureMethod == CaptureMethod.Fork

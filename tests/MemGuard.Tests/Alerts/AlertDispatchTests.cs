@@ -253,6 +253,7 @@ public sealed class AlertDispatchTests : IDisposable
 
         dispatcher.Post(Request(AlertStage.Confirmed));
 
+        Assert.True(dispatcher.WaitUntilIdle(Patience));
         Assert.Empty(_logger.Collector.GetSnapshot());
     }
 

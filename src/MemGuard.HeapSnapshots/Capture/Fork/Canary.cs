@@ -20,13 +20,16 @@ internal sealed class Canary : IDisposable
 
     private readonly Node _head = Make();
     private readonly Node _value = Make();
-    private readonly GCHandle _strong;
-    private readonly GCHandle _pinned;
-    private readonly GCHandle _weak;
-    private readonly GCHandle _weakToValue;
-    private readonly GCHandle _kept;
-    private readonly GCHandle _large;
-    private readonly DependentHandle _dependent;
+
+    // Never read-only: freeing would free a copy, and once more would free what the slot holds by then, which may be the runtime's own thread.
+    private GCHandle _strong;
+    private GCHandle _pinned;
+    private GCHandle _weak;
+    private GCHandle _weakToValue;
+    private GCHandle _kept;
+    private GCHandle _large;
+    private DependentHandle _dependent;
+    private int _isDisposed;
 
     public Canary()
     {
@@ -63,6 +66,11 @@ internal sealed class Canary : IDisposable
 
     public void Dispose()
     {
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
+        {
+            return;
+        }
+
         _strong.Free();
         _pinned.Free();
         _weak.Free();
