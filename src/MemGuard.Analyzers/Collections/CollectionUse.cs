@@ -76,10 +76,17 @@ internal static class CollectionUse
 
     // A key that is written in the code, or that names a piece of it, is added once.
     private static bool IsOnce(ImmutableArray<IArgumentOperation> arguments, ISymbol container) =>
-        container.RunsAtStart() || (arguments.Length > 0 && arguments[0].Value.Unwrapped() is var key && (key.ConstantValue.HasValue || key is IMemberReferenceOperation { Instance: null } || IsNameOfType(key)));
+        container.RunsAtStart() || (arguments.Length > 0 && arguments[0].Value.Unwrapped() is var key && (key.ConstantValue.HasValue || key is IMemberReferenceOperation { Instance: null } || IsNameInCode(key)));
 
-    private static bool IsNameOfType(IOperation key) =>
-        key is IPropertyReferenceOperation { Property.Name: "Name" or "FullName" or "AssemblyQualifiedName" } property && property.Instance?.Type?.Name is "Type" or "TypeInfo" or "MethodInfo" or "PropertyInfo" or "Assembly";
+    // The name of a type or member, of an operation that is traced, of an instrument that is measured, of a route, of a value of an enumeration.
+    private static bool IsNameInCode(IOperation key) => key switch
+    {
+        IPropertyReferenceOperation { Property.Name: "Name" or "FullName" or "AssemblyQualifiedName" } property => property.Instance?.Type?.Name is "Type" or "TypeInfo" or "MethodInfo" or "PropertyInfo" or "Assembly" or "ActivitySource" or "Meter" or "Instrument" or "EventSource",
+        IPropertyReferenceOperation { Property.Name: "OperationName" } property => property.Instance?.Type?.Name == "Activity",
+        IPropertyReferenceOperation { Property.Name: "DisplayName" } property => property.Instance?.Type?.Name is "Endpoint" or "RouteEndpoint" or "ActionDescriptor",
+        IInvocationOperation { TargetMethod: { Name: "ToString", Parameters.IsEmpty: true }, Instance.Type: { TypeKind: TypeKind.Enum } or { SpecialType: SpecialType.System_Enum } } => true,
+        _ => false,
+    };
 
     // A static method that adds its parameter, or one of its type parameter, to a list of interfaces is how a program is told of its parts: conventions, handlers.
     private static bool IsSetUp(IInvocationOperation invocation, ISymbol container) =>

@@ -1,3 +1,4 @@
+using System.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -18,13 +19,25 @@ internal sealed class TimedTypes(Compilation compilation)
         IObjectCreationOperation creation when IsOf(creation.Type, _timer) => "it fires, and keeps what its callback refers to, until a garbage collection happens to find it",
         IObjectCreationOperation creation when IsOf(creation.Type, _periodic) => "its timer goes on, and keeps whoever waits for the next tick",
         IObjectCreationOperation creation when IsOf(creation.Type, _timersTimer) => "while it is enabled it keeps itself alive, and what its handlers refer to",
-        IInvocationOperation { TargetMethod: { Name: "CreateLinkedTokenSource" } method } when IsOf(method.ContainingType, _source) => "the tokens that it is linked to hold it for as long as they live",
+        IInvocationOperation { TargetMethod: { Name: "CreateLinkedTokenSource" } method } linked when IsOf(method.ContainingType, _source) && !linked.Arguments.All(argument => IsOfTheMethod(argument.Value)) => "the tokens that it is linked to hold it for as long as they live",
         _ => null,
     };
 
     /// <summary>Whether it is one that costs something when it is forgotten: a token source without a time does not.</summary>
     public bool IsTimed(IOperation made, DisposableLocal uses) =>
         made is not IObjectCreationOperation creation || !IsOf(creation.Type, _source) || creation.Arguments.Length > 0 || uses.IsGivenATime;
+
+    // A source that the method has made itself ends with it, and so does what is linked to its token alone.
+    private bool IsOfTheMethod(IOperation token) => token.Unwrapped() switch
+    {
+        IPropertyReferenceOperation { Property.Name: "Token", Instance: ILocalReferenceOperation source } => IsMadeHere(source),
+        IPropertyReferenceOperation { Property.Name: "None", Instance: null } or IDefaultValueOperation => true,
+        _ => false,
+    };
+
+    private bool IsMadeHere(ILocalReferenceOperation source) =>
+        source.Root().Descendants().OfType<IVariableDeclaratorOperation>().FirstOrDefault(each => SymbolEqualityComparer.Default.Equals(each.Symbol, source.Local)) is { Initializer.Value: { } value }
+        && value.Unwrapped() is IObjectCreationOperation made && IsOf(made.Type, _source);
 
     private static bool IsOf(ITypeSymbol? type, INamedTypeSymbol? wanted) => wanted is not null && SymbolEqualityComparer.Default.Equals(type, wanted);
 }

@@ -11,6 +11,8 @@ public sealed class StaticCollectionAnalyzerTests
     [InlineData("ConcurrentDictionary<string, object>", "Kept.GetOrAdd(key, static k => new object());")]
     [InlineData("ConcurrentDictionary<(Type, string), object>", "Kept.TryAdd((typeof(int), key), key);")]
     [InlineData("ConcurrentDictionary<string, bool>", "Kept[key] = true;")]
+    [InlineData("ConcurrentDictionary<string, object>", "Kept[System.Diagnostics.Activity.Current!.DisplayName] = key;")]
+    [InlineData("ConcurrentDictionary<string, object>", "Kept[key.Length.ToString()] = key;")]
     [InlineData("List<string>", "lock (Kept) { if (!Kept.Contains(key)) { Kept.Add(key); } }")]
     [InlineData("HashSet<string>", "if (Kept.Count > 0) { Kept.Add(key); }")]
     [InlineData("ConcurrentQueue<Guid>", "Kept.Enqueue(Guid.NewGuid());")]
@@ -41,6 +43,8 @@ public sealed class StaticCollectionAnalyzerTests
     [InlineData("Dictionary<string, object>", "Kept[\"one\"] = key; Kept[\"two\"] = key;")]
     [InlineData("List<string>", "Kept[0] = key;")]
     [InlineData("ConcurrentDictionary<string, object>", "Kept.GetOrAdd(key.GetType().Name, key); Kept[string.Empty] = key;")]
+    [InlineData("ConcurrentDictionary<string, string>", "Kept.GetOrAdd(System.Diagnostics.Activity.Current!.OperationName, static name => name + \" consume\");")]
+    [InlineData("ConcurrentDictionary<string, object>", "Kept[System.Threading.Thread.CurrentThread.Priority.ToString()] = key;")]
     public async Task Field_CannotGrowWithoutEndOrCannotBeSeenThrough_IsNotReported(string type, string statement) => await Analysis.CheckAsync(
         $$"""
         public class Service
