@@ -52,6 +52,9 @@ internal sealed class MonitorSession : IMetricSource, IDisposable
     private IDisposable? _optionsChanges;
     private bool _hasSaidUnknown;
 
+    /// <summary>The one that is being worked on. For the sampler's thread.</summary>
+    private MemorySample _sample;
+
     /// <summary>The first suspect of the newest alert that named one; null when that problem is over.</summary>
     private volatile string? _suspect;
 
@@ -211,20 +214,21 @@ internal sealed class MonitorSession : IMetricSource, IDisposable
     [MethodImpl(EverySample.Compiled)]
     private void OnSample(MemorySample sample)
     {
-        (MonitorSession, MemorySample) step = (this, sample);
-        _faults.Run("the pipeline", step, static step => step.Item1.Judge(step.Item2));
-        _faults.RunPart("telling the structures of pressure", step, static step => step.Item1.PushPressure(step.Item2));
-        _faults.RunPart("judging the limits", step, static step => step.Item1.JudgeLimits(step.Item2));
-        _faults.RunPart("telling of collections", step, static step => step.Item1._collections.Update(step.Item2.Elapsed));
-        _faults.RunPart("recording a sample", step, static step => step.Item1.Record(step.Item2));
-        _faults.Run("keeping the budget", step, static step => step.Item1._restraint.Update(step.Item2));
-        _faults.Run("the logger", step, static step => step.Item1.LogSample(step.Item2));
+        // In a field: as a part of every step's state it would be copied for each, and compiled for.
+        _sample = sample;
+        _faults.Run("the pipeline", this, static session => session.Judge(session._sample));
+        _faults.RunPart("telling the structures of pressure", this, static session => session.PushPressure(session._sample));
+        _faults.RunPart("judging the limits", this, static session => session.JudgeLimits(session._sample));
+        _faults.RunPart("telling of collections", this, static session => session._collections.Update(session._sample.Elapsed));
+        _faults.RunPart("recording a sample", this, static session => session.Record(session._sample));
+        _faults.Run("keeping the budget", this, static session => session._restraint.Update(session._sample));
+        _faults.Run("the logger", this, static session => session.LogSample(session._sample));
 
         // Last: nothing else waits for a disk that hangs.
-        _faults.RunPart("the black box", step, static step => step.Item1.WriteBlackBox(step.Item2));
+        _faults.RunPart("the black box", this, static session => session.WriteBlackBox(session._sample));
 
         // After it: it knows how the process before ended.
-        _faults.RunPart("the diagnostic report", step, static step => step.Item1.UpdateReports(step.Item2));
+        _faults.RunPart("the diagnostic report", this, static session => session.UpdateReports(session._sample));
     }
 
     private void Judge(in MemorySample sample)

@@ -1,5 +1,7 @@
+using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
+using System.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -16,6 +18,8 @@ internal static class CollectionUse
         "TryGetValue", "ContainsKey", "ContainsValue", "Contains", "TryPeek", "Peek", "ToArray", "ToList", "CopyTo", "Find", "FindAll", "FindIndex", "Exists", "IndexOf", "GetEnumerator", "ForEach",
         "TrueForAll", "BinarySearch", "Sort", "Reverse", "EnsureCapacity", "TryGetNonEnumeratedCount", "Overlaps", "SetEquals", "IsSubsetOf", "IsSupersetOf", "GetHashCode", "ToString",
     ];
+
+    private static readonly string[] NamesOfCode = ["typeName", "methodName", "propertyName", "memberName", "assemblyName"];
 
     public enum Kind
     {
@@ -85,8 +89,13 @@ internal static class CollectionUse
         IPropertyReferenceOperation { Property.Name: "OperationName" } property => property.Instance?.Type?.Name == "Activity",
         IPropertyReferenceOperation { Property.Name: "DisplayName" } property => property.Instance?.Type?.Name is "Endpoint" or "RouteEndpoint" or "ActionDescriptor",
         IInvocationOperation { TargetMethod: { Name: "ToString", Parameters.IsEmpty: true }, Instance.Type: { TypeKind: TypeKind.Enum } or { SpecialType: SpecialType.System_Enum } } => true,
+        IParameterReferenceOperation parameter => SaysThatItNamesCode(parameter.Parameter.Name),
+        ILocalReferenceOperation local => SaysThatItNamesCode(local.Local.Name),
         _ => false,
     };
+
+    private static bool SaysThatItNamesCode(string name) =>
+        NamesOfCode.Any(each => name.EndsWith(each, StringComparison.OrdinalIgnoreCase));
 
     // A static method that adds its parameter, or one of its type parameter, to a list of interfaces is how a program is told of its parts: conventions, handlers.
     private static bool IsSetUp(IInvocationOperation invocation, ISymbol container) =>

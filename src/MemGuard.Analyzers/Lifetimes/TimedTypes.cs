@@ -27,12 +27,24 @@ internal sealed class TimedTypes(Compilation compilation)
     public bool IsTimed(IOperation made, DisposableLocal uses) =>
         made is not IObjectCreationOperation creation || !IsOf(creation.Type, _source) || creation.Arguments.Length > 0 || uses.IsGivenATime;
 
-    // A source that the method has made itself ends with it, and so does what is linked to its token alone.
+    // A source that the method has made itself ends with it, one that it disposes of lets go of what is linked to it.
     private bool IsOfTheMethod(IOperation token) => token.Unwrapped() switch
     {
-        IPropertyReferenceOperation { Property.Name: "Token", Instance: ILocalReferenceOperation source } => IsMadeHere(source),
+        IPropertyReferenceOperation { Property.Name: "Token", Instance: { } source } => IsDisposedHere(source) || (source is ILocalReferenceOperation local && IsMadeHere(local)),
         IPropertyReferenceOperation { Property.Name: "None", Instance: null } or IDefaultValueOperation => true,
         _ => false,
+    };
+
+    private static bool IsDisposedHere(IOperation source) =>
+        SymbolOf(source) is { } symbol
+        && source.Root().Descendants().OfType<IInvocationOperation>().Any(call =>
+            call.TargetMethod.Name == "Dispose" && call.Instance is { } disposed && SymbolEqualityComparer.Default.Equals(SymbolOf(disposed), symbol));
+
+    private static ISymbol? SymbolOf(IOperation source) => source switch
+    {
+        ILocalReferenceOperation local => local.Local,
+        IMemberReferenceOperation { Instance: null or IInstanceReferenceOperation } member => member.Member,
+        _ => null,
     };
 
     private bool IsMadeHere(ILocalReferenceOperation source) =>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 
 namespace MemGuard.Faults;
@@ -67,6 +68,7 @@ internal sealed class InternalFaults(ILogger logger, TimeProvider timeProvider)
     public void Run(string source, Action action) => Run(source, action, static run => run());
 
     /// <inheritdoc cref="Run(string, Action)"/>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void Run<TState>(string source, TState state, Action<TState> action)
     {
         if (!Containment.TryRun(state, action, out Exception? failure))
@@ -90,6 +92,7 @@ internal sealed class InternalFaults(ILogger logger, TimeProvider timeProvider)
     }
 
     /// <summary>As <see cref="Run{TState}(string, TState, Action{TState})"/>, of a part that the rest can do without: while it keeps failing it is switched off.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void RunPart<TState>(string part, TState state, Action<TState> action)
     {
         if (!MayRun(part))

@@ -99,10 +99,31 @@ internal sealed partial class MemorySampler : IDisposable
         UpdateCollections(elapsed);
         ProcessReading process = ReadProcess();
         _container.Update(elapsed, process.AnonymousBytes);
+        MemorySample sample = Combine(elapsed, timestamp, counters, process);
+        if (_slow is not null)
+        {
+            SlowReadings slow = _slow.Update(sample, (int)(counters.Gen0Count ?? 0), _unmanaged.WantsScan(sample));
+            sample = WithSlow(sample, slow);
+        }
+
+        return WithContainer(sample);
+    }
+
+    /// <summary>Closes the kept files. A sample taken afterwards knows less.</summary>
+    public void Dispose()
+    {
+        (_process as IDisposable)?.Dispose();
+        _container.Dispose();
+        _slow?.Dispose();
+    }
+
+    // Calls of their own, each with one copy of a sample: in one method they take the compiler half a megabyte.
+    [MethodImpl(EverySample.Compiled | MethodImplOptions.NoInlining)]
+    private MemorySample Combine(TimeSpan elapsed, DateTimeOffset timestamp, in CounterReading counters, in ProcessReading process)
+    {
         GCRecord any = _collections.Any;
         bool hasCollected = any.Index > 0;
-
-        MemorySample sample = new()
+        return new MemorySample
         {
             Elapsed = elapsed,
             Timestamp = timestamp,
@@ -128,28 +149,17 @@ internal sealed partial class MemorySampler : IDisposable
             HeapLimitBytes = EffectiveHeapLimit(any),
             LoadTotal = _load is not null ? _load.Read() : _settings.Requests?.Read(),
         };
-        if (_slow is not null)
-        {
-            SlowReadings slow = _slow.Update(sample, (int)(counters.Gen0Count ?? 0), _unmanaged.WantsScan(sample));
-            sample = WithSlow(sample, slow);
-        }
-
-        return sample with
-        {
-            UnmanagedBytes = _unmanaged.Apply(sample),
-            ContainerUsageBytes = _container.GetUsage(sample.MemoryLimitBytes, sample.AnonymousBytes),
-            MemoryStallDuration = _container.Details?.StallDuration,
-        };
     }
 
-    /// <summary>Closes the kept files. A sample taken afterwards knows less.</summary>
-    public void Dispose()
+    [MethodImpl(EverySample.Compiled | MethodImplOptions.NoInlining)]
+    private MemorySample WithContainer(in MemorySample sample) => sample with
     {
-        (_process as IDisposable)?.Dispose();
-        _container.Dispose();
-        _slow?.Dispose();
-    }
+        UnmanagedBytes = _unmanaged.Apply(sample),
+        ContainerUsageBytes = _container.GetUsage(sample.MemoryLimitBytes, sample.AnonymousBytes),
+        MemoryStallDuration = _container.Details?.StallDuration,
+    };
 
+    [MethodImpl(EverySample.Compiled | MethodImplOptions.NoInlining)]
     private static MemorySample WithSlow(in MemorySample sample, in SlowReadings slow)
     {
         MemoryLedger? ledger = slow.Ledger;

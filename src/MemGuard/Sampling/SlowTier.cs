@@ -74,6 +74,7 @@ internal sealed class SlowTier : IDisposable
 
     public void Dispose() => _ledger?.Dispose();
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private void ReadLedger(TimeSpan elapsed, bool wantsScan)
     {
         if (_ledger is null || !_ledger.IsDue(elapsed, wantsScan))
@@ -84,6 +85,7 @@ internal sealed class SlowTier : IDisposable
         _last = _last with { Ledger = _faults.GetPart("reading the ledger", (Reader: _ledger, Elapsed: elapsed), static now => now.Reader.Read(now.Elapsed), null) };
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private void ReadAssemblies(TimeSpan elapsed, int collections)
     {
         if (!_assemblyRead.IsDue(elapsed))

@@ -13,6 +13,7 @@ public sealed class StaticCollectionAnalyzerTests
     [InlineData("ConcurrentDictionary<string, bool>", "Kept[key] = true;")]
     [InlineData("ConcurrentDictionary<string, object>", "Kept[System.Diagnostics.Activity.Current!.DisplayName] = key;")]
     [InlineData("ConcurrentDictionary<string, object>", "Kept[key.Length.ToString()] = key;")]
+    [InlineData("ConcurrentDictionary<string, object>", "string contentType = key.ToString(); Kept.GetOrAdd(contentType, static k => new object());")]
     [InlineData("List<string>", "lock (Kept) { if (!Kept.Contains(key)) { Kept.Add(key); } }")]
     [InlineData("HashSet<string>", "if (Kept.Count > 0) { Kept.Add(key); }")]
     [InlineData("ConcurrentQueue<Guid>", "Kept.Enqueue(Guid.NewGuid());")]
@@ -45,6 +46,7 @@ public sealed class StaticCollectionAnalyzerTests
     [InlineData("ConcurrentDictionary<string, object>", "Kept.GetOrAdd(key.GetType().Name, key); Kept[string.Empty] = key;")]
     [InlineData("ConcurrentDictionary<string, string>", "Kept.GetOrAdd(System.Diagnostics.Activity.Current!.OperationName, static name => name + \" consume\");")]
     [InlineData("ConcurrentDictionary<string, object>", "Kept[System.Threading.Thread.CurrentThread.Priority.ToString()] = key;")]
+    [InlineData("ConcurrentDictionary<string, object>", "string eventTypeName = key.ToString(); Kept.GetOrAdd(eventTypeName, static k => new object());")]
     public async Task Field_CannotGrowWithoutEndOrCannotBeSeenThrough_IsNotReported(string type, string statement) => await Analysis.CheckAsync(
         $$"""
         public class Service

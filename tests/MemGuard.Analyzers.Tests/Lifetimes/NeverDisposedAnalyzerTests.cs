@@ -30,6 +30,7 @@ public sealed class NeverDisposedAnalyzerTests
     [InlineData("var source = new CancellationTokenSource(); await Work(source.Token);")]
     [InlineData("var one = new CancellationTokenSource(); var two = new CancellationTokenSource(); var both = CancellationTokenSource.CreateLinkedTokenSource(one.Token, two.Token); await Work(both.Token);")]
     [InlineData("using var one = new CancellationTokenSource(1000); var linked = CancellationTokenSource.CreateLinkedTokenSource(one.Token, default); await Work(linked.Token);")]
+    [InlineData("using var one = new CancellationTokenSource(1000); var linked = CancellationTokenSource.CreateLinkedTokenSource(one.Token, _field!.Token); try { await Work(linked.Token); } finally { _field.Dispose(); }")]
     [InlineData("_field = new CancellationTokenSource(1000);")]
     [InlineData("Keep(new CancellationTokenSource(1000));")]
     [InlineData("var timer = new Timer(_ => { }, null, 1000, 1000); await timer.DisposeAsync();")]

@@ -7,12 +7,13 @@ using System.Text.Unicode;
 namespace MemGuard.Recording;
 
 /// <summary>Writes or reads the fields of a page one after the other, so that both sides name them in the same order. Allocates nothing when it writes.</summary>
+/// <remarks>Writes are calls: inlined into their one caller they took the compiler a megabyte, which a host without collections keeps.</remarks>
 internal ref struct PageCursor(Span<byte> page, int at)
 {
     private readonly Span<byte> _page = page;
     private int _at = at;
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void Write(long value)
     {
         BinaryPrimitives.WriteInt64LittleEndian(_page[_at..], value);
@@ -20,6 +21,7 @@ internal ref struct PageCursor(Span<byte> page, int at)
     }
 
     /// <summary>Many values at once.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void Write(ReadOnlySpan<long> values)
     {
         Span<byte> field = _page.Slice(_at, values.Length * sizeof(long));
@@ -34,7 +36,7 @@ internal ref struct PageCursor(Span<byte> page, int at)
     }
 
     /// <summary>A value that may be unknown.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void Write(long? value) => Write(value ?? BlackBoxFormat.Unknown);
 
     /// <summary>A text, cut where it is too long, in a field of fixed size.</summary>
