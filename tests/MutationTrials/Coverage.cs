@@ -63,7 +63,7 @@ internal sealed class Coverage
             (IReadOnlyList<int> covered, _) = control.EndCapture();
             if (!result.Passed)
             {
-                Console.WriteLine($"fails without any change, and is left out: {test.DisplayName}");
+                Console.Error.WriteLine($"fails without any change, and is left out: {test.DisplayName}");
                 continue;
             }
 

@@ -44,7 +44,7 @@ internal sealed class Supervisor(Settings settings, string[] args)
     private int RunWorker()
     {
         string tests = Path.ChangeExtension(Path.GetFullPath(settings.Tests), null);
-        ProcessStartInfo start = new(Environment.ProcessPath!) { Environment = { ["DOTNET_GCHeapHardLimit"] = HeapLimit }, WorkingDirectory = Path.GetDirectoryName(tests) };
+        ProcessStartInfo start = new(Environment.ProcessPath!) { Environment = { ["DOTNET_GCHeapHardLimit"] = HeapLimit }, WorkingDirectory = Path.GetDirectoryName(tests), RedirectStandardOutput = true };
         string[] line = ["exec", "--runtimeconfig", tests + ".runtimeconfig.json", "--depsfile", tests + ".deps.json", typeof(Supervisor).Assembly.Location, Program.WorkerArgument, .. args];
         foreach (string argument in line)
         {
@@ -52,6 +52,8 @@ internal sealed class Supervisor(Settings settings, string[] args)
         }
 
         using Process worker = Process.Start(start)!;
+        // What the tests print is of no use here; the process speaks by its error output.
+        worker.BeginOutputReadLine();
         DateTime begin = DateTime.UtcNow;
         while (!worker.WaitForExit(TimeSpan.FromSeconds(1)))
         {
