@@ -127,6 +127,53 @@ public sealed class NamingTests
         Assert.True(TypeUnifier.Fits(typeof(IList<>).MakeGenericType(parameter), typeof(List<int>), []));
     }
 
+    [Fact]
+    public void Fits_ParameterThatOccursTwice_IsOneType()
+    {
+        Type parameter = typeof(Outer<>).GetGenericArguments()[0];
+        Type pair = typeof(Dictionary<,>).MakeGenericType(parameter, parameter);
+
+        Assert.True(TypeUnifier.Fits(pair, typeof(Dictionary<int, int>), []));
+        Assert.False(TypeUnifier.Fits(pair, typeof(Dictionary<int, long>), []));
+    }
+
+    [Fact]
+    public void Fits_ArrayOfAParameter_IsAnArrayOfThatRank()
+    {
+        Type parameter = typeof(Outer<>).GetGenericArguments()[0];
+        Dictionary<Type, Type> arguments = [];
+
+        Assert.True(TypeUnifier.Fits(parameter.MakeArrayType(), typeof(Version[]), arguments));
+        Assert.Equal(typeof(Version), arguments[parameter]);
+        Assert.False(TypeUnifier.Fits(parameter.MakeArrayType(), typeof(Version[,]), []));
+        Assert.False(TypeUnifier.Fits(parameter.MakeArrayType(), typeof(Version), []));
+        Assert.False(TypeUnifier.Fits(typeof(List<>).MakeGenericType(parameter), typeof(Version[]), []));
+    }
+
+    // What one level bound says nothing of the next.
+    [Fact]
+    public void Fits_InterfaceOfTheObject_BindsWhatItHas()
+    {
+        Type parameter = typeof(Outer<>).GetGenericArguments()[0];
+        Dictionary<Type, Type> arguments = [];
+
+        Assert.True(TypeUnifier.Fits(typeof(IDictionary<,>).MakeGenericType(typeof(string), parameter), typeof(Dictionary<string, Version>), arguments));
+        Assert.Equal([typeof(Version)], arguments.Values);
+        Assert.True(TypeUnifier.Fits(typeof(System.Collections.ObjectModel.Collection<>).MakeGenericType(parameter), typeof(Versions), []));
+        Assert.True(TypeUnifier.Fits(typeof(Exception), typeof(ArgumentException), []));
+        Assert.False(TypeUnifier.Fits(typeof(ArgumentException), typeof(Exception), []));
+    }
+
+    [Theory]
+    [InlineData("<>c", true)]
+    [InlineData("Plain", false)]
+    public void Format_ClassOfLambdasThatCaptureNothing_IsNamedByTheClassThatHasThem(string name, bool expected)
+    {
+        Func<int, int> lambda = static number => number + 1;
+
+        Assert.Equal(expected, lambda.Target!.GetType().Name == name && TypeNaming.Format(lambda.Target.GetType()) == "lambdas of NamingTests");
+    }
+
     internal static async Task WaitAsync() => await Task.Yield();
 
     private static IEnumerable<int> Count()
@@ -142,6 +189,8 @@ public sealed class NamingTests
     }
 
     private sealed class Derived : Base;
+
+    private sealed class Versions : System.Collections.ObjectModel.Collection<Version>;
 
     private static class Outer<T>
     {
