@@ -76,7 +76,7 @@ public sealed class SnapshotBuilderTests
     public void Build_SmallPlaceThatIsAskedFor_IsNamed()
     {
         using HeapPicture heap = new();
-        heap.Static(typeof(Shop), "s_items", Of<Item[]>(Many(1000, static () => Of<Item>().Sized(504)))).Static(typeof(Shop), "s_note", Of<Note>());
+        heap.Static(typeof(Shop), "s_shelf", Of<Item[]>(Many(1000, static () => Of<Item>().Sized(504)))).Static(typeof(Shop), "s_memo", Of<Note>());
         using CapturedHeap capture = heap.Capture();
         int asked = -1;
 
@@ -86,7 +86,7 @@ public sealed class SnapshotBuilderTests
             return [asked];
         });
 
-        Assert.Equal("static SnapshotBuilderTests.Shop.s_note → SnapshotBuilderTests.Note", data.Places[data.Paths[asked].Place].Name);
+        Assert.Equal("static SnapshotBuilderTests.Shop.s_memo → SnapshotBuilderTests.Note", data.Places[data.Paths[asked].Place].Name);
         Assert.Equal(2, data.Places.Count);
     }
 
@@ -104,7 +104,7 @@ public sealed class SnapshotBuilderTests
 
     private static HeapPicture Draw() => new HeapPicture().Static(
         typeof(Shop),
-        "s_items",
+        "s_shelf",
         Of<Item[]>([.. Many(30, static () => Of<Item>().Sized(504)), .. Many(10, static () => Of<Note>().Sized(104))]));
 
     private sealed class Item;
@@ -113,7 +113,7 @@ public sealed class SnapshotBuilderTests
 
     private static class Shop
     {
-        private static readonly Item[]? s_items;
-        private static readonly Note? s_note;
+        private static readonly Item[]? s_shelf;
+        private static readonly Note? s_memo;
     }
 }

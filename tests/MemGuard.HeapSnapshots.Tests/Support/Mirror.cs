@@ -31,8 +31,8 @@ internal static class Mirror
 
     private static HeapObject? Add(object one, Dictionary<object, HeapObject> known, Queue<object> work)
     {
-        // What describes code is not the application's, and leads to all of the runtime.
-        if (one is MemberInfo or Assembly or Module or Thread)
+        // What describes code, a queue of timers and the context of a call lead to all of the runtime, and to what other tests do.
+        if (one is MemberInfo or Assembly or Module or Thread or ExecutionContext or SynchronizationContext || one.GetType().FullName == "System.Threading.TimerQueue")
         {
             return null;
         }

@@ -8,7 +8,7 @@ internal sealed class OwnerFinder(AnalysedHeap heap, ServiceObjects services)
 {
     public const string Static = "static ";
     public const string Singleton = "DI singleton ";
-    private const string RootScoped = "scoped service of the root provider: ";
+    public const string RootScoped = "scoped service of the root provider: ";
     private const string HostedService = "IHostedService";
     private const string BoxedMachine = "StateMachine.";
     private const int NearRoot = 4;
@@ -23,8 +23,9 @@ internal sealed class OwnerFinder(AnalysedHeap heap, ServiceObjects services)
     {
         if (services.Find(chain, container) is { } service)
         {
-            return services.IsScoped(chain[container]) ? new Owner(RootScoped + service, container) { Known = KnownHolder.OfRootScope }
-                : new Owner(service == chain[container].Label ? Singleton.TrimEnd() : Singleton + service, container);
+            bool isScoped = services.IsScoped(chain[container]);
+            string kind = isScoped ? RootScoped : Singleton;
+            return new Owner(service == chain[container].Label ? kind.TrimEnd() : kind + service, container) { Known = isScoped ? KnownHolder.OfRootScope : null };
         }
 
         for (int position = container; position > 0; position--)

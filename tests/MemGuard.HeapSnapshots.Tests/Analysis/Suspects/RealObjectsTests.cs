@@ -101,8 +101,8 @@ public sealed class RealObjectsTests
         { "completed task", "… → completed Task<List<Page>> → List<Page>", "200 entries of Page", Remove, "Lasting" },
         { "callbacks", "… → List<Action> (Page.Turn)", "200 entries of Page.Turn", Remove, "Lasting" },
         { "closures", "… → List<Action> (closure created in .cctor)", "200 entries of closure created in .cctor", Remove, "Lasting" },
-        { "event", "static event Shop.s_any → Feed.Changed → Page.OnChanged", "200 handlers of Page.OnChanged", "unsubscribe the handlers, or use a GuardedEvent", "Lasting" },
-        { "event of a collection", "event ObservableCollection<string>.PropertyChanged (static Shop.s_any) → Page.OnChanged", "200 handlers of Page.OnChanged", "unsubscribe the handlers, or use a GuardedEvent", "Lasting" },
+        { "event", "static event Shop.s_shape → Feed.Changed → Page.OnChanged", "200 handlers of Page.OnChanged", "unsubscribe the handlers, or use a GuardedEvent", "Lasting" },
+        { "event of a collection", "event ObservableCollection<string>.PropertyChanged (static Shop.s_shape) → Page.OnChanged", "200 handlers of Page.OnChanged", "unsubscribe the handlers, or use a GuardedEvent", "Lasting" },
         { "waiting tasks", "… → TaskCompletionSource (async Page.WaitAsync)", "200 waiting continuations of async Page.WaitAsync", "complete the task they wait for, or give the wait a timeout or a cancellation token", "Unknown" },
         { "registrations", "… → CancellationTokenSource (Page)", "200 registrations of Page", "dispose what Register returns when the work ends", "Lasting" },
         { "linked sources", "… → CancellationTokenSource (linked CancellationTokenSource)", "201 registrations of linked CancellationTokenSource", "dispose each linked CancellationTokenSource when its work ends: until then the one it is linked to holds it", "Lasting" },
@@ -121,11 +121,11 @@ public sealed class RealObjectsTests
     public void Suspect_RealObject_IsSaidInItsUsersWords(string shape, string name, string contents, string? nextStep, string kind)
     {
         using HeapPicture heap = new();
-        heap.Static(typeof(Shop), "s_any", Mirror.Of(Shapes[shape]()));
+        heap.Static(typeof(Shop), "s_shape", Mirror.Of(Shapes[shape]()));
 
         HeapDominator suspect = heap.Suspect();
 
-        Assert.Equal(name, Plain(suspect.Name).Replace("static Shop.s_any → ", "… → ", StringComparison.Ordinal));
+        Assert.Equal(name, Plain(suspect.Name).Replace("static Shop.s_shape → ", "… → ", StringComparison.Ordinal));
         Assert.Equal(contents, $"{suspect.Count} {suspect.CountUnit}{(suspect.ElementTypeName is { } element ? " of " + Plain(element) : "")}");
         Assert.Equal(nextStep, suspect.NextStep is { } next ? Plain(next) : null);
         Assert.Equal(kind, suspect.HolderKind.ToString());
@@ -312,6 +312,6 @@ public sealed class RealObjectsTests
 
     private static class Shop
     {
-        private static readonly object? s_any;
+        private static readonly object? s_shape;
     }
 }
