@@ -168,6 +168,12 @@ public sealed class AccumulationFinderTests
         Assert.Equal(Enumerable.Range(11, 20).Reverse().Select(static i => $"A{i}"), Find(tree));
     }
 
+    [Theory]
+    [InlineData(100, 1)]
+    [InlineData(99, 0)]
+    public void Find_PlaceOfTheSmallestWeight_IsOne(int weight, int expected) =>
+        Assert.Equal(expected, Find($"*roots 1 1000\n  *statics 1 1000\n    *_list 1 {weight}\n      List 1 {weight}").Count());
+
     // With growth as the weight a place may have shrunk.
     [Fact]
     public void Find_ShrunkPlace_IsNone() =>

@@ -18,6 +18,10 @@ public sealed class GrowthFinderSeparateTests
     }
 
     [Fact]
+    public void Separate_PlaceRightBelowTheFirst_IsTakenOutOfIt() =>
+        Assert.Equal(new Dictionary<int, long> { [0] = 57, [1] = 50 }, GrowthFinder.Separate([Path(-1, "A", 0), Path(0, "B", 0)], [0, 1], [107, 50]));
+
+    [Fact]
     public void TotalOf_OwnBytes_AreNotTheApplications() =>
         Assert.Equal(130, GrowthFinder.TotalOf(1000, new SnapshotData { TotalBytes = 900, OwnBytes = 30 }));
 
@@ -42,6 +46,28 @@ public sealed class GrowthFinderSeparateTests
         PathNode[] now = [Root(), Path(0, "threads", 0) with { IsVirtual = true }, Path(0, "Bags.s_all", 100 + (3 * Large), 1), Path(2, "Bag", 100 + (3 * Large), 2), Path(3, "Queue", 3 * Large, 5), Path(4, "Page", 3 * Large, 6, count: 30), Path(0, "Lists.s_all", 4 * Large, 3), Path(6, "Page", 4 * Large, 6)];
 
         Assert.Equal([0, 0, 0, 0, 0, 0, 3 * Large, 3 * Large], GrowthFinder.Grow(now, before).Bytes);
+    }
+
+    // What moved was 300,000; what is beyond that is new.
+    [Fact]
+    public void Grow_SecondHolderWentAwayAndMoreCame_OnlyThatHasGrown()
+    {
+        PathNode[] before = [Root(), Path(0, "threads", 0) with { IsVirtual = true }, Path(1, "Queue", 3 * Large, 5), Path(0, "Bags.s_all", 100, 1), Path(3, "Bag", 100, 2)];
+        PathNode[] now = [Root(), Path(0, "threads", 0) with { IsVirtual = true }, Path(0, "Bags.s_all", 100 + (4 * Large), 1), Path(2, "Bag", 100 + (4 * Large), 2), Path(3, "Queue", 4 * Large, 5)];
+
+        Assert.Equal([0, 0, Large, Large, Large], GrowthFinder.Grow(now, before).Bytes);
+    }
+
+    // Just large enough to be looked for: one byte less is noise.
+    [Theory]
+    [InlineData(64 << 10, 0)]
+    [InlineData((64 << 10) - 1, (64 << 10) - 1)]
+    public void Grow_HolderOfSixtyFourKibibytesWentAway_IsTheSmallestThatIsLookedFor(long size, long expected)
+    {
+        PathNode[] before = [Root(), Path(0, "Old", size, 1), Path(1, "Page", size, 2)];
+        PathNode[] now = [Root(), Path(0, "New", size, 3), Path(1, "Page", size, 2)];
+
+        Assert.Equal([0, expected, expected], GrowthFinder.Grow(now, before).Bytes);
     }
 
     // Within what holds both places nothing is missing.

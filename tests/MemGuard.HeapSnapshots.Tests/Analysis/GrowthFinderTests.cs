@@ -68,6 +68,28 @@ public sealed class GrowthFinderTests
     public void GrewAlways_NotThereTwice_DidNot() =>
         Assert.False(GrowthFinder.GrewAlways([Heap(100, 0, isOrdersThere: false), Heap(100, 0, isOrdersThere: false), Heap(100, 60)], place: 2));
 
+    [Fact]
+    public void GrewAlways_AllOfTheHeap_GrewWithWhatIsInIt() => Assert.True(GrowthFinder.GrewAlways([Heap(100, 50), Heap(200, 50), Heap(300, 50)], place: 0));
+
+    // A fiftieth of the growth is not what anybody looks for.
+    [Fact]
+    public void FindGrown_LittleBesideTheWholeGrowth_IsLeftOut() =>
+        Assert.Equal("List<User>", Label(Heap(100_000, 1_500), GrowthFinder.FindGrown(Heap(100_000, 1_500), Heap(1_000, 50), totalGrowth: 100_000)));
+
+    // A cache was emptied meanwhile, so that the heap has hardly grown: the leak is measured against itself.
+    [Fact]
+    public void FindGrown_LeakThatOutgrowsTheHeap_IsFoundWithoutTheRest()
+    {
+        PathNode[] before = [.. Heap(1_000, 50), Root(1, "static C._cache", 99_000)];
+        PathNode[] now = [.. Heap(100_000, 1_500), Root(1, "static C._cache", 0)];
+
+        Assert.Equal("List<User>", Label(now, GrowthFinder.FindGrown(now, before, totalGrowth: 1_450)));
+    }
+
+    [Fact]
+    public void FindGrown_WhatGrewMoreThanAFiftieth_IsFoundBesideTheLargest() =>
+        Assert.Equal(["List<User>", "static B._orders"], GrowthFinder.FindGrown(Heap(100_000, 4_000), Heap(1_000, 50), totalGrowth: 103_000).Select(static i => Heap(100_000, 4_000)[i].Label));
+
     private static string Label(PathNode[] paths, IReadOnlyList<int> found) => paths[Assert.Single(found)].Label;
 
     private static PathNode Root(int parent, string label, long bytes) =>
