@@ -56,6 +56,7 @@ public sealed class RealObjectsTests
         ["event of a collection"] = static () => Listen(new ObservableCollection<string>()),
         ["waiting tasks"] = static () => Wait(new TaskCompletionSource()),
         ["registrations"] = static () => Register(new CancellationTokenSource()),
+        ["registrations that are kept"] = static () => new Host(Many()),
         ["linked sources"] = static () => Link(new CancellationTokenSource()),
         ["timers"] = static () => Many().Select(static page => new Timer(page.Tick, null, Timeout.Infinite, Timeout.Infinite)).ToList(),
         ["chain"] = static () => Many().Aggregate((Chained?)null, static (rest, page) => new Chained(page, rest))!,
@@ -105,6 +106,7 @@ public sealed class RealObjectsTests
         { "event of a collection", "event ObservableCollection<string>.PropertyChanged (static Shop.s_shape) → Page.OnChanged", "200 handlers of Page.OnChanged", "unsubscribe the handlers, or use a GuardedEvent", "Lasting" },
         { "waiting tasks", "… → TaskCompletionSource (async Page.WaitAsync)", "200 waiting continuations of async Page.WaitAsync", "complete the task they wait for, or give the wait a timeout or a cancellation token", "Unknown" },
         { "registrations", "… → CancellationTokenSource (Page)", "200 registrations of Page", "dispose what Register returns when the work ends", "Lasting" },
+        { "registrations that are kept", "… → Host._stop → CancellationTokenSource (Page)", "200 registrations of Page", "dispose what Register returns when the work ends", "Lasting" },
         { "linked sources", "… → CancellationTokenSource (linked CancellationTokenSource)", "201 registrations of linked CancellationTokenSource", "dispose each linked CancellationTokenSource when its work ends: until then the one it is linked to holds it", "Lasting" },
         { "timers", "… → List<Timer> (Page)", "200 entries of Page", Remove, "Lasting" },
         { "chain", "… → Chained", "200 objects of Chained", Remove, "Lasting" },
@@ -263,6 +265,15 @@ public sealed class RealObjectsTests
             await opened.ConfigureAwait(false);
             Turn();
         }
+    }
+
+    // Who registers gets a node of the source's list, from which all others can be reached.
+    private sealed class Host
+    {
+        private readonly CancellationTokenSource _stop = new();
+        private readonly List<CancellationTokenRegistration> _kept = [];
+
+        public Host(IEnumerable<Page> pages) => _kept.AddRange(pages.Select(page => _stop.Token.Register(page.Turn)));
     }
 
     private sealed class Chained(Page page, Chained? rest)
