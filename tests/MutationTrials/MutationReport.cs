@@ -7,8 +7,12 @@ namespace MutationTrials;
 internal static class MutationReport
 {
     private const int LongestText = 100;
+    private const int Seed = 1;
 
-    public static List<Mutant> Read(string path, string folder)
+    /// <param name="path">The report.</param>
+    /// <param name="folder">Changes below it count.</param>
+    /// <param name="sample">How many of them are drawn, the same ones each time; null for all.</param>
+    public static List<Mutant> Read(string path, string folder, int? sample)
     {
         using JsonDocument report = JsonDocument.Parse(File.ReadAllText(path));
         List<Mutant> mutants = [];
@@ -24,6 +28,13 @@ internal static class MutationReport
             mutants.AddRange(file.Value.GetProperty("mutants").EnumerateArray()
                 .Where(static mutant => mutant.GetProperty("status").GetString() is not ("Ignored" or "CompileError"))
                 .Select(mutant => ReadMutant(mutant, name, lines)));
+        }
+
+        if (sample is { } count)
+        {
+            Mutant[] all = [.. mutants.OrderBy(static mutant => mutant.Id)];
+            new Random(Seed).Shuffle(all);
+            mutants = [.. all.Take(count)];
         }
 
         return [.. mutants.OrderBy(static mutant => mutant.File, StringComparer.Ordinal).ThenBy(static mutant => mutant.Line).ThenBy(static mutant => mutant.Id)];

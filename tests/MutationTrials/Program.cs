@@ -28,7 +28,7 @@ internal static class Program
 
         try
         {
-            Score score = new(MutationReport.Read(settings.Report, settings.Folder), new Supervisor(settings, rest).Run());
+            Score score = new(MutationReport.Read(settings.Report, settings.Folder, settings.Sample), new Supervisor(settings, rest).Run());
             score.Write(Console.Out);
             return score.Percentage >= LowestPercentage ? 0 : 1;
         }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace MutationTrials;
 
 /// <summary>What the command line says.</summary>
@@ -8,17 +10,23 @@ namespace MutationTrials;
 /// <param name="Output">Where coverage and journal are kept.</param>
 /// <param name="With">A test belongs to the room if its name contains one of these.</param>
 /// <param name="Without">But not if it contains one of these.</param>
-internal sealed record Settings(string Report, string Tests, string Mutated, string Folder, string Output, string[] With, string[] Without)
+/// <param name="Sample">How many changes are tried; null for all.</param>
+internal sealed record Settings(string Report, string Tests, string Mutated, string Folder, string Output, string[] With, string[] Without, int? Sample)
 {
-    public const string Usage = "usage: MutationTrials REPORT TESTS.dll MUTATED FOLDER OUTPUT WITH,… WITHOUT,…";
+    public const string Usage = "usage: MutationTrials REPORT TESTS.dll MUTATED FOLDER OUTPUT WITH,… WITHOUT,… [SAMPLE]";
 
     public string CoverageFile => Path.Combine(Output, "coverage");
 
     public string JournalFile => Path.Combine(Output, "journal");
 
-    public static Settings? Parse(string[] args) => args is [string report, string tests, string mutated, string folder, string output, string with, string without]
-        ? new Settings(report, tests, mutated, folder, output, Split(with), Split(without))
-        : null;
+    /// <returns>Null if the command line is none.</returns>
+    public static Settings? Parse(string[] args)
+    {
+        int? sample = args is [.., var last] && int.TryParse(last, NumberStyles.None, CultureInfo.InvariantCulture, out int count) ? count : null;
+        return args[..^(sample is null ? 0 : 1)] is [string report, string tests, string mutated, string folder, string output, string with, string without]
+            ? new Settings(report, tests, mutated, folder, output, Split(with), Split(without), sample)
+            : null;
+    }
 
     private static string[] Split(string list) => list.Split(',', StringSplitOptions.RemoveEmptyEntries);
 }

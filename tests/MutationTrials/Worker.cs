@@ -26,7 +26,7 @@ internal sealed class Worker
         _control = new MutantSwitch(AssemblyLoadContext.Default.LoadFromAssemblyPath(Path.Combine(AppContext.BaseDirectory, settings.Mutated + ".dll")));
         _runner = new TestRunner(AssemblyLoadContext.Default.LoadFromAssemblyPath(Path.GetFullPath(settings.Tests)), settings.With, settings.Without);
         _journal = new Journal(settings.JournalFile);
-        _mutants = MutationReport.Read(settings.Report, settings.Folder);
+        _mutants = MutationReport.Read(settings.Report, settings.Folder, settings.Sample);
     }
 
     /// <returns>The exit code: 0 when every change has its verdict, or <see cref="Replace"/>.</returns>
