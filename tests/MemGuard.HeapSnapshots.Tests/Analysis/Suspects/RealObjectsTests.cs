@@ -62,6 +62,23 @@ public sealed class RealObjectsTests
         ["chain"] = static () => Many().Aggregate((Chained?)null, static (rest, page) => new Chained(page, rest))!,
         ["owner"] = static () => new Library(Many().ToList()),
         ["owner of two"] = static () => new Catalogue(Many().ToList()),
+        ["inherited event"] = static () => Subscribe(new LoudFeed(), 200),
+        ["field of callbacks"] = static () => new Bell(Many()),
+        ["static callbacks"] = static () => Many().Select(static _ => Delegate.CreateDelegate(typeof(Action), typeof(RealObjectsTests), nameof(Ring))).ToList(),
+        ["texts"] = static () => Many().Select(static page => "a long text of page number " + page.Number).ToList(),
+        ["numbers"] = static () => new List<long>(new long[10_000]),
+        ["buffers"] = static () => Many().Select(static _ => new byte[400]).ToList(),
+        ["arrays of arrays"] = static () => Many().Chunk(20).ToArray(),
+        ["pairs"] = static () => Many().Select(static page => (page.Number, page)).ToList(),
+        ["lookup"] = static () => Many().ToLookup(static page => page.Number % 50),
+        ["own dictionary"] = static () => FillOwn(new Index()),
+        ["entries that expire at a date"] = static () => Many().Select(static page => new Offer(page, DateTime.UnixEpoch)).ToList(),
+        ["entries that expire after a time"] = static () => Many().Select(static page => new Lease(page, TimeSpan.Zero)).ToList(),
+        ["entries that expire at a tick"] = static () => Many().Select(static page => new Ticket(page, 0)).ToList(),
+        ["entries with a date"] = static () => Many().Select(static page => new Article(page, DateTime.UnixEpoch)).ToList(),
+        ["entries with a source"] = static () => Many().Select(static page => new Job(page, new CancellationTokenSource())).ToList(),
+        ["variable of a running method"] = static () => ImportAsync(Many().ToList(), new TaskCompletionSource()),
+        ["variable of a service's loop"] = static () => ExecuteAsync(Many().ToList(), new TaskCompletionSource()),
         ["loggers"] = static () => Name(LoggerFactory.Create(static _ => { })),
         ["options"] = static () => Configure(),
         ["disposables"] = static () => Resolve(),
@@ -112,6 +129,23 @@ public sealed class RealObjectsTests
         { "chain", "… → Chained", "200 objects of Chained", Remove, "Lasting" },
         { "owner", "… → Library._pages → List<Page>", "200 entries of Page", Remove, "Lasting" },
         { "owner of two", "… → Catalogue (Page shared by _all and _byNumber)", "200 objects of Page", "remove what is no longer needed from each of them", "Lasting" },
+        { "inherited event", "static event Shop.s_shape → LoudFeed.Changed → Page.OnChanged", "200 handlers of Page.OnChanged", "unsubscribe the handlers, or use a GuardedEvent", "Lasting" },
+        { "field of callbacks", "… → Bell._ring → Action (Page.Turn)", "200 handlers of Page.Turn", "unsubscribe the handlers, or use a GuardedEvent", "Lasting" },
+        { "static callbacks", "… → List<Delegate> (static methods)", "200 entries of static methods", Remove, "Lasting" },
+        { "texts", "… → List<string>", "200 entries of string", Remove, "Lasting" },
+        { "numbers", "… → List<long>", "1 entries", Remove, "Lasting" },
+        { "buffers", "… → List<byte[]>", "200 entries of byte[]", Remove, "Lasting" },
+        { "arrays of arrays", "… → Page[][]", "10 items of Page", Remove, "Lasting" },
+        { "pairs", "… → List<(int, Page)>", "200 entries of Page", Remove, "Lasting" },
+        { "lookup", "… → Lookup<int, Page>", "50 entries of Page", Remove, "Lasting" },
+        { "own dictionary", "… → Index (Page)", "200 entries of Page", "bound it, e.g. BoundedCache<int, Page>", "Lasting" },
+        { "entries that expire at a date", "… → List<Offer>", "200 entries of Offer", Remove, "Expiring" },
+        { "entries that expire after a time", "… → List<Lease>", "200 entries of Lease", Remove, "Expiring" },
+        { "entries that expire at a tick", "… → List<Ticket>", "200 entries of Ticket", Remove, "Expiring" },
+        { "entries with a date", "… → List<Article>", "200 entries of Article", Remove, "Lasting" },
+        { "entries with a source", "… → List<Job>", "200 entries of Job", Remove, "Expiring" },
+        { "variable of a running method", "… → async ImportAsync (variable pages) → List<Page>", "200 entries of Page", Remove, "RunningWork" },
+        { "variable of a service's loop", "… → async ExecuteAsync (variable pages) → List<Page>", "200 entries of Page", Remove, "Unknown" },
         { "loggers", "ILoggerFactory: LoggerFactory._loggers → ConcurrentDictionary<string, Logger>", "200 entries of string", "create loggers under a few fixed category names: the factory keeps each of them", "Lasting" },
         { "options", "OptionsCache<Library>._cache → OptionsMonitor<Library> → ConcurrentDictionary<string, Lazy<Library>>", "200 entries of Library", "ask for options under a few fixed names, or remove those no longer needed: each name is kept", "Lasting" },
         { "disposables", "the service provider's list of disposables → Connection", "200 entries of Connection", "resolve them in a scope that is disposed: what a provider creates and can be disposed it keeps until its own end", "Unknown" },
@@ -141,6 +175,30 @@ public sealed class RealObjectsTests
     {
         Assert.All(Many(), page => Assert.True(channel.Writer.TryWrite(page)));
         return channel;
+    }
+
+    private static void Ring() => GC.KeepAlive(null);
+
+    private static async Task ImportAsync(List<Page> pages, TaskCompletionSource done)
+    {
+        await done.Task.ConfigureAwait(false);
+        pages.Clear();
+    }
+
+    private static async Task ExecuteAsync(List<Page> pages, TaskCompletionSource stopped)
+    {
+        await stopped.Task.ConfigureAwait(false);
+        pages.Clear();
+    }
+
+    private static Index FillOwn(Index index)
+    {
+        foreach (Page page in Many())
+        {
+            index.Add(page.Number, page);
+        }
+
+        return index;
     }
 
     private static Shelf FillOwn(Shelf shelf)
@@ -286,7 +344,28 @@ public sealed class RealObjectsTests
 
     private sealed class Shelf : List<Page>;
 
-    private sealed class Feed
+    private sealed class Index : Dictionary<int, Page>;
+
+    private sealed class LoudFeed : Feed;
+
+    private sealed class Bell
+    {
+        private readonly Action? _ring;
+
+        public Bell(IEnumerable<Page> pages) => _ring = (Action)Delegate.Combine([.. pages.Select(static page => new Action(page.Turn))])!;
+    }
+
+    private sealed record Offer(Page Page, DateTime ExpiresAt);
+
+    private sealed record Lease(Page Page, TimeSpan Expiry);
+
+    private sealed record Ticket(Page Page, long ExpirationTick);
+
+    private sealed record Article(Page Page, DateTime Written);
+
+    private sealed record Job(Page Page, CancellationTokenSource Stop);
+
+    private class Feed
     {
         public event EventHandler? Changed;
 
