@@ -43,7 +43,7 @@ public sealed class EdgeFieldsTests
     [InlineData(typeof(MoreBooks), "(one of items | _own)", false)]
     [InlineData(typeof(Collection<Uri>), "items", false)]
     [InlineData(typeof(Sourced), "CancelledAt", false)]
-    [InlineData(typeof(Failure), "_innerException", true)]
+    [InlineData(typeof(Roll), "_buffer", true)]
     public void IsFrameworks_PrivateFieldOfTheFrameworksBase_Is(Type holder, string field, bool expected) => Assert.Equal(expected, EdgeFields.IsFrameworks(holder, field));
 
     private sealed class Two
@@ -96,7 +96,7 @@ public sealed class EdgeFieldsTests
         public DateTime CancelledAt { get; set; }
     }
 
-    private sealed class Failure : Exception;
+    private sealed class Roll : MemoryStream;
 
     private struct Flagged
     {

@@ -12,21 +12,21 @@ public sealed class StaticOwnerTests
     public void Name_Candidates_AreListedUpToFour()
     {
         Assert.Equal("_unknown", Of().Name);
-        Assert.Equal("StaticOwnerTests.Shop._a", Of("_a").Name);
-        Assert.Equal("(one of StaticOwnerTests.Shop._a | StaticOwnerTests.Shop._b | StaticOwnerTests.Shop._c | StaticOwnerTests.Shop._d)", Of("_a", "_b", "_c", "_d").Name);
-        Assert.Equal("(one of 5 fields named _unknown)", Of("_a", "_b", "_c", "_d", "_e").Name);
+        Assert.Equal("StaticOwnerTests.Shop._red", Of("_red").Name);
+        Assert.Equal("(one of StaticOwnerTests.Shop._red | StaticOwnerTests.Shop._green | StaticOwnerTests.Shop._blue | StaticOwnerTests.Shop._gold)", Of("_red", "_green", "_blue", "_gold").Name);
+        Assert.Equal("(one of 5 fields named _unknown)", Of("_red", "_green", "_blue", "_gold", "_grey").Name);
     }
 
     [Fact]
     public void IsCertain_OneCandidate_Is()
     {
-        Assert.True(Of("_a").IsCertain);
+        Assert.True(Of("_red").IsCertain);
         Assert.False(Of().IsCertain);
-        Assert.False(Of("_a", "_b").IsCertain);
+        Assert.False(Of("_red", "_green").IsCertain);
     }
 
     [Fact]
-    public void Kind_OfAThread_IsSaid() => Assert.Equal(("static ", "thread static "), (Of("_a").Kind, (Of("_a") with { IsThreadStatic = true }).Kind));
+    public void Kind_OfAThread_IsSaid() => Assert.Equal(("static ", "thread static "), (Of("_red").Kind, (Of("_red") with { IsThreadStatic = true }).Kind));
 
     // One of several candidates may be the application's: then it is not known to be the framework's.
     [Fact]
@@ -35,9 +35,9 @@ public sealed class StaticOwnerTests
         FieldInfo frameworks = FieldOf(Engine);
 
         Assert.True(new StaticOwner("s_x", [frameworks]).IsFramework);
-        Assert.False(new StaticOwner("s_x", [frameworks, Field("_a")]).IsFramework);
+        Assert.False(new StaticOwner("s_x", [frameworks, Field("_red")]).IsFramework);
         Assert.False(Of().IsFramework);
-        Assert.False(Of("_a").IsFramework);
+        Assert.False(Of("_red").IsFramework);
     }
 
     [Fact]
@@ -46,15 +46,15 @@ public sealed class StaticOwnerTests
         FieldInfo own = typeof(AnalysedHeap).Assembly.GetTypes().SelectMany(static type => type.GetFields(BindingFlags.Static | BindingFlags.NonPublic)).First();
 
         Assert.True(new StaticOwner("x", [own]).IsOwn);
-        Assert.False(new StaticOwner("x", [own, Field("_a")]).IsOwn);
+        Assert.False(new StaticOwner("x", [own, Field("_red")]).IsOwn);
         Assert.False(Of().IsOwn);
     }
 
     [Fact]
     public void IsSocketTable_OneCandidateOfTheRuntimesTable_Is()
     {
-        Assert.True(new StaticOwner("s_x", [FieldOf(Engine), Field("_a")]).IsSocketTable);
-        Assert.False(Of("_a").IsSocketTable);
+        Assert.True(new StaticOwner("s_x", [FieldOf(Engine), Field("_red")]).IsSocketTable);
+        Assert.False(Of("_red").IsSocketTable);
     }
 
     [Fact]
@@ -62,24 +62,24 @@ public sealed class StaticOwnerTests
     {
         FieldInfo timers = FieldOf(typeof(object).Assembly.GetType("System.Threading.TimerQueue", throwOnError: true)!);
 
-        Assert.True(new StaticOwner("s_x", [timers, Field("_a")]).IsRuntimeTable);
-        Assert.False(Of("_a").IsRuntimeTable);
+        Assert.True(new StaticOwner("s_x", [timers, Field("_red")]).IsRuntimeTable);
+        Assert.False(Of("_red").IsRuntimeTable);
     }
 
     [Fact]
     public void IsEvent_FieldOfAnEvent_Is()
     {
         Assert.True(Of(nameof(Shop.Opened)).IsEvent);
-        Assert.False(Of("_a").IsEvent);
-        Assert.False(Of(nameof(Shop.Opened), "_a").IsEvent);
+        Assert.False(Of("_red").IsEvent);
+        Assert.False(Of(nameof(Shop.Opened), "_red").IsEvent);
     }
 
     // In another process the same, and no other field's: a class of this name may be in another assembly.
     [Fact]
     public void Identity_Field_IsItsAssemblyClassAndName()
     {
-        Assert.Equal("MemGuard.HeapSnapshots.Tests:MemGuard.HeapSnapshots.Tests.Analysis.StaticOwnerTests+Shop:_a", Of("_a").Identity);
-        Assert.Equal(Of("_a").Identity + "|" + Of("_b").Identity, Of("_a", "_b").Identity);
+        Assert.Equal("MemGuard.HeapSnapshots.Tests:MemGuard.HeapSnapshots.Tests.Analysis.StaticOwnerTests+Shop:_red", Of("_red").Identity);
+        Assert.Equal(Of("_red").Identity + "|" + Of("_green").Identity, Of("_red", "_green").Identity);
         Assert.Equal("_unknown", Of().Identity);
     }
 
@@ -91,11 +91,11 @@ public sealed class StaticOwnerTests
 
     private static class Shop
     {
-        private static readonly object? _a;
-        private static readonly object? _b;
-        private static readonly object? _c;
-        private static readonly object? _d;
-        private static readonly object? _e;
+        private static readonly object? _red;
+        private static readonly object? _green;
+        private static readonly object? _blue;
+        private static readonly object? _gold;
+        private static readonly object? _grey;
 
         public static event EventHandler? Opened;
 
