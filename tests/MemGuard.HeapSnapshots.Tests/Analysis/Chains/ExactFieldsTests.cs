@@ -10,7 +10,7 @@ public sealed class ExactFieldsTests
     [Theory]
     [InlineData(0, null)]
     [InlineData(1, "_owner")]
-    [InlineData(2, "_count")]
+    [InlineData(2, null)]
     [InlineData(3, "_lines")]
     [InlineData(4, "_home.Street")]
     [InlineData(5, "_home.City")]
@@ -19,7 +19,7 @@ public sealed class ExactFieldsTests
     [InlineData(8, "Notes")]
     [InlineData(9, null)]
     public void Find_PlaceInAnObject_IsTheFieldThatLiesThere(int slot, string? expected) =>
-        Assert.Equal(slot == 2 ? null : expected, Make(Offsets).Find(typeof(Order), slot));
+        Assert.Equal(expected, Make(Offsets).Find(typeof(Order), slot));
 
     [Theory]
     [InlineData(0, "[].Street")]

@@ -1,3 +1,4 @@
+using MemGuard.HeapSnapshots.Capture;
 using MemGuard.HeapSnapshots.Service;
 using MemGuard.HeapSnapshots.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
@@ -28,6 +29,9 @@ public sealed class RealServicesTests
         ["collection"] = (static services => services.AddSingleton<List<Page>>(), typeof(List<Page>)),
         ["collection by interface"] = (static services => services.AddSingleton<IList<Page>>(static _ => new List<Page>()), typeof(IList<Page>)),
         ["collections"] = (static services => services.AddSingleton<Dictionary<string, List<Page>>>(), typeof(Dictionary<string, List<Page>>)),
+        ["scoped collections"] = (static services => services.AddScoped<Dictionary<string, List<Page>>>(), typeof(Dictionary<string, List<Page>>)),
+        ["wrapped"] = (static services => services.AddSingleton(new Lazy<Pantry>(new Pantry())), typeof(Lazy<Pantry>)),
+        ["wrapped and scoped"] = (static services => services.AddScoped(static _ => new Lazy<Pantry>(new Pantry())), typeof(Lazy<Pantry>)),
         ["event"] = (static services => services.AddSingleton<Feed>(), typeof(Feed)),
         ["part of a service"] = (static services => services.AddSingleton<Kitchen>(), typeof(Kitchen)),
         ["service of a service"] = (static services => services.AddSingleton<Pantry>().AddSingleton<Cook>(), typeof(Cook)),
@@ -49,6 +53,9 @@ public sealed class RealServicesTests
         { "collection", "DI singleton List<Page>", Remove },
         { "collection by interface", "DI singleton List<Page>", Remove },
         { "collections", "DI singleton Dictionary<string, List<Page>>._entries → List<Page>", Remove },
+        { "scoped collections", "scoped service of the root provider: Dictionary<string, List<Page>>._entries → List<Page>", Scope },
+        { "wrapped", "DI singleton Lazy<Pantry>._value → Pantry._stock → List<Page>", Remove },
+        { "wrapped and scoped", "scoped service of the root provider: Lazy<Pantry>._value → Pantry._stock → List<Page>", Remove },
         { "event", "event Feed.Changed (DI singleton) → Page.OnChanged", "unsubscribe the handlers, or use a GuardedEvent" },
         { "part of a service", "DI singleton Kitchen._shelf → Pantry._stock → List<Page>", Remove },
         { "service of a service", "DI singleton Pantry._stock → List<Page>", Remove },
@@ -63,6 +70,24 @@ public sealed class RealServicesTests
 
         Assert.Equal(name, Plain(suspect.Name));
         Assert.Equal(nextStep, Plain(suspect.NextStep ?? ""));
+    }
+
+    // Whoever made the handle holds its object until it is freed.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Suspect_ObjectInAHandle_IsHeldByIt(bool isPinned)
+    {
+        using HeapPicture list = new();
+        list.Root(Of<List<Page>>(Of<Page[]>(Many(Pages, static () => Of<Page>().Sized(400)))), HeapRootKind.Handle, isPinned);
+        using HeapPicture pantry = new();
+        pantry.Root(Of<Pantry>(Of<List<Page>>(Of<Page[]>(Many(Pages, static () => Of<Page>().Sized(400))))), HeapRootKind.Handle, isPinned);
+
+        HeapDominator held = list.Suspect();
+
+        Assert.Equal("GC handle → List<Page>", Plain(held.Name));
+        Assert.Equal("free the handle (GCHandle.Free) when it is no longer needed", held.NextStep);
+        Assert.Equal("GC handle → Pantry._stock → List<Page>", Plain(pantry.Suspect().Name));
     }
 
     private static HeapDominator Suspect(string shape)
@@ -97,6 +122,9 @@ public sealed class RealServicesTests
                 case Dictionary<string, List<Page>> lists:
                     lists.TryAdd("all", []);
                     lists["all"].Add(page);
+                    break;
+                case Lazy<Pantry> wrapped:
+                    wrapped.Value.Add(page);
                     break;
                 case Feed feed:
                     feed.Changed += page.OnChanged;
