@@ -42,6 +42,51 @@ public sealed class PathMatchTests
         Assert.Equal([0, 2, 3, 1], PathMatch.Find(now, before));
     }
 
+    // Of two that were elsewhere the larger one is looked for first.
+    [Fact]
+    public void Find_SeveralThatMayHaveMoved_TakesTheLargest()
+    {
+        PathNode[] before = [Root(9), Path("Small", 4, 200_000), Path("Page", 2, 150_000) with { Parent = 1 }, Path("List", 1, 900_000), Path("Page", 2, 800_000) with { Parent = 3 }];
+
+        Assert.Equal([0, 4], PathMatch.Find([Root(9), Path("Page", 2, 820_000)], before));
+    }
+
+    [Theory]
+    [InlineData(64 << 10, 2)]
+    [InlineData((64 << 10) - 1, -1)]
+    public void Find_MovedPath_IsLookedForFromSixtyFourKibibytesOn(long bytes, int expected)
+    {
+        PathNode[] before = [Root(9), Path("List", 1, 900_000), Path("Page", 2, bytes) with { Parent = 1 }];
+
+        Assert.Equal([0, expected], PathMatch.Find([Root(9), Path("Page", 2, bytes)], before));
+    }
+
+    // Static fields and kinds of roots stay where they are.
+    [Fact]
+    public void Find_RootsOfTheSameIdentity_HaveNotMoved()
+    {
+        PathNode[] before = [Root(9), Path("List", 1, 900_000), Path("s_field", 2, 800_000) with { Parent = 1, IsVirtual = true }];
+
+        Assert.Equal([0, -1], PathMatch.Find([Root(9), Path("s_field", 2, 800_000) with { IsVirtual = true }], before));
+    }
+
+    // What lies below a path that is new is new, and one that moved is given once.
+    [Fact]
+    public void Find_TwoThatMayBeTheMovedOne_GivesItOnce()
+    {
+        PathNode[] before = [Root(9), Path("List", 1, 900_000), Path("Page", 2, 800_000) with { Parent = 1 }];
+        PathNode[] now = [Root(9), Path("Page", 2, 820_000), Path("Bag", 7, 820_000), Path("Page", 2, 810_000) with { Parent = 2 }];
+
+        Assert.Equal([0, 2, -1, -1], PathMatch.Find(now, before));
+    }
+
+    // Three that cannot be told apart go by size, the largest to the largest.
+    [Fact]
+    public void Find_SeveralThatCannotBeToldApart_GoBySize() =>
+        Assert.Equal(
+            [0, 2, 3, 1],
+            PathMatch.Find([Root(0), Path("s_items", 3, 95), Path("s_items", 3, 65), Path("s_items", 3, 15)], [Root(0), Path("s_items", 3, 10), Path("s_items", 3, 90), Path("s_items", 3, 60)]));
+
     // A file of an earlier version.
     [Fact]
     public void Find_WithoutIdentities_GoesByLabel() =>
