@@ -85,7 +85,7 @@ public static class HeapSnapshotBuilderExtensions
             // As the options of MemGuard itself.
             if (services.GetService<IConfiguration>()?.GetSection(Section) is { } section && section.Exists())
             {
-                section.Bind(options);
+                UnreadableValue.Explain(() => section.Bind(options));
             }
         }
     }

@@ -79,7 +79,7 @@ internal static class PrivateDirectory
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
         {
-            return $"'{own}' cannot be created: {exception.Message}";
+            return $"'{own}' cannot be created: {exception.Message.TrimEnd('.')}";
         }
     }
 

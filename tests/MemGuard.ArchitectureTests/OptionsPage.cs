@@ -26,6 +26,8 @@ internal sealed partial class OptionsPage
 
             A value out of its range stops the host at its start with a message that names the option and the range. A name in the section that is no option is said once at start (event 2007).
 
+            Bytes and counts are whole numbers (`536870912`), times are `hh:mm:ss` or `d.hh:mm:ss` (`00:00:30`, `1.00:00:00`), shares have a point (`0.85`). A number alone is a time in days: `"WarmUp": "1"` waits a day. `512MB` and `30s` are understood by the [variables of an attached process](attach.md#options) alone.
+
             ```json
             { "MemGuard": { "Sensitivity": "High", "Thresholds": { "NearLimitRatio": 0.85 }, "HeapSnapshots": { "MaxPerDay": 5 } } }
             ```

@@ -64,6 +64,20 @@ public class AddMemGuardTests
         Assert.Contains("MemGuard:SamplingInterval is 00:00:00.0010000; it must be from", exception.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("SamplingInterval", "soon")]
+    [InlineData("MemoryLimitBytes", "512MB")]
+    [InlineData("Thresholds:NearLimitRatio", "85 %")]
+    public async Task StartAsync_ValueOfAnotherType_StopsTheHostAndSaysHowItIsWritten(string option, string value)
+    {
+        using IHost host = CreateHost(new() { ["MemGuard:" + option] = value });
+
+        InvalidOperationException exception = await Assert.ThrowsAsync<InvalidOperationException>(() => host.StartAsync());
+
+        Assert.Contains($"'{value}' at 'MemGuard:{option}'", exception.Message, StringComparison.Ordinal);
+        Assert.EndsWith(UnreadableValue.Forms, exception.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Reload_BadValue_KeepsTheLastGoodAndSaysSo()
     {

@@ -49,8 +49,21 @@ internal sealed class SeriesDirectory(string configured, SeriesWriterSettings se
     public long GetFreeBytes()
     {
         // Before the first file the configured directory may not exist yet.
-        PrivateDirectory.Create(Configured);
+        Make(Configured);
         return new DriveInfo(Configured).AvailableFreeSpace;
+    }
+
+    // The framework's message names a directory, and not the option that asks for it.
+    private void Make(string path)
+    {
+        try
+        {
+            PrivateDirectory.Create(path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"MemGuard:RecordTo: no recording can be made in '{Configured}': {exception.Message}", exception);
+        }
     }
 
     private static bool IsPrivate(string path) => PrivateDirectory.FindIntruder(path) is null;
@@ -63,7 +76,7 @@ internal sealed class SeriesDirectory(string configured, SeriesWriterSettings se
         }
 
         string path = Path.Combine(Configured, Prefix + PrivateFile.RandomName());
-        PrivateDirectory.Create(path);
+        Make(path);
         if (PrivateDirectory.FindIntruder(path) is { } intruder)
         {
             // Tried again every half a minute: what is not used must not stay.

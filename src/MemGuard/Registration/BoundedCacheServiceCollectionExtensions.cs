@@ -59,5 +59,5 @@ public static class BoundedCacheServiceCollectionExtensions
     }
 
     // The generated binder knows the concrete base class; it cannot see into a type parameter.
-    private static void Bind(IConfiguration section, BoundedCacheOptions options) => section.Bind(options);
+    private static void Bind(IConfiguration section, BoundedCacheOptions options) => UnreadableValue.Explain(() => section.Bind(options));
 }

@@ -51,7 +51,7 @@ public static class BoundedQueueServiceCollectionExtensions
         return services.AddBoundedQueue<T>(name, options =>
         {
             BoundedQueueOptions bounds = options;
-            section.Bind(bounds);
+            UnreadableValue.Explain(() => section.Bind(bounds));
             configure?.Invoke(options);
         });
     }

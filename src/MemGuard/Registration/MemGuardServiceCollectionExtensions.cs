@@ -90,7 +90,7 @@ public static class MemGuardServiceCollectionExtensions
             options.Enabled = isEnabled;
         }
 
-        section.Bind(options);
+        UnreadableValue.Explain(() => section.Bind(options));
     }
 
     private sealed class ConfigureFromHost(IServiceProvider services) : IConfigureOptions<MemGuardOptions>

@@ -46,6 +46,21 @@ public sealed class SeriesDirectoryTests : IDisposable
         Assert.Equal(Mode0700, File.GetUnixFileMode(directory.Own!));
     }
 
+    [Fact]
+    public void Create_DirectoryThatCannotBeMade_NamesTheOption()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return;
+        }
+
+        SeriesDirectory directory = new("/proc/recordings", new SeriesWriterSettings());
+
+        IOException exception = Assert.Throws<IOException>(() => directory.GetFreeBytes());
+
+        Assert.StartsWith("MemGuard:RecordTo: no recording can be made in '/proc/recordings': ", exception.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
