@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using MemGuard.Tool.Commands;
 using MemGuard.Tool.Output;
 
@@ -12,7 +13,7 @@ internal static class ToolCommands
         try
         {
             ParseResult parsed = Create(terminal).Parse(args);
-            if (parsed.Errors.Count > 0 && parsed.Action is not System.CommandLine.Help.HelpAction)
+            if (parsed.Errors.Count > 0 && parsed.Action is not HelpAction)
             {
                 terminal.Fail(Explain(parsed));
                 return ExitCode.Usage;
@@ -36,13 +37,16 @@ internal static class ToolCommands
 
     private static string Explain(ParseResult parsed)
     {
-        bool isRoot = parsed.CommandResult is { Command: RootCommand };
-        string message = isRoot && parsed.UnmatchedTokens is [{ } word, ..] ? $"'{word}' is no command" : parsed.Errors[0].Message.ReplaceLineEndings(" ");
+        bool isRoot = parsed.CommandResult.Command == parsed.RootCommandResult.Command;
+        string message = isRoot && parsed.UnmatchedTokens is [{ } word, ..] ? $"'{word}' is no command" : string.Join(' ', parsed.Errors[0].Message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
         return $"{message} ('memguard{(isRoot ? "" : " " + parsed.CommandResult.Command.Name)} --help' tells more)";
     }
 
-    internal static RootCommand Create(Terminal terminal) => new("Finds memory leaks in .NET processes: by one command, without a change of their code.")
+    // No RootCommand: that one is called after its assembly, and the help would show a command that nobody can type.
+    private static Command Create(Terminal terminal) => new("memguard", "Finds memory leaks in .NET processes: by one command, without a change of their code.")
     {
+        new HelpOption(),
+        new VersionOption(),
         RunCommand.Create(terminal),
         AttachCommand.Create(terminal),
         SnapshotCommand.Create(terminal),

@@ -27,6 +27,7 @@ internal static class AttachCommand
 
     private static async Task<int> WatchAsync(Terminal terminal, int processId, TimeSpan? longest, string? output, string? failOn, string[] variables, CancellationToken cancellation)
     {
+        ReportFile.CheckForm(output);
         AttachSession attached = AttachSession.Open(processId, variables);
         if (attached.SessionPath is not { } path)
         {

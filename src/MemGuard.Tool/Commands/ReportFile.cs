@@ -11,6 +11,16 @@ internal static class ReportFile
     /// <summary>Whether a file's name asks for a page.</summary>
     public static bool IsPage(string? path) => Path.GetExtension(path)?.ToUpperInvariant() is ".HTML" or ".HTM";
 
+    /// <summary>Before anything is started: nobody wants to hear at the end that the form is unknown.</summary>
+    /// <exception cref="ToolException">The file's name asks for no form that there is.</exception>
+    public static void CheckForm(string? path)
+    {
+        if (path is not null && !IsPage(path) && !IsJson(path) && !IsMarkdown(path))
+        {
+            throw ToolException.Usage($"'{path}': a report is written as .html, .md or .json");
+        }
+    }
+
     /// <param name="path">The file.</param>
     /// <param name="folder">The session's folder, of which a page shows the samples and heap snapshots.</param>
     /// <param name="report">What is known of the session.</param>
@@ -18,13 +28,20 @@ internal static class ReportFile
     /// <exception cref="ToolException">It cannot be written, or the form is unknown.</exception>
     public static void Write(string path, string folder, SessionReport report, bool isJson)
     {
-        string extension = Path.GetExtension(path).ToUpperInvariant();
-        string text = isJson || extension == ".JSON" ? SessionText.ToJson(report)
-            : extension is ".MD" or ".MARKDOWN" or ".TXT" ? SessionText.ToMarkdown(report)
-            : IsPage(path) ? ToPage(folder, report)
-            : throw ToolException.Usage($"'{path}': a report is written as .html, .md or .json");
+        if (!isJson)
+        {
+            CheckForm(path);
+        }
+
+        string text = isJson || IsJson(path) ? SessionText.ToJson(report)
+            : IsMarkdown(path) ? SessionText.ToMarkdown(report)
+            : ToPage(folder, report);
         OutputFile.WriteText(path, text);
     }
+
+    private static bool IsJson(string path) => Path.GetExtension(path).ToUpperInvariant() == ".JSON";
+
+    private static bool IsMarkdown(string path) => Path.GetExtension(path).ToUpperInvariant() is ".MD" or ".MARKDOWN" or ".TXT";
 
     private static string ToPage(string folder, SessionReport report)
     {

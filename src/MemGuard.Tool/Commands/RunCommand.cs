@@ -36,6 +36,12 @@ internal static class RunCommand
             throw ToolException.Usage("--open needs --out with an .html file");
         }
 
+        if (command[0].StartsWith('-'))
+        {
+            throw ToolException.Usage($"'{command[0]}' is no option of run ('memguard run --help' tells more)");
+        }
+
+        ReportFile.CheckForm(settings.Output);
         string hook = HookFiles.FindEntry();
         using SessionPlace place = SessionPlace.Create(settings.Session);
         using Signals signals = new();

@@ -79,7 +79,10 @@ public sealed class OfflineCommandTests : IDisposable
     [InlineData("Required", "run")]
     [InlineData("'nonsense' is no command", "nonsense")]
     [InlineData("'me'", "attach", "me")]
-    [InlineData("Argument 'anything' not recognized", "replay", "FILE", "--fail-on", "anything")]
+    [InlineData("Argument 'anything' not recognized. Must be one of: 'suspected' 'confirmed' (", "replay", "FILE", "--fail-on", "anything")]
+    [InlineData("'--outt' is no option of run", "run", "--outt", "r.html", "--", "true")]
+    [InlineData("'r.pdf': a report is written as .html, .md or .json", "run", "--out", "r.pdf", "--", "true")]
+    [InlineData("'r.pdf': a report is written as .html, .md or .json", "attach", "2147483647", "--out", "r.pdf")]
     public async Task Command_WrongInput_IsOneLineAndTheCodeOfUsage(string reason, params string[] args)
     {
         string file = _folder.Write("heap.memguard", "neither a snapshot nor a series");
