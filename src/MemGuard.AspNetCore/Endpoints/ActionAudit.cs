@@ -9,7 +9,7 @@ internal static class ActionAudit
     /// <returns>The name of who asks, for the log; null where it was refused and answered: another site made a browser send it.</returns>
     public static string? Admit(HttpContext context, string action, ILogger logger)
     {
-        string user = VisibleText.OfName(context.User.Identity?.Name ?? "nobody known");
+        string user = VisibleText.OfName(context.User.Identity?.Name ?? "somebody without a name");
         if (RequestOrigin.IsOwn(context.Request))
         {
             return user;

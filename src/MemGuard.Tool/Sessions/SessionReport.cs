@@ -53,6 +53,6 @@ internal sealed record SessionReport
     public string Verdict =>
         !WasAttached ? "MemGuard was not attached: nothing is known of the memory"
         : Worst is { } worst ? worst.Message
-        : SampleCount == 0 ? "no sample was taken: the process ended too soon"
+        : SampleCount == 0 ? "no alert, and no sample in the session: the process ended too soon, or its option RecordTo leads elsewhere"
         : $"no growth that matters in {DurationText.Of(Duration ?? TimeSpan.Zero)}";
 }

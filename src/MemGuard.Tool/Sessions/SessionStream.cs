@@ -23,13 +23,17 @@ internal sealed class SessionStream(SessionFolder folder, Terminal terminal)
 
     public void Update()
     {
+        IReadOnlyList<string> lines = _lines.ReadNew();
+
+        // The application's own watch takes the folder too: "attached" after "not attached" would help nobody.
+        _saidAttached |= lines.Any(static line => line.StartsWith("not attached", StringComparison.Ordinal));
         if (!_saidAttached && IsAttached)
         {
             _saidAttached = true;
             terminal.Note("attached");
         }
 
-        foreach (string line in _lines.ReadNew())
+        foreach (string line in lines)
         {
             SayLine(line);
         }

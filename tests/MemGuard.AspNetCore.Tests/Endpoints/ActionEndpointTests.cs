@@ -79,7 +79,7 @@ public sealed class ActionEndpointTests
             File.Delete(file);
         }
 
-        Assert.Contains(" by nobody known", Assert.Single(site.Logs.GetSnapshot(), static line => line.Id.Id == 6003).Message, StringComparison.Ordinal);
+        Assert.Contains(" by somebody without a name", Assert.Single(site.Logs.GetSnapshot(), static line => line.Id.Id == 6003).Message, StringComparison.Ordinal);
 
         // The next one may be sent when this one has been.
         using HttpResponseMessage again = await PostAsync(site, address);

@@ -39,6 +39,18 @@ public sealed class SessionStreamTests : IDisposable
         Assert.Equal(["\e[2mmemguard ▸\e[0m attached"], Said());
     }
 
+    [Fact]
+    public void Update_ApplicationWatchesItself_IsNotCalledAttachedToo()
+    {
+        File.WriteAllText(_session.LogFile, "not attached: this application brings MemGuard itself\n");
+        _stream.Update();
+        File.WriteAllText(_session.AttachedFile, "{}");
+
+        _stream.Update();
+
+        Assert.Equal(["\e[33mmemguard ▸\e[0m not attached: this application brings MemGuard itself"], Said());
+    }
+
     [Theory]
     [InlineData("Suspected", "\e[2m", true, false)]
     [InlineData("Confirmed", "\e[33m", true, true)]
