@@ -39,7 +39,7 @@ internal static class ReportFile
         OutputFile.WriteText(path, text);
     }
 
-    private static bool IsJson(string path) => Path.GetExtension(path).ToUpperInvariant() == ".JSON";
+    private static bool IsJson(string path) => string.Equals(Path.GetExtension(path), ".json", StringComparison.OrdinalIgnoreCase);
 
     private static bool IsMarkdown(string path) => Path.GetExtension(path).ToUpperInvariant() is ".MD" or ".MARKDOWN" or ".TXT";
 
