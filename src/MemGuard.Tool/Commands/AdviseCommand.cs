@@ -11,7 +11,7 @@ internal static class AdviseCommand
 {
     public static Command Create(Terminal terminal)
     {
-        Option<int?> processId = new("--pid") { Description = "Judge the control group of this process instead of the tool's own; the garbage collector's settings are those of its environment." };
+        Option<int?> processId = new("--pid") { Description = "Judge the control group of this process instead of the tool's own; the garbage collector's settings are those of its environment.", CustomParser = static result => Options.ReadProcessId(result) };
         Option<bool> json = Options.Json();
         Command advise = new("advise", "Judge the memory limits of this machine or container.") { processId, json };
         advise.SetAction(arguments => Advise(terminal, arguments.GetValue(processId), arguments.GetValue(json)));

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 using MemGuard.StartupHook.Variables;
 
 namespace MemGuard.Tool.Commands;
@@ -36,5 +38,18 @@ internal static class Options
         },
     };
 
-    public static Argument<int> ProcessId() => new("pid") { Description = "The process's id; memguard ps lists them." };
+    public static Argument<int> ProcessId() => new("pid") { Description = "The process's id; memguard ps lists them.", CustomParser = ReadProcessId };
+
+    /// <summary>Reads a process id; what is none is an error that shows what was given.</summary>
+    public static int ReadProcessId(ArgumentResult result)
+    {
+        string text = result.Tokens[0].Value;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int id) && id > 0)
+        {
+            return id;
+        }
+
+        result.AddError($"'{text}' is no process id: a whole number, as memguard ps lists them");
+        return 0;
+    }
 }
