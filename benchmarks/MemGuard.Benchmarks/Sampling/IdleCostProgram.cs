@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -61,7 +62,7 @@ internal static class IdleCostProgram
         HostApplicationBuilder builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { Args = ["--Logging:LogLevel:Default=None"] });
         if (isWatched)
         {
-            builder.Services.AddMemGuard().AddHeapSnapshots();
+            Watch(builder.Services);
         }
 
         using IHost host = builder.Build();
@@ -75,6 +76,12 @@ internal static class IdleCostProgram
         // Before anything is taken down: what a host pays while it idles.
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{percentage:0.0000} {Environment.WorkingSet / 1048576.0:0.00} {Process.GetCurrentProcess().Threads.Count}"));
         host.StopAsync().GetAwaiter().GetResult();
-        return 0;
+        return isWatched == IsLoaded() ? 0 : throw new InvalidOperationException("MemGuard is to be loaded where it is added, and nowhere else.");
     }
+
+    // A call of its own: the host without MemGuard does not load it either.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Watch(IServiceCollection services) => services.AddMemGuard().AddHeapSnapshots();
+
+    private static bool IsLoaded() => AppDomain.CurrentDomain.GetAssemblies().Any(static assembly => assembly.GetName().Name is "MemGuard" or "MemGuard.HeapSnapshots");
 }
