@@ -51,8 +51,6 @@ internal sealed class MonitorSession : IMetricSource, IDisposable
     private readonly RequestCount? _requests;
     private IDisposable? _optionsChanges;
     private bool _hasSaidUnknown;
-
-    /// <summary>The one that is being worked on. For the sampler's thread.</summary>
     private MemorySample _sample;
 
     /// <summary>The first suspect of the newest alert that named one; null when that problem is over.</summary>
