@@ -20,6 +20,7 @@ internal sealed class HeapPicture : IHeapObjectSource, IDisposable
     private readonly List<(HeapObject Key, HeapObject Value)> _pairs = [];
     private readonly Dictionary<HeapObject, ulong> _addresses = new(ReferenceEqualityComparer.Instance);
     private readonly List<HeapTypeRecord> _types = [];
+    private readonly HashSet<Assembly> _assemblies = [typeof(HeapPicture).Assembly, typeof(System.Net.Sockets.Socket).Assembly];
     private HeapNode[] _nodes = [];
     private ulong[] _targets = [];
 
@@ -44,6 +45,7 @@ internal sealed class HeapPicture : IHeapObjectSource, IDisposable
     {
         Assert.True(declaring.GetField(field, BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic) is not null, $"{declaring} has no static field {field}");
         _statics.Add((field, held));
+        _assemblies.Add(declaring.Assembly);
         return this;
     }
 
@@ -87,7 +89,7 @@ internal sealed class HeapPicture : IHeapObjectSource, IDisposable
     public SnapshotData Analyse(SingletonTable? singletons = null, SnapshotData? baseline = null)
     {
         using CapturedHeap heap = Capture();
-        return SnapshotBuilder.Build(heap, [typeof(HeapPicture).Assembly, typeof(System.Net.Sockets.Socket).Assembly], singletons ?? SingletonTable.Empty, baseline);
+        return SnapshotBuilder.Build(heap, [.. _assemblies], singletons ?? SingletonTable.Empty, baseline);
     }
 
     /// <returns>The heaviest leak suspect.</returns>

@@ -23,8 +23,8 @@ internal static class EventNames
         }
 
         return !(holder.IsUserObject || holder.Static is not null) || !IsEvent(holder, owner.Text) ? null
+            : owner.FieldText is { } field ? owner.Above.Length == 0 ? $"event {field}" : $"event {field} ({owner.Above})"
             : owner.Text.StartsWith(OwnerFinder.Static, StringComparison.Ordinal) ? "static event " + owner.Text[OwnerFinder.Static.Length..]
-            : owner.EventText is { } field ? $"event {field} (DI singleton)"
             : $"event {owner.Text}";
     }
 

@@ -16,6 +16,9 @@ internal sealed record Owner(string Text, int Position)
     /// <summary>Whether an async local has it: it lives as long as what has captured the context, however long the async local itself does.</summary>
     public bool IsAsyncLocal { get; init; }
 
-    /// <summary>The same holder without the words for what it is to the container, where it has an event.</summary>
-    public string? EventText { get; init; }
+    /// <summary>The object of the application's with its field, and nothing else; null for other owners.</summary>
+    public string? FieldText { get; init; }
+
+    /// <summary>What is known of who holds that object; empty when nothing is.</summary>
+    public string Above { get; init; } = "";
 }

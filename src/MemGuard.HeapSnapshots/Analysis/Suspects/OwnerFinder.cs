@@ -108,11 +108,11 @@ internal sealed class OwnerFinder(AnalysedHeap heap, ServiceObjects services)
             bool isScoped = services.IsScoped(chain[position]);
             string text = isScoped ? RootScoped + path
                 : service == HostedService ? $"hosted service {path}" : service == chain[position].Label ? Singleton + path : $"{Singleton}{service}: {path}";
-            return new Owner(text, position) { Known = known ?? (isScoped ? KnownHolder.OfRootScope : null), IsWhole = isTracker, EventText = path };
+            return new Owner(text, position) { Known = known ?? (isScoped ? KnownHolder.OfRootScope : null), IsWhole = isTracker, FieldText = path, Above = "DI singleton" };
         }
 
         (string above, bool isAsyncLocal) = DescribeAbove(chain, position);
-        return new Owner(above + path, position) { Known = known, IsWhole = isTracker, IsAsyncLocal = isAsyncLocal };
+        return new Owner(above.Length == 0 ? path : $"{above} → {path}", position) { Known = known, IsWhole = isTracker, IsAsyncLocal = isAsyncLocal, FieldText = path, Above = above };
     }
 
     // What holds the holder, as far as that is certain: a static field, a service, a handle.
@@ -123,22 +123,22 @@ internal sealed class OwnerFinder(AnalysedHeap heap, ServiceObjects services)
             ChainNode node = chain[above];
             if (heap.IsDependent(node.Node, chain[above + 1].Node) && _hidden.FindWeakTable(node, chain[above + 1], FindTableOwner) is { } table)
             {
-                return (table + " → ", false);
+                return (table, false);
             }
 
             if (FindAsyncLocal(chain, above) is { } local)
             {
-                return (local.Text + " → ", true);
+                return (local.Text, true);
             }
 
             if (services.Find(chain, above) is { } service)
             {
-                return ((services.IsScoped(node) ? RootScoped : Singleton) + Compose(service, chain, above) + " → ", false);
+                return ((services.IsScoped(node) ? RootScoped : Singleton) + Compose(service, chain, above), false);
             }
 
             if (node.Static is { } field)
             {
-                return (field.IsFramework ? "" : node.Label + " → ", false);
+                return (field.IsFramework ? "" : node.Label, false);
             }
 
             if (node.Role is not HolderRole.Ordinary)
@@ -147,7 +147,7 @@ internal sealed class OwnerFinder(AnalysedHeap heap, ServiceObjects services)
             }
         }
 
-        return (_hidden.Find(chain, position) is { } hidden ? hidden + " → " : position == 2 && HiddenRoots.IsHandle(heap, chain[1]) ? "GC handle → " : "", false);
+        return (_hidden.Find(chain, position) ?? (position == 2 && HiddenRoots.IsHandle(heap, chain[1]) ? "GC handle" : ""), false);
     }
 
     private string Compose(string service, List<ChainNode> chain, int position)

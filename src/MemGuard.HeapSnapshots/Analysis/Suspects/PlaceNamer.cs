@@ -210,7 +210,7 @@ internal sealed class PlaceNamer(AnalysedHeap heap, ServiceObjects services, Own
         }
 
         string separator = owner.Text + " " is OwnerFinder.Singleton or OwnerFinder.RootScoped ? " " : " → ";
-        string full = owner.Text.Length == 0 ? place.Label : owner.Text + separator + (owner.Position == container ? "" : OuterOf(chain, container, holder)) + place.Label;
+        string full = owner.Text.Length == 0 ? place.Label : owner.Text + separator + (owner.Position > holder ? "" : OuterOf(chain, container, holder)) + place.Label;
         return contents.ElementTypeName is { } element && !place.Label.Contains(element, StringComparison.Ordinal)
             ? string.Create(CultureInfo.InvariantCulture, $"{full} ({element}{contents.SharedBy})")
             : full;
