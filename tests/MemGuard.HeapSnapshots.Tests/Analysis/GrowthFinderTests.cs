@@ -45,6 +45,17 @@ public sealed class GrowthFinderTests
     public void FindPlaces_WithEarlier_FindsWhatGrewAndNotWhatIsHeavy() =>
         Assert.Equal("static B._orders", Label(Heap(1000, 300), GrowthFinder.FindPlaces(Heap(1000, 300), Heap(1000, 50), 100)));
 
+    // Something else has shrunk: what is small beside the largest growth is small all the same.
+    [Theory]
+    [InlineData(15_000, 1)]
+    [InlineData(25_000, 2)]
+    public void FindGrown_LeakOutgrowsTheHeap_LeavesOutWhatIsSmallBesideIt(long orders, int expected)
+    {
+        PathNode[] now = Heap(1_001_000, 50 + orders), before = Heap(1000, 50);
+
+        Assert.Equal(expected, GrowthFinder.FindGrown(now, before, totalGrowth: 100).Count);
+    }
+
     [Fact]
     public void FindPlaces_NothingGrew_IsNothing() => Assert.Empty(GrowthFinder.FindPlaces(Heap(1000, 300), Heap(1000, 300), 1));
 

@@ -87,6 +87,36 @@ public sealed class PathMatchTests
             [0, 2, 3, 1],
             PathMatch.Find([Root(0), Path("s_items", 3, 95), Path("s_items", 3, 65), Path("s_items", 3, 15)], [Root(0), Path("s_items", 3, 10), Path("s_items", 3, 90), Path("s_items", 3, 60)]));
 
+    [Fact]
+    public void Find_OneOfTwoIsGone_IsTheNearestInSize() => Assert.Equal([0, 2], PathMatch.Find([Root(0), Path("s_items", 3, 95)], [Root(0), Path("s_items", 3, 10), Path("s_items", 3, 90)]));
+
+    // The one that stayed as it was is nobody else's past.
+    [Fact]
+    public void Find_OneStayedAndOneShrank_GivesEachItsOwn() =>
+        Assert.Equal([0, 1, 2], PathMatch.Find([Root(0), Path("s_items", 3, 800), Path("s_items", 3, 500)], [Root(0), Path("s_items", 3, 800), Path("s_items", 3, 20)]));
+
+    // With identities everywhere the labels do not matter, be they as they are.
+    [Fact]
+    public void Find_AllHaveIdentities_GoesByThem() =>
+        Assert.Equal([0, 2, 1], PathMatch.Find([Root(9), Path("A", 5, 1), Path("B", 6, 1)], [Root(9), Path("A", 6, 1), Path("B", 5, 1)]));
+
+    // What lies in it has moved with it, however small.
+    [Fact]
+    public void Find_BelowWhatHasMoved_IsFoundWithIt()
+    {
+        PathNode[] before = [Root(9), Path("List", 1, 900_000), Path("Page", 2, 800_000) with { Parent = 1 }, Path("Title", 3, 100) with { Parent = 2 }];
+
+        Assert.Equal([0, 2, 3], PathMatch.Find([Root(9), Path("Page", 2, 820_000), Path("Title", 3, 100) with { Parent = 1 }], before));
+    }
+
+    [Fact]
+    public void Find_LargerOneOfTheSameTypeIsGone_KeepsTheOneThatIsStillThere()
+    {
+        PathNode[] before = [Root(9), Path("Page", 2, 500_000), Path("List", 1, 900_000), Path("Page", 2, 800_000) with { Parent = 2 }];
+
+        Assert.Equal([0, 1, 2], PathMatch.Find([Root(9), Path("Page", 2, 500_000), Path("List", 1, 90_000)], before));
+    }
+
     // A file of an earlier version.
     [Fact]
     public void Find_WithoutIdentities_GoesByLabel() =>

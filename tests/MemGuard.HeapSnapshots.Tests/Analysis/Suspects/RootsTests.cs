@@ -142,18 +142,6 @@ public sealed class RootsTests
         Assert.Equal("set the value to null when the work ends: whoever has captured the context, as timers and tasks do, keeps it", suspect.NextStep);
     }
 
-    [Theory]
-    [InlineData(typeof(Func<int>), "Turn")]
-    [InlineData(typeof(Action), "Close")]
-    [InlineData(typeof(Func<string, bool>), "Has")]
-    public void Suspect_Callbacks_AreNamedByTheMethodThatFits(Type callback, string method)
-    {
-        using HeapPicture heap = new();
-        heap.Static(typeof(Shop), "s_calls", Of(typeof(List<>).MakeGenericType(callback), Of(callback.MakeArrayType(), Many(300, () => Of(callback, Of<Page>().Sized(200))))));
-
-        Assert.Equal("RootsTests.Page." + method, heap.Suspect().ElementTypeName);
-    }
-
     private static HeapDominator OfRoot(HeapObject held, HeapRootKind kind, bool isPinned = false)
     {
         using HeapPicture heap = new();
@@ -188,12 +176,6 @@ public sealed class RootsTests
 
     private sealed class Page
     {
-        public int Turn() => 1;
-
-        public void Close() => ToString();
-
-        public bool Has(string word) => ToString() == word;
-
         public void OnChanged(object? sender, EventArgs args) => ToString();
     }
 
@@ -233,7 +215,6 @@ public sealed class RootsTests
 
     private static class Shop
     {
-        private static readonly object? s_calls;
         private static readonly Basket? s_seat;
         private static readonly ConditionalWeakTable<Basket, Shelf>? s_log;
         private static readonly AsyncLocal<object>? s_rootsLocal;
