@@ -108,7 +108,7 @@ internal sealed class OwnerFinder(AnalysedHeap heap, ServiceObjects services)
             bool isScoped = services.IsScoped(chain[position]);
             string text = isScoped ? RootScoped + path
                 : service == HostedService ? $"hosted service {path}" : service == chain[position].Label ? Singleton + path : $"{Singleton}{service}: {path}";
-            return new Owner(text, position) { Known = known ?? (isScoped ? KnownHolder.OfRootScope : null), IsWhole = isTracker, FieldText = path, Above = "DI singleton" };
+            return new Owner(text, position) { Known = known ?? (isScoped ? KnownHolder.OfRootScope : null), IsWhole = isTracker, FieldText = path, Above = (isScoped ? RootScoped : Singleton).TrimEnd(' ', ':') };
         }
 
         (string above, bool isAsyncLocal) = DescribeAbove(chain, position);
