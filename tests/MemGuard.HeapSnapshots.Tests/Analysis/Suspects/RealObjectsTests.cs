@@ -31,8 +31,11 @@ public sealed class RealObjectsTests
         { "blocking collection", "… → BlockingCollection<Page>", "200 entries of Page", Remove, "Lasting" },
         { "channel", "… → ConcurrentQueue<Page>", "200 entries of Page", "bound it, e.g. BoundedQueue<Page>", "Lasting" },
         { "bounded channel", "… → Channel<Page>", "200 entries of Page", Remove, "Filling" },
+
+        // One more than there are: an empty node or a list's end is counted with the entries.
         { "immutable list", "… → ImmutableList<Page>", "201 entries of Page", Remove, "Lasting" },
         { "immutable dictionary", "… → ImmutableDictionary<int, Page>", "201 entries of Page", "bound it, e.g. BoundedCache<int, Page>", "Lasting" },
+
         { "read-only collection", "… → ReadOnlyCollection<Page>", "200 entries of Page", Remove, "Lasting" },
         { "own collection", "… → Book → List<Page>", "200 entries of Page", Remove, "Lasting" },
         { "own list", "… → Shelf (Page)", "200 entries of Page", Remove, "Lasting" },
