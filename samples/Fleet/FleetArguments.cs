@@ -13,14 +13,18 @@ internal sealed record FleetArguments(bool Simulate, int Speed, TimeSpan Longest
           --longest MINUTES  1 to 120: give up after this time; 15 by default
         """;
 
-    public static FleetArguments? Parse(string[] args)
+    /// <param name="args">The command line.</param>
+    /// <param name="wrong">Where the answer is null: which argument is wrong, and what it may be.</param>
+    public static FleetArguments? Parse(string[] args, out string wrong)
     {
+        wrong = "";
         bool simulate = false;
         int? speed = null;
         int minutes = 15;
         for (int index = 0; index < args.Length; index++)
         {
-            bool isRead = args[index] switch
+            string option = args[index];
+            bool isRead = option switch
             {
                 "--simulate" => simulate = true,
                 "--speed" => Read(args, ref index, 60) is int value && (speed = value) is not null,
@@ -29,6 +33,12 @@ internal sealed record FleetArguments(bool Simulate, int Speed, TimeSpan Longest
             };
             if (!isRead)
             {
+                wrong = option switch
+                {
+                    "--speed" => "--speed takes a whole number from 1 to 60.",
+                    "--longest" => "--longest takes a whole number of minutes from 1 to 120.",
+                    _ => $"'{option}' is not an option.",
+                };
                 return null;
             }
         }

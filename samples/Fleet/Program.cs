@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Fleet;
 using Fleet.Prometheus;
 using Fleet.Shop;
@@ -10,9 +11,15 @@ if (args is ["shop", string address])
     return 0;
 }
 
-if (FleetArguments.Parse(args) is not { } arguments)
+if (args is ["--help" or "-h"])
 {
-    await Console.Error.WriteLineAsync(FleetArguments.Usage);
+    Console.WriteLine(FleetArguments.Usage);
+    return 0;
+}
+
+if (FleetArguments.Parse(args, out string wrong) is not { } arguments)
+{
+    await Console.Error.WriteLineAsync($"{wrong}{Environment.NewLine}{FleetArguments.Usage}");
     return 2;
 }
 
@@ -23,18 +30,26 @@ if (PrometheusServer.FindProgram() is not { } program)
 }
 
 using CancellationTokenSource stop = new();
-Console.CancelKeyPress += (_, pressed) =>
+void Stop(PosixSignalContext signal)
 {
-    pressed.Cancel = true;
+    signal.Cancel = true;
     stop.Cancel();
-};
+}
+
+using PosixSignalRegistration interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+using PosixSignalRegistration terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 stop.CancelAfter(arguments.Longest);
 try
 {
     return arguments.Simulate ? await FleetSimulation.RunAsync(program, arguments.Speed, stop.Token) : await Rollout.RunAsync(program, arguments.Speed, stop.Token);
 }
-catch (OperationCanceledException)
+catch (Exception failure) when (failure is OperationCanceledException || stop.IsCancellationRequested)
 {
     await Console.Error.WriteLineAsync("Ended before everything was seen.");
     return 1;
+}
+catch (InvalidOperationException failure)
+{
+    await Console.Error.WriteLineAsync(failure.Message);
+    return 2;
 }

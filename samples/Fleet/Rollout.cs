@@ -20,7 +20,8 @@ internal static class Rollout
             using CancellationTokenSource driving = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             Task load = Task.WhenAll(new[] { first, second, third }.Select(shop => DriveAsync(shop.Address, driving.Token)));
             AlertBoard board = new(prometheus);
-            await board.FollowUntilAsync(static firing => Awaited.All(name => firing.Any(alert => alert.Name == name)), cancellationToken);
+            ShopProcess leaking = third;
+            await board.FollowUntilAsync(firing => leaking.HasConfirmed && Awaited.All(name => firing.Any(alert => alert.Name == name)), cancellationToken);
 
             Console.WriteLine("          shop-3 is rolled back to version 1.4.0.");
             await third.DisposeAsync();

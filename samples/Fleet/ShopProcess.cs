@@ -6,7 +6,10 @@ namespace Fleet;
 /// <summary>One instance of the shop in a process of its own, whose lines of MemGuard are passed on.</summary>
 internal sealed class ShopProcess : IAsyncDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
     private readonly Process _process;
+    private volatile bool _hasConfirmed;
 
     private ShopProcess(string name, string version, Uri address, Process process) => (Name, Version, Address, _process) = (name, version, address, process);
 
@@ -16,6 +19,9 @@ internal sealed class ShopProcess : IAsyncDisposable
 
     public Uri Address { get; }
 
+    /// <summary>Whether its log says that it leaks.</summary>
+    public bool HasConfirmed => _hasConfirmed;
+
     public ScrapeTarget Target => new("shop", Name, new Uri(Address, "metrics"));
 
     /// <summary>Version 1.4.0 is this program itself, version 1.5.0 is samples/FleetNext.</summary>
@@ -23,22 +29,35 @@ internal sealed class ShopProcess : IAsyncDisposable
     {
         address ??= new Uri($"http://127.0.0.1:{PrometheusServer.FreePort()}/");
         string[] command = isNext ? [NextProgram(), address.ToString()] : [typeof(ShopProcess).Assembly.Location, "shop", address.ToString()];
-        Process process = Process.Start(new ProcessStartInfo("dotnet", ["exec", .. command]) { RedirectStandardOutput = true })!;
+        Process process = Process.Start(new ProcessStartInfo("dotnet", ["exec", .. command]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
+        ShopProcess shop = new(name, isNext ? "1.5.0" : "1.4.0", address, process);
         process.OutputDataReceived += (_, line) =>
         {
             if (line.Data?.Contains("MemGuard", StringComparison.Ordinal) is true)
             {
                 Console.WriteLine($"          {name}: {line.Data}");
+                shop._hasConfirmed |= line.Data.Contains("MemGuard[3001]", StringComparison.Ordinal);
             }
         };
         process.BeginOutputReadLine();
-        return new ShopProcess(name, isNext ? "1.5.0" : "1.4.0", address, process);
+        return shop;
     }
 
+    /// <summary>Stops it in order, as a rollback does: a killed one would be the first thing that the next run reports.</summary>
     public async ValueTask DisposeAsync()
     {
-        _process.Kill();
-        await _process.WaitForExitAsync();
+        _process.StandardInput.Close();
+        using CancellationTokenSource late = new(Patience);
+        try
+        {
+            await _process.WaitForExitAsync(late.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            _process.Kill();
+            await _process.WaitForExitAsync(CancellationToken.None);
+        }
+
         _process.Dispose();
     }
 

@@ -37,14 +37,33 @@ internal sealed class PrometheusServer : IAsyncDisposable
             program,
             [$"--config.file={Path.Combine(folder.FullName, "prometheus.yml")}", $"--storage.tsdb.path={Path.Combine(folder.FullName, "data")}", $"--web.listen-address={address.Authority}", "--log.level=error"]);
         PrometheusServer server = new(Process.Start(start)!, folder, address);
-        await server.WaitUntilReadyAsync(cancellationToken);
-        return server;
+        try
+        {
+            await server.WaitUntilReadyAsync(cancellationToken);
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
     }
 
     public async Task<IReadOnlyList<FiringAlert>> ReadFiringAsync(CancellationToken cancellationToken)
     {
-        await using Stream stream = await _client.GetStreamAsync(new Uri("api/v1/alerts", UriKind.Relative), cancellationToken);
-        using JsonDocument document = await JsonDocument.ParseAsync(stream, cancellationToken: cancellationToken);
+        string text;
+        try
+        {
+            text = await _client.GetStringAsync(new Uri("api/v1/alerts", UriKind.Relative), cancellationToken);
+        }
+        catch (HttpRequestException)
+        {
+            // Ctrl-C reaches it as well, and it may be gone before this program has heard of it.
+            await _process.WaitForExitAsync(cancellationToken).WaitAsync(TimeSpan.FromSeconds(10), cancellationToken);
+            throw new InvalidOperationException($"Prometheus has ended, with exit code {_process.ExitCode}.");
+        }
+
+        using JsonDocument document = JsonDocument.Parse(text);
         return [.. document.RootElement.GetProperty("data").GetProperty("alerts").EnumerateArray().Where(static alert => alert.GetProperty("state").GetString() == "firing").Select(Read)];
     }
 
@@ -114,7 +133,12 @@ internal sealed class PrometheusServer : IAsyncDisposable
                     return;
                 }
             }
-            catch (HttpRequestException) when (!_process.HasExited)
+            catch (HttpRequestException) when (_process.HasExited)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                throw new InvalidOperationException($"Prometheus ended with exit code {_process.ExitCode} while it started; what it wrote stands above. The rules need version 2.42 or later, for keep_firing_for.");
+            }
+            catch (HttpRequestException)
             {
                 // Not listening yet.
             }

@@ -8,10 +8,14 @@ internal static class ShopApp
 {
     private const long MemoryLimitBytes = 512L << 20;
 
+    /// <summary>Runs until a signal, or until its input ends: then whoever started it is done with it, or gone.</summary>
     public static async Task RunAsync(string address, Func<int, string> find)
     {
         await using WebApplication app = Build(address, find);
-        await app.RunAsync();
+        await app.StartAsync();
+        await using Stream input = Console.OpenStandardInput();
+        await Task.WhenAny(app.WaitForShutdownAsync(), input.CopyToAsync(Stream.Null));
+        await app.StopAsync();
     }
 
     public static WebApplication Build(string address, Func<int, string> find)
