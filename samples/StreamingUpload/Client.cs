@@ -18,6 +18,30 @@ public sealed class Client(Uri gateway)
         return (stored, stored == megabytes * 1024L * 1024 ? "complete" : "incomplete");
     }
 
+    /// <summary>Sends half of a body, and goes away a second later.</summary>
+    public async Task<(long Bytes, string End)> GiveUpUploadAsync(int megabytes, Func<int> currentUploads, string path = "/upload")
+    {
+        ArgumentNullException.ThrowIfNull(currentUploads);
+        long half = megabytes * 1024L * 1024 / 2;
+        using CancellationTokenSource patience = new();
+        using StreamContent content = new(new EndlessStream(2 * half) { StopsAt = half, Stopped = () => patience.CancelAfter(TimeSpan.FromSeconds(1)) });
+        try
+        {
+            using HttpResponseMessage response = await Http.PostAsync(new Uri(gateway, path), content, patience.Token);
+            return (half, "incomplete");
+        }
+        catch (OperationCanceledException)
+        {
+            // The other end of the chain must hear of it too, or its half of the upload stays for ever.
+            for (int tries = 0; tries < 100 && currentUploads() > 0; tries++)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(50));
+            }
+
+            return (half, currentUploads() == 0 ? "cancelled, in storage as well" : "incomplete");
+        }
+    }
+
     public Task<(long Bytes, string End)> DownloadAsync(int megabytes, TimeSpan pause) =>
         ReadAsync($"/download/{megabytes}", megabytes * 1024L * 1024, pause);
 
@@ -29,7 +53,7 @@ public sealed class Client(Uri gateway)
         using TcpClient tcp = new() { ReceiveBufferSize = 64 * 1024 };
         await tcp.ConnectAsync(gateway.Host, gateway.Port);
         NetworkStream stream = tcp.GetStream();
-        await stream.WriteAsync(Encoding.ASCII.GetBytes($"GET /download/{megabytes} HTTP/1.1\r\nHost: {gateway.Authority}\r\n\r\n"));
+        await stream.WriteAsync(Encoding.ASCII.GetBytes($"GET /download/{megabytes} HTTP/1.1\r\nHost: {gateway.Authority}\r\nConnection: close\r\n\r\n"));
         // Longer than the gateway's patience.
         await Task.Delay(Gateway.StalledClientTimeout + TimeSpan.FromSeconds(2));
         byte[] buffer = new byte[64 * 1024];

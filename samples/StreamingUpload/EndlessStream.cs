@@ -3,7 +3,12 @@ namespace StreamingUpload;
 /// <summary>A source of a given length that holds nothing.</summary>
 public sealed class EndlessStream(long length) : Stream
 {
-    private long _left = length;
+    private long _read;
+
+    /// <value>After so many bytes it gives no more and waits for its reader to give up. By default it does not stop.</value>
+    public long? StopsAt { get; init; }
+
+    public Action? Stopped { get; init; }
 
     public override bool CanRead => true;
 
@@ -23,15 +28,24 @@ public sealed class EndlessStream(long length) : Stream
 
     public override int Read(Span<byte> buffer)
     {
-        int now = (int)Math.Min(buffer.Length, _left);
+        int now = (int)Math.Min(buffer.Length, (StopsAt ?? length) - _read);
         buffer[..now].Fill((byte)'x');
-        _left -= now;
+        _read += now;
         return now;
     }
 
-    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => new(Read(buffer.Span));
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        if (_read >= StopsAt)
+        {
+            Stopped?.Invoke();
+            await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
+        }
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => Task.FromResult(Read(buffer.AsSpan(offset, count)));
+        return Read(buffer.Span);
+    }
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     public override void Flush()
     {

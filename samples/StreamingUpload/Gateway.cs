@@ -28,6 +28,7 @@ public sealed class Gateway : IAsyncDisposable
         WebApplication app = await LoopbackHost.StartAsync(app =>
         {
             app.MapPost("/upload", context => UploadAsync(context, storage));
+            app.MapPost("/upload-in-memory", context => UploadInMemoryAsync(context, storage));
             app.MapGet("/download/{megabytes:int}", (int megabytes, HttpContext context) => DownloadAsync(megabytes, context, storage));
             app.MapGet("/objects/{count:int}", static (int count, HttpContext context) => WriteObjectsAsync(count, context));
         });
@@ -44,6 +45,16 @@ public sealed class Gateway : IAsyncDisposable
     private static async Task UploadAsync(HttpContext context, HttpClient storage)
     {
         using StreamContent content = new(context.Request.Body);
+        using HttpResponseMessage response = await storage.PutAsync(new Uri("/blob", UriKind.Relative), content, context.RequestAborted);
+        await context.Response.WriteAsync(await response.Content.ReadAsStringAsync(context.RequestAborted));
+    }
+
+    // The wrong way, for comparison: each upload costs the gateway its size, and twice that while the buffer grows.
+    private static async Task UploadInMemoryAsync(HttpContext context, HttpClient storage)
+    {
+        using MemoryStream body = new();
+        await context.Request.Body.CopyToAsync(body, context.RequestAborted);
+        using ByteArrayContent content = new(body.ToArray());
         using HttpResponseMessage response = await storage.PutAsync(new Uri("/blob", UriKind.Relative), content, context.RequestAborted);
         await context.Response.WriteAsync(await response.Content.ReadAsStringAsync(context.RequestAborted));
     }

@@ -8,23 +8,43 @@ namespace StreamingUpload;
 public sealed class StorageService : IAsyncDisposable
 {
     private readonly WebApplication _app;
+    private readonly Uploads _uploads;
 
-    private StorageService(WebApplication app) => _app = app;
+    private StorageService(WebApplication app, Uploads uploads) => (_app, _uploads) = (app, uploads);
+
+    /// <summary>Uploads that are under way: what a client has given up must not stay here.</summary>
+    public int CurrentUploads => _uploads.Count;
 
     public Uri Address => LoopbackHost.GetAddress(_app);
 
-    public static async Task<StorageService> StartAsync() => new(await LoopbackHost.StartAsync(static app =>
+    public static async Task<StorageService> StartAsync()
     {
-        app.MapPut("/blob", static async context =>
-            await context.Response.WriteAsync(await CountAsync(context.Request.BodyReader, context.RequestAborted)));
+        Uploads uploads = new();
+        return new StorageService(await LoopbackHost.StartAsync(app => Map(app, uploads)), uploads);
+    }
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    private static void Map(WebApplication app, Uploads uploads)
+    {
+        app.MapPut("/blob", async context =>
+        {
+            uploads.Begin();
+            try
+            {
+                await context.Response.WriteAsync(await CountAsync(context.Request.BodyReader, context.RequestAborted));
+            }
+            finally
+            {
+                uploads.End();
+            }
+        });
         app.MapGet("/blob/{megabytes:int}", static async (int megabytes, HttpContext context) =>
         {
             await using BoundedBody body = new(context);
             await body.Writer.CopyFromAsync(MakeAsync(megabytes), context.RequestAborted);
         });
-    }));
-
-    public ValueTask DisposeAsync() => _app.DisposeAsync();
+    }
 
     private static async Task<string> CountAsync(PipeReader reader, CancellationToken cancellationToken)
     {
@@ -51,5 +71,16 @@ public sealed class StorageService : IAsyncDisposable
         }
 
         ArrayPool<byte>.Shared.Return(piece);
+    }
+
+    private sealed class Uploads
+    {
+        private int _count;
+
+        public int Count => Volatile.Read(ref _count);
+
+        public void Begin() => Interlocked.Increment(ref _count);
+
+        public void End() => Interlocked.Decrement(ref _count);
     }
 }
