@@ -40,11 +40,16 @@ internal sealed class LimitAdviceWatch(HostFacts host, ILogger logger, HelpLinks
     {
         Remember(sample.Ledger);
         bool isChanged = sample.MemoryLimitBytes != _limit;
-        if (_advisedAt is TimeSpan last && sample.Elapsed - last < Period && !isChanged)
+        if (_advisedAt is not TimeSpan last || sample.Elapsed - last >= Period || isChanged)
         {
-            return;
+            Advise(sample, container, highLoadBytes);
         }
+    }
 
+    // Twice a minute: a call of its own, or the compiler takes memory for it with every sample's method.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Advise(in MemorySample sample, ContainerDetails? container, long highLoadBytes)
+    {
         bool isFirst = _advisedAt is null;
         _advisedAt = sample.Elapsed;
         _limit = sample.MemoryLimitBytes;

@@ -99,7 +99,7 @@ internal sealed partial class MemorySampler : IDisposable
         UpdateCollections(elapsed);
         ProcessReading process = ReadProcess();
         _container.Update(elapsed, process.AnonymousBytes);
-        MemorySample sample = Combine(elapsed, timestamp, counters, process);
+        MemorySample sample = WithCollections(Combine(elapsed, timestamp, counters, process));
         if (_slow is not null)
         {
             SlowReadings slow = _slow.Update(sample, (int)(counters.Gen0Count ?? 0), _unmanaged.WantsScan(sample));
@@ -121,21 +121,10 @@ internal sealed partial class MemorySampler : IDisposable
     [MethodImpl(EverySample.Compiled | MethodImplOptions.NoInlining)]
     private MemorySample Combine(TimeSpan elapsed, DateTimeOffset timestamp, in CounterReading counters, in ProcessReading process)
     {
-        GCRecord any = _collections.Any;
-        bool hasCollected = any.Index > 0;
         return new MemorySample
         {
             Elapsed = elapsed,
             Timestamp = timestamp,
-            GCIndex = any.Index,
-            GCGeneration = hasCollected ? any.Generation : null,
-            HeapSizeBytes = hasCollected ? any.HeapSizeBytes : null,
-            FragmentedBytes = hasCollected ? any.FragmentedBytes : null,
-            TotalCommittedBytes = hasCollected ? any.TotalCommittedBytes : null,
-            TotalAvailableMemoryBytes = hasCollected ? any.TotalAvailableMemoryBytes : null,
-            FullCollectionIndex = _collections.Full?.Index,
-            Gen2LiveBytes = _collections.Full?.LiveBytes,
-            Gen2FragmentedBytes = _collections.Full?.FragmentedBytes,
             TotalMemoryBytes = counters.TotalMemoryBytes,
             TotalAllocatedBytes = counters.TotalAllocatedBytes,
             Gen0CollectionCount = counters.Gen0Count,
@@ -146,8 +135,27 @@ internal sealed partial class MemorySampler : IDisposable
             WorkingSetBytes = process.WorkingSetBytes,
             AnonymousBytes = process.AnonymousBytes,
             MemoryLimitBytes = Tightest(_settings.MemoryLimitBytes, _container.Details?.NearestLimitBytes),
-            HeapLimitBytes = EffectiveHeapLimit(any),
+            HeapLimitBytes = EffectiveHeapLimit(_collections.Any),
             LoadTotal = _load is not null ? _load.Read() : _settings.Requests?.Read(),
+        };
+    }
+
+    [MethodImpl(EverySample.Compiled | MethodImplOptions.NoInlining)]
+    private MemorySample WithCollections(in MemorySample sample)
+    {
+        GCRecord any = _collections.Any;
+        bool hasCollected = any.Index > 0;
+        return sample with
+        {
+            GCIndex = any.Index,
+            GCGeneration = hasCollected ? any.Generation : null,
+            HeapSizeBytes = hasCollected ? any.HeapSizeBytes : null,
+            FragmentedBytes = hasCollected ? any.FragmentedBytes : null,
+            TotalCommittedBytes = hasCollected ? any.TotalCommittedBytes : null,
+            TotalAvailableMemoryBytes = hasCollected ? any.TotalAvailableMemoryBytes : null,
+            FullCollectionIndex = _collections.Full?.Index,
+            Gen2LiveBytes = _collections.Full?.LiveBytes,
+            Gen2FragmentedBytes = _collections.Full?.FragmentedBytes,
         };
     }
 

@@ -114,43 +114,43 @@ internal sealed partial class TrendDetector(TrendSettings settings, TrendRules r
         _headroom.Clear();
     }
 
+    // Calls of their own: where all the demands are copied in one method, the compiler takes five megabytes for it, and keeps them.
+    [MethodImpl(EverySample.Compiled)]
     private void Watch(in MemorySample sample, in SampleSignals signals)
     {
-        double time = signals.Time;
         _pressure.Add(sample, signals, Settings);
         _headroom.Follow(signals);
         double lastLive = _fullCollections.LastLive;
-        GrowthDemands live = Demands(time, _headroom.OfHeap(signals, lastLive), lastLive, scale: 1) with { Peaks = _livePeaks };
-        GrowthDemands fragmentation = live.Times(rules.Cause.FragmentationFactor) with { Base = lastLive, Level = double.IsNaN(lastLive) ? 0 : lastLive, Peaks = null };
+        WatchFragmentation(signals, lastLive);
+        WatchUnmanaged(signals, lastLive);
+        WatchLive(signals, lastLive);
+        _timers.Add(signals.Time, sample.TimerCount, Trace);
+        _assemblies.Add(signals.Time, sample.AssemblyCount, Trace);
+        _isFinalizerBlocked = sample.FinalizerLag is TimeSpan lag ? lag.TotalSeconds >= rules.Cause.BlockedFinalizerSeconds : _isFinalizerBlocked;
+        _retention.Add(sample);
+        _live.EndWhenStale(signals.Time, Settings.Rearm.TotalSeconds);
+        _fragmentation.EndWhenStale(signals.Time, Settings.Rearm.TotalSeconds);
+        _unmanaged.EndWhenStale(signals.Time, Settings.Rearm.TotalSeconds);
+        _nearLimit.Add(signals, _headroom.Usage, _fullCollections.LastLive, Settings.NearLimitRatio, LeadingChannel() is not null);
+    }
+
+    [MethodImpl(EverySample.Compiled | MethodImplOptions.NoInlining)]
+    private void WatchLive(in SampleSignals signals, double lastLive)
+    {
+        double time = signals.Time;
+        GrowthDemands live = LiveDemands(signals, lastLive);
         live = _isFinalizerBlocked ? live.Times(rules.Cause.Factor) : EasedByClimb(live, _timers);
         _holders.Add(time, lastLive);
         GrowthDemands held = live.HeldBy(_holders.Holder);
-        GrowthDemands unmanaged = Demands(time, _headroom.OfUnmanaged(signals), _headroom.Usage, rules.Importance.UnmanagedGrowthFactor) with
-        {
-            IsUnmanaged = true,
-            Level = double.IsNaN(lastLive) ? 0 : lastLive,
-            IsReclaimable = signals.IsWorkingSetOnly,
-        };
-        unmanaged = EasedByClimb(unmanaged, _assemblies);
         PointContext context = PointContext.Unknown with { Load = signals.Load };
-        PointContext native = new(signals.Load, signals.NativeInUse, signals.Managed, signals.Collections);
         _live.Add(time, signals.Floor, context, held, Trace);
-        _fragmentation.Add(time, signals.Fragmented, context, fragmentation, Trace);
-        _unmanaged.Add(time, signals.Unmanaged, native, unmanaged, Trace);
-        _timers.Add(time, sample.TimerCount, Trace);
-        _assemblies.Add(time, sample.AssemblyCount, Trace);
-        _isFinalizerBlocked = sample.FinalizerLag is TimeSpan lag ? lag.TotalSeconds >= rules.Cause.BlockedFinalizerSeconds : _isFinalizerBlocked;
-        _retention.Add(sample);
         if (!double.IsNaN(signals.Live))
         {
             _probe.Learn(_heapWatch.LastValue, _fullCollections.LastLive, signals.Live);
         }
 
-        double explained = rules.Load.BaseShare * (double.IsNaN(lastLive) ? 0 : lastLive) * (_signals.LoadOverUsual - 1);
+        double explained = rules.Load.BaseShare * OrNone(lastLive) * (_signals.LoadOverUsual - 1);
         _heapWatch.Add(time, signals.Heap, context, live, explained, Trace);
-        // Of the working set alone nothing is suspected within minutes: files that are read fill it.
-        _unmanagedWatch.Add(time, signals.IsWorkingSetOnly ? double.NaN : signals.Unmanaged, native, unmanaged, explained: 0, Trace);
-
         _livePeaks.Add(time, signals.Floor);
         _fullCollections.AddLoad(signals.Load);
         if (!double.IsNaN(signals.Live))
@@ -161,14 +161,39 @@ internal sealed partial class TrendDetector(TrendSettings settings, TrendRules r
                 _heapWatch.GoesOn(time);
             }
         }
-
-        _live.EndWhenStale(time, Settings.Rearm.TotalSeconds);
-        _fragmentation.EndWhenStale(time, Settings.Rearm.TotalSeconds);
-        _unmanaged.EndWhenStale(time, Settings.Rearm.TotalSeconds);
-        _nearLimit.Add(signals, _headroom.Usage, _fullCollections.LastLive, Settings.NearLimitRatio, LeadingChannel() is not null);
     }
 
-    [MethodImpl(EverySample.Compiled)]
+    [MethodImpl(EverySample.Compiled | MethodImplOptions.NoInlining)]
+    private void WatchFragmentation(in SampleSignals signals, double lastLive)
+    {
+        GrowthDemands demands = LiveDemands(signals, lastLive).Times(rules.Cause.FragmentationFactor) with { Base = lastLive, Level = OrNone(lastLive), Peaks = null };
+        _fragmentation.Add(signals.Time, signals.Fragmented, PointContext.Unknown with { Load = signals.Load }, demands, Trace);
+    }
+
+    [MethodImpl(EverySample.Compiled | MethodImplOptions.NoInlining)]
+    private void WatchUnmanaged(in SampleSignals signals, double lastLive)
+    {
+        double time = signals.Time;
+        GrowthDemands demands = Demands(time, _headroom.OfUnmanaged(signals), _headroom.Usage, rules.Importance.UnmanagedGrowthFactor) with
+        {
+            IsUnmanaged = true,
+            Level = OrNone(lastLive),
+            IsReclaimable = signals.IsWorkingSetOnly,
+        };
+        demands = EasedByClimb(demands, _assemblies);
+        PointContext native = new(signals.Load, signals.NativeInUse, signals.Managed, signals.Collections);
+        _unmanaged.Add(time, signals.Unmanaged, native, demands, Trace);
+
+        // Of the working set alone nothing is suspected within minutes: files that are read fill it.
+        _unmanagedWatch.Add(time, signals.IsWorkingSetOnly ? double.NaN : signals.Unmanaged, native, demands, explained: 0, Trace);
+    }
+
+    private GrowthDemands LiveDemands(in SampleSignals signals, double lastLive) =>
+        Demands(signals.Time, _headroom.OfHeap(signals, lastLive), lastLive, scale: 1) with { Peaks = _livePeaks };
+
+    private static double OrNone(double level) => double.IsNaN(level) ? 0 : level;
+
+    [MethodImpl(EverySample.Compiled | MethodImplOptions.NoInlining)]
     private GrowthDemands Demands(double time, double headroom, double level, double scale) => new(
         time,
         LimitHeadroom.OrAssumed(headroom, level),
@@ -184,6 +209,7 @@ internal sealed partial class TrendDetector(TrendSettings settings, TrendRules r
         IsHeadroomAssumed = double.IsInfinity(headroom),
     };
 
+    [MethodImpl(EverySample.Compiled | MethodImplOptions.NoInlining)]
     private GrowthDemands EasedByClimb(in GrowthDemands demands, CountWatch count) =>
         count.IsRising ? demands with { EasedFactor = rules.Cause.Factor, EasedSpan = rules.Cause.LeastSpanSeconds } : demands;
 

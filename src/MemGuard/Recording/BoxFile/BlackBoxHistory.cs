@@ -45,7 +45,7 @@ internal sealed class BlackBoxHistory
     }
 
     /// <summary>Writes how many rows there are, and the rows, oldest first.</summary>
-    [MethodImpl(EverySample.Compiled)]
+    [MethodImpl(EverySample.Compiled | MethodImplOptions.NoInlining)]
     public void WriteTo(ref PageCursor cursor)
     {
         cursor.Write(Math.Min(_coarseTotal, CoarseCount) + Math.Min(_recentTotal, RecentCount));
@@ -53,7 +53,7 @@ internal sealed class BlackBoxHistory
         Write(ref cursor, _recent, _recentTotal);
     }
 
-    [MethodImpl(EverySample.Compiled)]
+    [MethodImpl(EverySample.Compiled | MethodImplOptions.NoInlining)]
     private static void Write(ref PageCursor cursor, Row[] rows, long total)
     {
         // The ring from its oldest row to its end, then from its beginning.

@@ -31,6 +31,17 @@ internal sealed class BlackBoxSlot(TimeSpan interval)
     public ReadOnlySpan<byte> Compose(in MemorySample sample, ContainerDetails? container, in OpenProblem problem)
     {
         _sequence++;
+        WriteFigures(sample, container);
+        PageCursor history = new(_page, BlackBoxFormat.HistoryAt);
+        _history.WriteTo(ref history);
+        WriteTexts(problem);
+        BlackBoxFormat.Seal(_page);
+        return _page;
+    }
+
+    [MethodImpl(EverySample.Compiled | MethodImplOptions.NoInlining)]
+    private void WriteFigures(in MemorySample sample, ContainerDetails? container)
+    {
         MemoryUsage usage = MemoryUsage.Of(sample);
         _history.Add(sample, usage.UsedBytes);
         PageCursor cursor = new(_page, 0);
@@ -42,22 +53,24 @@ internal sealed class BlackBoxSlot(TimeSpan interval)
         cursor.Write(usage.LimitBytes);
         cursor.Write(usage.HeapBytes);
         cursor.Write(usage.HeapLimitBytes);
+        WriteProcess(ref cursor, sample);
+        cursor.Write(container?.KillCount);
+        cursor.Write(container?.LimitHitCount);
+        cursor.Write(FindGroup(container?.GroupDirectory));
+    }
+
+    [MethodImpl(EverySample.Compiled | MethodImplOptions.NoInlining)]
+    private static void WriteProcess(ref PageCursor cursor, in MemorySample sample)
+    {
         cursor.Write(sample.Gen2LiveBytes);
         cursor.Write(sample.WorkingSetBytes);
         cursor.Write(sample.UnmanagedBytes);
         cursor.Write(sample.Gen2CollectionCount);
         cursor.Write(sample.TotalPauseDuration?.Ticks);
-        cursor.Write(container?.KillCount);
-        cursor.Write(container?.LimitHitCount);
-        cursor.Write(FindGroup(container?.GroupDirectory));
-        PageCursor history = new(_page, BlackBoxFormat.HistoryAt);
-        _history.WriteTo(ref history);
-        WriteTexts(problem);
-        BlackBoxFormat.Seal(_page);
-        return _page;
     }
 
     // Compared by reference: an unchanged diagnosis is the same object, and an equal one written twice does no harm.
+    [MethodImpl(EverySample.Compiled | MethodImplOptions.NoInlining)]
     private void WriteTexts(in OpenProblem problem)
     {
         if (ReferenceEquals(problem.Problem, _written.Problem) && ReferenceEquals(problem.Reason, _written.Reason) && ReferenceEquals(problem.Suspect, _written.Suspect))

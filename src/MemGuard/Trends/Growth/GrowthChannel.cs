@@ -69,34 +69,10 @@ internal sealed class GrowthChannel
         bool looked = false;
         for (int i = 0; i < _rings.Length; i++)
         {
-            if (!_rings[i].Add(time, value, context))
+            if (_rings[i].Add(time, value, context))
             {
-                continue;
-            }
-
-            looked = true;
-            GrowthEvidence evidence = Examine(ref _rings[i], demands);
-            LookAhead(i, evidence, demands);
-            WaitsForCollection = evidence.Failed == GrowthTest.Collections;
-            IsDoubtful = evidence.Failed == GrowthTest.Reclaimable && evidence.Urgency >= demands.Rules.Window.UndisputedUrgency;
-            if (IsDoubtful)
-            {
-                Evidence = evidence;
-            }
-
-            trace?.Looked(time, Series, _rings[i].Width, evidence);
-            // What may be half of a day stays a suspicion: to take it back would be to say that nothing grows.
-            bool isWaiting = evidence.Failed == GrowthTest.Holder || (evidence.Failed == GrowthTest.Wave && !IsConfirmed);
-            _waits[i] = isWaiting ? _waits[i] + 1 : 0;
-            _passes[i] = evidence.Passed ? _passes[i] + 1 : 0;
-            if (evidence.Passed || isWaiting)
-            {
-                Keep(time, evidence, isEnough: _passes[i] >= demands.PassesOver(evidence.Span));
-            }
-
-            if (IsConfirmed && i == _rules.FollowedRing)
-            {
-                Follow(time, _rings[i].LastFloor);
+                looked = true;
+                Look(i, time, demands, trace);
             }
         }
 
@@ -107,6 +83,35 @@ internal sealed class GrowthChannel
         }
 
         return looked;
+    }
+
+    [MethodImpl(EverySample.Compiled | MethodImplOptions.NoInlining)]
+    private void Look(int ring, double time, in GrowthDemands demands, TrendTrace? trace)
+    {
+        GrowthEvidence evidence = Examine(ref _rings[ring], demands);
+        LookAhead(ring, evidence, demands);
+        WaitsForCollection = evidence.Failed == GrowthTest.Collections;
+        IsDoubtful = evidence.Failed == GrowthTest.Reclaimable && evidence.Urgency >= demands.Rules.Window.UndisputedUrgency;
+        if (IsDoubtful)
+        {
+            Evidence = evidence;
+        }
+
+        trace?.Looked(time, Series, _rings[ring].Width, evidence);
+
+        // What may be half of a day stays a suspicion: to take it back would be to say that nothing grows.
+        bool isWaiting = evidence.Failed == GrowthTest.Holder || (evidence.Failed == GrowthTest.Wave && !IsConfirmed);
+        _waits[ring] = isWaiting ? _waits[ring] + 1 : 0;
+        _passes[ring] = evidence.Passed ? _passes[ring] + 1 : 0;
+        if (evidence.Passed || isWaiting)
+        {
+            Keep(time, evidence, isEnough: _passes[ring] >= demands.PassesOver(evidence.Span));
+        }
+
+        if (IsConfirmed && ring == _rules.FollowedRing)
+        {
+            Follow(time, _rings[ring].LastFloor);
+        }
     }
 
     /// <summary>Takes evidence from outside the rings: full collections in quick succession.</summary>

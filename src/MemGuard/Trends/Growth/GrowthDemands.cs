@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace MemGuard.Trends;
 
 /// <summary>What a window is held against.</summary>
@@ -45,10 +47,12 @@ internal readonly record struct GrowthDemands(
     public GrowthHolder? Holder { get; init; }
 
     /// <summary>The same with what is known of who holds the growth.</summary>
+    [MethodImpl(EverySample.Compiled | MethodImplOptions.NoInlining)]
     public GrowthDemands HeldBy(GrowthHolder? holder) =>
         (holder?.Kind == HolderKind.Lasting ? Lasting() : holder?.IsPassing == true ? Times(Rules.Holder.PassingFactor) : this) with { Holder = holder };
 
     /// <summary>The same where what holds the growth lasts: less of it is enough once it has gone on for long enough to be no start.</summary>
+    [MethodImpl(EverySample.Compiled | MethodImplOptions.NoInlining)]
     public GrowthDemands Lasting() => this with
     {
         EasedPasses = Rules.Holder.LastingPasses,
@@ -73,6 +77,7 @@ internal readonly record struct GrowthDemands(
     }
 
     /// <summary>The same with growth that need reach only this much of what is asked.</summary>
+    [MethodImpl(EverySample.Compiled | MethodImplOptions.NoInlining)]
     public GrowthDemands Times(double factor) => this with { Strictness = factor * Strictness };
 
     /// <summary>What growth over this many seconds must reach, as a factor.</summary>

@@ -57,14 +57,21 @@ internal sealed class SignalReader
             MachineMemory = Positive(sample.TotalAvailableMemoryBytes),
             HeapLimit = Math.Min(Positive(sample.HeapLimitBytes), Positive(sample.TotalAvailableMemoryBytes)),
         };
+        AddFullCollection(sample, ref signals);
+        _previous = sample;
+        _hasPrevious = true;
+        return signals;
+    }
 
+    [MethodImpl(EverySample.Compiled | MethodImplOptions.NoInlining)]
+    private void AddFullCollection(in MemorySample sample, ref SampleSignals signals)
+    {
         if (sample.Gen2LiveBytes is long live and > 0 && HasNewFullCollection(sample))
         {
             signals.Live = live;
             _fullCollections++;
             signals.Fragmented = sample.Gen2FragmentedBytes is long fragmented and >= 0 ? fragmented : double.NaN;
         }
-
         else if (sample.Gen2LiveBytes is null && HasUnreportedFullCollection(sample))
         {
             signals.Live = Math.Max(1, sample.HeapSizeBytes!.Value - (sample.FragmentedBytes ?? 0));
@@ -74,9 +81,6 @@ internal sealed class SignalReader
         _tellsFullCollections |= (sample.Gen2LiveBytes ?? sample.Gen2CollectionCount ?? sample.GCGeneration) is not null;
         signals.Floor = _tellsFullCollections ? signals.Live : signals.Heap;
         signals.Collections = sample.Gen2CollectionCount ?? _fullCollections;
-        _previous = sample;
-        _hasPrevious = true;
-        return signals;
     }
 
     /// <summary>A recording without a column for the live heap: the newest collection of any kind was a full one.</summary>
@@ -148,6 +152,7 @@ internal sealed class SignalReader
         return double.IsFinite(estimate) ? estimate : double.NaN;
     }
 
+    [MethodImpl(EverySample.Compiled | MethodImplOptions.NoInlining)]
     private double Load(in MemorySample sample)
     {
         double seconds = (sample.Elapsed - _previous.Elapsed).TotalSeconds;
