@@ -63,7 +63,8 @@ public sealed class HeapSnapshotDiff
         return new HeapSnapshotDiff(first, last, total, Math.Max(total - own.Values.Sum(), 0), [.. growth.OrderByDescending(static place => place.GrewInEveryInterval).ThenByDescending(static place => place.GrowthBytes)]);
     }
 
-    private static HeapTypeGrowth[] Compare(IReadOnlyList<HeapTypeUsage> now, IReadOnlyList<HeapTypeUsage> before)
+    /// <returns>Types that grew in bytes, the most first.</returns>
+    internal static IReadOnlyList<HeapTypeGrowth> Compare(IReadOnlyList<HeapTypeUsage> now, IReadOnlyList<HeapTypeUsage> before)
     {
         ILookup<string, HeapTypeUsage> earlier = before.ToLookup(static usage => usage.TypeName, StringComparer.Ordinal);
         return [.. now

@@ -40,7 +40,9 @@ internal static class SnapshotBuilder
             CapturedBy = heap.CapturedBy,
             TotalBytes = analysed.Paths.Entries[0].RetainedBytes,
             OwnBytes = own,
+            LiveBytes = heap.LiveBytes,
             Types = CountTypes(analysed),
+            UserTypes = FindUserTypes(analysed.Types),
             Native = new NativeCounter(analysed, owners).Count(assemblies, baseline?.Native),
             Places = places,
             Paths = paths,
@@ -72,7 +74,9 @@ internal static class SnapshotBuilder
             ObjectCount = heap.Objects.NodeCount,
             CapturedBy = heap.CapturedBy,
             TotalBytes = bytes.Sum(),
+            LiveBytes = heap.LiveBytes,
             Types = ToUsage(types, counts, bytes),
+            UserTypes = FindUserTypes(types),
         };
     }
 
@@ -103,6 +107,9 @@ internal static class SnapshotBuilder
             .OrderByDescending(static usage => usage.TotalBytes)
             .Take(MaxTypes),
     ];
+
+    private static HashSet<string> FindUserTypes(HeapTypeTable types) =>
+        [.. Enumerable.Range(0, types.Count).Select(index => types[index]).Where(static type => type is { IsUserObject: true, Type: not null }).Select(static type => type.Name)];
 
     private static long SumOwn(AnalysedHeap heap)
     {

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using MemGuard.HeapSnapshots.Capture;
 
 namespace MemGuard.HeapSnapshots.Analysis;
@@ -18,7 +19,10 @@ internal sealed record SnapshotData
 
     /// <summary>Whether a comparison with another one means something: they are whole, and what one way of capturing names and another does not would look like growth.</summary>
     public bool IsComparableWith(SnapshotData other) =>
-        IncompleteBecause is null && other.IncompleteBecause is null && (CapturedBy == CapturedHeap.ByFork) == (other.CapturedBy == CapturedHeap.ByFork);
+        IncompleteBecause is null && other.IncompleteBecause is null && IsCapturedAs(other);
+
+    /// <summary>Whether both name and count types in the same way.</summary>
+    public bool IsCapturedAs(SnapshotData other) => (CapturedBy == CapturedHeap.ByFork) == (other.CapturedBy == CapturedHeap.ByFork);
 
     public TimeSpan Pause { get; init; }
 
@@ -31,7 +35,15 @@ internal sealed record SnapshotData
     /// <summary>Bytes of MemGuard's own machinery, an earlier snapshot among them: no growth of the application's.</summary>
     public long OwnBytes { get; init; }
 
+    /// <summary>What the garbage collector counted as alive, also where not all of it arrived; null when unknown. Not in the file.</summary>
+    [JsonIgnore]
+    public long? LiveBytes { get; init; }
+
     public IReadOnlyList<HeapTypeUsage> Types { get; init; } = [];
+
+    /// <summary>Names of the types that are of the application's or a library's own objects. Not in the file.</summary>
+    [JsonIgnore]
+    public IReadOnlySet<string> UserTypes { get; init; } = new HashSet<string>();
 
     /// <summary>What holds memory outside the managed heap, by number.</summary>
     public IReadOnlyList<NativeCount> Native { get; init; } = [];

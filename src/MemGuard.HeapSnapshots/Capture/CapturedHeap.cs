@@ -22,6 +22,9 @@ internal sealed class CapturedHeap(IHeapObjectSource objects, IDisposable owner)
     /// <summary>Why something is missing; null when the capture is complete.</summary>
     public string? IncompleteBecause { get; set; }
 
+    /// <summary>What the garbage collector counted as alive right before the walk; null when it did not.</summary>
+    public long? LiveBytes { get; set; }
+
     /// <summary>How long the runtime was suspended for it.</summary>
     public TimeSpan Pause { get; set; }
 

@@ -47,14 +47,17 @@ internal sealed class HeapSnapshotEvidence(HeapSnapshotService service, HeapSnap
             }
 
             // What is there says who holds the growth; since an earlier suspicion, what has grown.
-            using HeapSnapshot? earlier = Interlocked.Exchange(ref _baseline, null);
+            HeapSnapshot? earlier = Interlocked.Exchange(ref _baseline, null);
             try
             {
-                return EvidenceResult.Of(FindSuspects(snapshot, earlier));
+                return FindWhatIsThere(snapshot, earlier);
             }
             finally
             {
-                Interlocked.Exchange(ref _baseline, snapshot)?.Dispose();
+                // What has types alone is no beginning: a complete one before it still is.
+                (HeapSnapshot kept, HeapSnapshot? left) = !snapshot.IsComplete && earlier is not null ? (earlier, snapshot) : (snapshot, earlier);
+                left?.Dispose();
+                Interlocked.Exchange(ref _baseline, kept)?.Dispose();
             }
         }
 
@@ -65,6 +68,7 @@ internal sealed class HeapSnapshotEvidence(HeapSnapshotService service, HeapSnap
             using HeapSnapshot? now = second.Snapshot;
             return request.Diagnosis.Problem == MemoryProblem.UnmanagedGrowth
                 ? ToResult(second, FindNative(now, baseline), now is not null && baseline is null ? NoFirst : NothingNative)
+                : now is { IsComplete: false } ? FindByType(now, baseline) with { Files = FilesOf(second) }
                 : ToResult(second, FindSuspects(now, baseline), "nothing stands out in the heap snapshot");
         }
         finally
@@ -82,12 +86,29 @@ internal sealed class HeapSnapshotEvidence(HeapSnapshotService service, HeapSnap
     private static EvidenceResult ToResult(HeapSnapshotResult result, List<LeakSuspect> suspects, string nothing) => new()
     {
         Suspects = suspects,
-        Files = result.Directory is { } directory ? [directory] : [],
+        Files = FilesOf(result),
         NoneBecause = suspects.Count > 0 ? null
             : result.RefusedBecause is { } refusal ? "no heap snapshot: " + refusal
             : result.Snapshot?.IncompleteBecause is { } missing ? "the heap snapshot is incomplete: " + missing
             : nothing,
     };
+
+    private static IReadOnlyList<string> FilesOf(HeapSnapshotResult result) => result.Directory is { } directory ? [directory] : [];
+
+    private static EvidenceResult FindWhatIsThere(HeapSnapshot now, HeapSnapshot? earlier) =>
+        now.IsComplete ? EvidenceResult.Of(FindSuspects(now, earlier)) : FindByType(now, earlier);
+
+    // Near the limit there may be room for counts alone: who held what has become more is known from before.
+    private static EvidenceResult FindByType(HeapSnapshot now, HeapSnapshot? baseline)
+    {
+        GrowthByType? growth = GrowthByType.Find(baseline?.Data, now.Data);
+        LeakSuspect[] suspects = growth is null ? [] : [.. EarlierHolders.Of(growth).Where(CanHold).Take(MaxSuspects).Select(holder => ToSuspect(holder, growth))];
+        string because = IncompleteText.Of(now.Data, growth);
+        return suspects.Length > 0 ? EvidenceResult.Of(suspects) with { Notes = [because] } : EvidenceResult.None(because);
+    }
+
+    // What is bounded does not grow beyond that.
+    private static bool CanHold(EarlierHolder holder) => StructureOf(holder.Place) is not { Capacity: var capacity } || holder.Type.GrowthCount <= capacity;
 
     // Without a first count everything would seem to have grown. Assemblies are counted without a snapshot.
     private List<LeakSuspect> FindNative(HeapSnapshot? now, HeapSnapshot? baseline)
@@ -130,6 +151,16 @@ internal sealed class HeapSnapshotEvidence(HeapSnapshotService service, HeapSnap
 
     private static LeakSuspect ToSuspect(HeapGrowth growth) => ToSuspect(growth.Place) with { GrowthShareRatio = Math.Clamp(growth.ShareRatio, 0, 1) };
 
+    // The figures are of now and the name is not: what the holder retains by now is not known.
+    private static LeakSuspect ToSuspect(EarlierHolder holder, GrowthByType growth) => new(holder.Place.Name)
+    {
+        Count = growth.Now.Types.Where(usage => usage.TypeName == holder.Type.TypeName).Sum(static usage => usage.Count),
+        CountUnit = IncompleteText.Unit(holder.Type),
+        NextStep = IncompleteText.NextStep(holder, growth),
+        Fingerprint = FingerprintOf(holder.Place),
+        HolderKind = holder.Place.HolderKind,
+    };
+
     private static LeakSuspect ToSuspect(NativeGrowth grown) => new(grown.Name)
     {
         Count = grown.Now.Count,
@@ -144,11 +175,13 @@ internal sealed class HeapSnapshotEvidence(HeapSnapshotService service, HeapSnap
         Count = place.Count,
         CountUnit = place.CountUnit,
         NextStep = place.NextStep,
-        Fingerprint = place.Fingerprint.Length > 0 ? place.Fingerprint : null,
+        Fingerprint = FingerprintOf(place),
         HolderKind = place.HolderKind,
         Capacity = StructureOf(place)?.Capacity,
         ExpiresIn = StructureOf(place)?.TimeToLive,
     };
+
+    private static string? FingerprintOf(HeapDominator place) => place.Fingerprint.Length > 0 ? place.Fingerprint : null;
 
     // A snapshot has no names of structures: the listed one that holds about as many is meant, and where two do nobody knows.
     private static BoundedStructureUsage? StructureOf(HeapDominator place)

@@ -2,7 +2,7 @@ using MemGuard.HeapSnapshots.Capture;
 
 namespace MemGuard.HeapSnapshots.Tests.Support;
 
-/// <summary>A capture of a heap of three objects that costs what the test says.</summary>
+/// <summary>A capture of a heap of three objects, or of one that the test draws, that costs what the test says.</summary>
 internal sealed class FakeCapture : IHeapCapture
 {
     public string? UnavailableBecause { get; set; }
@@ -10,6 +10,11 @@ internal sealed class FakeCapture : IHeapCapture
     public CaptureEstimate Cost { get; set; } = new(1000, TimeSpan.FromMilliseconds(1), 50_000, 60_000);
 
     public string? IncompleteBecause { get; set; }
+
+    public long? LiveBytes { get; set; }
+
+    /// <summary>Draws the heap, anew for each capture; null for the three objects.</summary>
+    public Func<HeapPicture>? Draw { get; set; }
 
     public Exception? Fails { get; set; }
 
@@ -49,6 +54,13 @@ internal sealed class FakeCapture : IHeapCapture
         }
 
         copyTo?.Write("stream"u8);
+        if (Draw is not null)
+        {
+            CapturedHeap drawn = Draw().Capture();
+            (drawn.IncompleteBecause, drawn.LiveBytes) = (IncompleteBecause, LiveBytes);
+            return drawn;
+        }
+
         FakeHeap heap = new([[1, 2], [], []]);
         return new CapturedHeap(heap, heap)
         {

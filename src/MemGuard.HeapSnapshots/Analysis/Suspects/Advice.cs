@@ -9,9 +9,11 @@ internal static class Advice
     /// <summary>For what was subscribed to.</summary>
     public const string Unsubscribe = "dispose what Subscribe returns when the subscriber's work ends";
 
+    /// <summary>For what holds more and more, whatever it is.</summary>
+    public const string Remove = "remove what is no longer needed, or bound it";
+
     private const int Many = 8;
     private const string Frozen = "let go of the old ones, and make the next one of what is still needed: a frozen collection does not grow itself";
-    private const string Remove = "remove what is no longer needed, or bound it";
 
     /// <summary>By the framework's or library's class that the application has one of.</summary>
     private static readonly Dictionary<string, string> KnownPlaces = new(StringComparer.Ordinal)

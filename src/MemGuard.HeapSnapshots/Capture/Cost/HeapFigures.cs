@@ -16,6 +16,13 @@ internal readonly record struct HeapFigures(long SmallBytes, TimeSpan? FullPause
         return new HeapFigures(CountSmall(GC.GetGCMemoryInfo(GCKind.Any)), isKnown ? full.PauseDurations[0] : null, isKnown ? CountSmall(full) : 0);
     }
 
+    /// <returns>Bytes of all objects that the last blocking full collection left; null before the first.</returns>
+    public static long? ReadLive()
+    {
+        GCMemoryInfo full = GC.GetGCMemoryInfo(GCKind.FullBlocking);
+        return full.Index > 0 ? full.HeapSizeBytes - full.FragmentedBytes : null;
+    }
+
     private static long CountSmall(GCMemoryInfo info)
     {
         if (info.Index == 0)

@@ -83,6 +83,7 @@ internal sealed class EventPipeCapture : IHeapCapture, IDisposable
             ReadWhileStopping(path, session, sessionId, collector, copyTo, allowed);
             CapturedHeap heap = collector.ToCapturedHeap();
             heap.Pause = pause;
+            heap.LiveBytes = HeapFigures.ReadLive();
             Remember(heap);
             return heap;
         }
