@@ -88,7 +88,7 @@ public sealed class HeapSnapshot : IDisposable
         ArgumentNullException.ThrowIfNull(writer);
         if (format == HeapReportFormat.Html)
         {
-            SnapshotFilePage.Write(writer, this, diff);
+            SnapshotFilePage.Write(writer, this, IsComplete ? diff : null);
             return;
         }
 

@@ -63,6 +63,9 @@ public sealed class HeapSnapshotDiff
         return new HeapSnapshotDiff(first, last, total, Math.Max(total - own.Values.Sum(), 0), [.. growth.OrderByDescending(static place => place.GrewInEveryInterval).ThenByDescending(static place => place.GrowthBytes)]);
     }
 
+    /// <summary>Of an incomplete last snapshot: its types, which grew by at least so much. What is not known about places is left out.</summary>
+    internal static HeapSnapshotDiff ByType(SnapshotData first, SnapshotData last) => new(first, last, 0, 0, []);
+
     /// <returns>Types that grew in bytes, the most first.</returns>
     internal static IReadOnlyList<HeapTypeGrowth> Compare(IReadOnlyList<HeapTypeUsage> now, IReadOnlyList<HeapTypeUsage> before)
     {

@@ -15,16 +15,21 @@ internal static class HeapReport
     {
         if (format == HeapReportFormat.Json)
         {
-            ReportData report = new() { Snapshot = data with { Paths = [] }, GrowthBytes = diff?.GrowthBytes, UnexplainedBytes = diff?.UnexplainedBytes, Growth = diff?.Growth };
+            HeapSnapshotDiff? whole = data.IncompleteBecause is null ? diff : null;
+            ReportData report = new() { Snapshot = data with { Paths = [] }, GrowthBytes = whole?.GrowthBytes, UnexplainedBytes = whole?.UnexplainedBytes, Growth = whole?.Growth };
             writer.Write(JsonSerializer.Serialize(report, SnapshotJsonContext.Default.ReportData));
             return;
         }
 
         ReportStyle style = format == HeapReportFormat.Markdown ? ReportStyle.Markdown : ReportStyle.Text;
         WriteHead(writer, style, data, diff);
-        if (diff is not null)
+        if (diff is not null && data.IncompleteBecause is null)
         {
             WriteGrowth(writer, style, diff);
+        }
+
+        if (diff is not null)
+        {
             WriteGrownTypes(writer, style, diff);
         }
 
@@ -38,7 +43,7 @@ internal static class HeapReport
         style.Heading(writer, 1, $"Heap snapshot of {style.Words(data.Application)}");
         HeapGrowth? grown = diff?.Growth is [var first, ..] ? first : null;
         HeapDominator? place = grown?.Place ?? (data.Places.Count > 0 ? data.Places[0] : null);
-        style.Item(writer, What(style, place, grown, diff));
+        style.Item(writer, place is null && data.IncompleteBecause is not null ? "what: only types were counted" : What(style, place, grown, diff));
         style.Item(writer, "held: " + (place is null ? "unknown" : style.Code(place.Chain.ToString())));
         style.Item(writer, string.Create(CultureInfo.InvariantCulture, $"when: {data.TakenAt:yyyy-MM-dd HH:mm:ss}Z, {style.Words(data.Reason)}{(diff is null ? "" : $"; compared with {diff.BaselineTakenAt:HH:mm:ss}Z, {Minutes(diff.Elapsed)} before")}"));
         style.Item(writer, "next: " + style.Words(place?.NextStep ?? "take a second snapshot later and compare: what grows is what leaks"));
@@ -48,7 +53,7 @@ internal static class HeapReport
         style.EndList(writer);
         if (data.IncompleteBecause is { } missing)
         {
-            style.Paragraph(writer, $"INCOMPLETE: {style.Words(missing)}. The types below were counted from what arrived; retained sizes and owners are left out.");
+            style.Paragraph(writer, $"INCOMPLETE: {style.Words(missing)}. The types below were counted from what arrived{(diff is null ? "" : ", and have grown by at least so much")}; retained sizes and owners are left out.");
         }
     }
 

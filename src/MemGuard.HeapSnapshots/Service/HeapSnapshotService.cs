@@ -183,8 +183,7 @@ internal sealed class HeapSnapshotService : IHeapSnapshotService
             };
             OwnCosts.OfProcess.AddOperation(CostOperation.HeapSnapshot, data.Pause);
             HeapSnapshot snapshot = new(data);
-            HeapSnapshotDiff? diff = baseline is not null && data.IsComparableWith(baseline.Data) ? snapshot.DiffFrom(baseline) : null;
-            written = directory is null ? null : TryWrite(directory, snapshot, diff);
+            written = directory is null ? null : TryWrite(directory, snapshot, Compare(snapshot, baseline));
             LogTaken(cause, data, written);
             return new HeapSnapshotResult { Snapshot = snapshot, Directory = written };
         }
@@ -196,6 +195,11 @@ internal sealed class HeapSnapshotService : IHeapSnapshotService
             }
         }
     }
+
+    private static HeapSnapshotDiff? Compare(HeapSnapshot snapshot, HeapSnapshot? baseline) =>
+        baseline is not { IsComplete: true } || !snapshot.Data.IsCapturedAs(baseline.Data) ? null
+        : snapshot.IsComplete ? snapshot.DiffFrom(baseline)
+        : HeapSnapshotDiff.ByType(baseline.Data, snapshot.Data);
 
     private SnapshotData CaptureAndAnalyse(SnapshotPermit permit, string? directory, HeapSnapshot? baseline, CancellationToken cancellationToken)
     {

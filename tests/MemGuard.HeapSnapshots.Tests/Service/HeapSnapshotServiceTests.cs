@@ -145,6 +145,25 @@ public sealed class HeapSnapshotServiceTests : IDisposable
     }
 
     [Fact]
+    public async Task CaptureAsync_IncompleteWithABaseline_ReportsTheTypesThatGrew()
+    {
+        using HeapSnapshot baseline = (await Create().CaptureAsync("a test")).Snapshot!;
+        _time.Advance(TimeSpan.FromMinutes(1));
+        _capture.Draw = static () => new HeapPicture().Stack(HeapObject.Of<FakeCapture[]>(HeapObject.Many(100, static () => HeapObject.Of<FakeCapture>())));
+        _capture.IncompleteBecause = "half of it is missing";
+
+        HeapSnapshotResult result = await Create().CaptureAsync("a test", baseline);
+
+        string report = await File.ReadAllTextAsync(Path.Combine(result.Directory!, "report.md"));
+        Assert.Contains("| +2.3 KB", report, StringComparison.Ordinal);
+        Assert.Contains("| +97 | `FakeCapture` |", report, StringComparison.Ordinal);
+        Assert.Contains("- what: only types were counted", report, StringComparison.Ordinal);
+        Assert.Contains("have grown by at least so much", report, StringComparison.Ordinal);
+        Assert.DoesNotContain("What has grown", report, StringComparison.Ordinal);
+        Assert.DoesNotContain("growthBytes", await File.ReadAllTextAsync(Path.Combine(result.Directory!, "report.json")), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task CaptureAsync_DirectoryGoneDuringCapture_KeepsTheSnapshot()
     {
         _capture.During = () => Directory.Delete(_directory.Combine("memguard-snapshots"), recursive: true);
