@@ -34,7 +34,7 @@ internal sealed class EarlierHolders
     public static IReadOnlyList<EarlierHolder> Of(GrowthByType growth)
     {
         EarlierHolders holders = new(growth);
-        IReadOnlyList<EarlierHolder> byUserTypes = holders.Find(type => growth.Now.UserTypes.Contains(type.TypeName));
+        List<EarlierHolder> byUserTypes = holders.Find(type => growth.Now.UserTypes.Contains(type.TypeName));
         return byUserTypes.Count > 0 ? byUserTypes : holders.Find(static _ => true);
     }
 

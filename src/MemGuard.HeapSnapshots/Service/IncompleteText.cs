@@ -8,6 +8,12 @@ internal static class IncompleteText
 {
     private const int MaxTypes = 2;
 
+    /// <summary>What is less than this share of the whole is no news.</summary>
+    private const double MinimumShare = 0.05;
+
+    /// <summary>Of the application's own, which weigh little beside the strings and arrays in them.</summary>
+    private const int MinimumUserCount = 100;
+
     // Two or three stand in one line.
     private const int MaxNameLength = 100;
 
@@ -19,10 +25,11 @@ internal static class IncompleteText
         string missing = "the heap snapshot is incomplete: " + now.IncompleteBecause;
         if (growth is not null)
         {
-            return $"{missing}; since {Time(growth)} at least {Join(Choose(growth.Types, static type => type.TypeName, now).Select(More))}";
+            return $"{missing}; since {Time(growth)} at least {Join(Choose([.. growth.Types.Select(static type => new Part(type.TypeName, type.GrowthCount, type.GrowthBytes))], now), " more")}";
         }
 
-        return now.Types.Count == 0 ? missing : $"{missing}; largest types: {Join(Choose(now.Types, static type => type.TypeName, now).Select(Some))}";
+        List<Part> largest = Choose([.. now.Types.Select(static type => new Part(type.TypeName, type.Count, type.TotalBytes))], now);
+        return largest.Count == 0 ? missing : $"{missing}; largest types: {Join(largest, "")}";
     }
 
     /// <summary>What to do about a holder of which only the beginning is known.</summary>
@@ -34,22 +41,24 @@ internal static class IncompleteText
     public static string Unit(HeapTypeGrowth type) => Name(type.TypeName) + " counted in the whole heap";
 
     // The heaviest, and of the application's own types the heaviest: a string is everybody's.
-    private static IEnumerable<T> Choose<T>(IReadOnlyList<T> types, Func<T, string> nameOf, SnapshotData now)
+    private static List<Part> Choose(List<Part> parts, SnapshotData now)
     {
-        List<T> chosen = [.. types.Take(MaxTypes)];
-        return chosen.Exists(IsUsers) ? chosen : [.. chosen, .. types.Where(IsUsers).Take(1)];
+        long all = parts.Sum(static part => part.Bytes);
+        List<Part> chosen = [.. parts.Take(MaxTypes).Where(part => part.Bytes >= MinimumShare * all)];
+        if (!chosen.Exists(IsUsers) && parts.Find(part => IsUsers(part) && part.Count >= MinimumUserCount) is { } users)
+        {
+            chosen.Add(users);
+        }
 
-        bool IsUsers(T type) => now.UserTypes.Contains(nameOf(type));
+        return chosen;
+
+        bool IsUsers(Part part) => now.UserTypes.Contains(part.Name);
     }
 
-    private static string Some(HeapTypeUsage type) => string.Create(CultureInfo.InvariantCulture, $"{type.Count:N0} {Name(type.TypeName)} ({ByteText.Of(type.TotalBytes)})");
-
     // An array that has grown may still be the same one.
-    private static string More(HeapTypeGrowth type) => type.GrowthCount > 0
-        ? string.Create(CultureInfo.InvariantCulture, $"{type.GrowthCount:N0} more {Name(type.TypeName)} ({ByteText.Of(type.GrowthBytes)})")
-        : string.Create(CultureInfo.InvariantCulture, $"{ByteText.Of(type.GrowthBytes)} more of {Name(type.TypeName)}");
-
-    private static string Join(IEnumerable<string> parts) => string.Join(", ", parts);
+    private static string Join(List<Part> parts, string more) => string.Join(", ", parts.Select(part => part.Count > 0
+        ? string.Create(CultureInfo.InvariantCulture, $"{part.Count:N0}{more} {Name(part.Name)} ({ByteText.Of(part.Bytes)})")
+        : $"{ByteText.Of(part.Bytes)}{more} of {Name(part.Name)}"));
 
     private static string Name(string type) => VisibleText.Of(type, MaxNameLength);
 
@@ -59,4 +68,7 @@ internal static class IncompleteText
         DateTime then = growth.First.TakenAt.UtcDateTime;
         return then.ToString(then.Date == growth.Now.TakenAt.UtcDateTime.Date ? "HH:mm 'UTC'" : "yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
     }
+
+    /// <summary>So many of a type, or so many more.</summary>
+    private sealed record Part(string Name, long Count, long Bytes);
 }

@@ -13,6 +13,8 @@ internal sealed class FakeCapture : IHeapCapture
 
     public long? LiveBytes { get; set; }
 
+    public string CapturedBy { get; set; } = "event pipe";
+
     /// <summary>Draws the heap, anew for each capture; null for the three objects.</summary>
     public Func<HeapPicture>? Draw { get; set; }
 
@@ -57,7 +59,7 @@ internal sealed class FakeCapture : IHeapCapture
         if (Draw is not null)
         {
             CapturedHeap drawn = Draw().Capture();
-            (drawn.IncompleteBecause, drawn.LiveBytes) = (IncompleteBecause, LiveBytes);
+            (drawn.IncompleteBecause, drawn.LiveBytes, drawn.CapturedBy) = (IncompleteBecause, LiveBytes, CapturedBy);
             return drawn;
         }
 
