@@ -12,7 +12,11 @@ internal sealed class GrowthByType
     {
         First = first;
         Now = now;
-        Types = HeapSnapshotDiff.Compare(now.Types, first.Types);
+        IReadOnlyList<HeapTypeGrowth> types = HeapSnapshotDiff.Compare(now.Types, first.Types);
+
+        // Near the limit the second is often captured in another way, which may know a type by another name: such a type is new, and nothing is said of it.
+        HashSet<string> known = new(first.Types.Select(static usage => usage.TypeName), StringComparer.Ordinal);
+        Types = first.IsCapturedAs(now) ? types : [.. types.Where(type => known.Contains(type.TypeName))];
         SeenBytes = Types.Sum(static type => type.GrowthBytes);
         TotalBytes = Math.Max(SeenBytes, (now.LiveBytes ?? 0) - first.TotalBytes);
     }
@@ -30,10 +34,10 @@ internal sealed class GrowthByType
     /// <summary>By how much the heap has grown as far as that is known, also by what did not arrive.</summary>
     public long TotalBytes { get; }
 
-    /// <returns>Null when the two cannot be compared, and when next to nothing that grew has arrived.</returns>
+    /// <returns>Null unless the first is complete and the second is not, and when next to nothing that grew has arrived.</returns>
     public static GrowthByType? Find(SnapshotData? first, SnapshotData? now)
     {
-        if (first is not { IncompleteBecause: null } || now is not { IncompleteBecause: not null } || !first.IsCapturedAs(now))
+        if (first is not { IncompleteBecause: null } || now is not { IncompleteBecause: not null })
         {
             return null;
         }

@@ -133,15 +133,28 @@ public sealed class HeapSnapshotEvidenceTests : IDisposable
         Assert.Contains("900 more HeapSnapshotEvidenceTests.User", result.NoneBecause, StringComparison.Ordinal);
     }
 
-    // What one way of capturing names and another does not would look like growth.
+    // Near the limit there is no room for a copy of the process, as there was before: types are known by their names all the same.
     [Fact]
-    public async Task Suspect_CapturedInAnotherWay_IsNotCompared()
+    public async Task Suspect_CapturedInAnotherWay_NamesTheEarlierHolder()
     {
         _capture.CapturedBy = CapturedHeap.ByFork;
         await Begin(() => Draw(users: 100));
         _capture.CapturedBy = "event pipe";
 
         EvidenceResult result = await End(() => Draw(users: 1000));
+
+        Assert.Equal("static HeapSnapshotEvidenceTests.Shop.Users → List<HeapSnapshotEvidenceTests.User>", Assert.Single(result.Suspects).Name);
+    }
+
+    // What one way of capturing names and another does not would look like growth.
+    [Fact]
+    public async Task Suspect_TypeThatOnlyAnotherWayOfCapturingKnows_IsNotSaidToHaveGrown()
+    {
+        _capture.CapturedBy = CapturedHeap.ByFork;
+        await Begin(() => Draw(pages: 1, copies: 1));
+        _capture.CapturedBy = "event pipe";
+
+        EvidenceResult result = await End(() => Draw(pages: 1, copies: 1, users: 1000));
 
         Assert.Empty(result.Suspects);
         Assert.Contains("; largest types: ", result.NoneBecause, StringComparison.Ordinal);
