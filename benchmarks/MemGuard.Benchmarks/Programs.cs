@@ -10,7 +10,7 @@ internal static class Programs
         ["full-collections"] = ("wrong selections of full collections in several GC modes [seconds a mode]", Sampling.FullCollectionsProgram.Run, ["1"]),
         ["container-forecast"] = ("forecasts against what happens in a real 256 MB control group", Sampling.ContainerForecastProgram.Run, []),
         ["limit-incidents"] = ("whether the advice about limits, followed to the letter, keeps a process alive in a real 256 MB control group", Sampling.LimitIncidentsProgram.Run, []),
-        ["idle-cost"] = ("what an idle host pays with everything at its defaults, beside one without MemGuard [rounds] [seconds a round]", Sampling.IdleCostProgram.Run, ["1", "1"]),
+        ["idle-cost"] = ("what an idle host pays with everything at its defaults, beside one without MemGuard [rounds] [seconds a round] [worker or web]", Sampling.IdleCostProgram.Run, ["1", "1"]),
         ["slow-tier"] = ("what the slow tier costs beside a large heap [megabytes]", Sampling.SlowTierProgram.Run, ["32"]),
         ["hot-paths"] = ("the operations that must not become slower; benchmarks/side-by-side compares two versions [part of a name]", HotPaths.HotPathsProgram.Run, []),
         ["lateness"] = ("the sampler's lateness with a starved thread pool [seconds]", Sampling.LatenessProgram.Run, ["1"]),
