@@ -122,17 +122,18 @@ internal sealed record CgroupMount(CgroupVersion Version, string MountPoint, str
             return null;
         }
 
-        string[] before = line[..dash].Split(' ');
+        // Most lines are of another controller: of those nothing is taken apart.
         string[] after = line[(dash + 3)..].Split(' ');
-        if (before.Length < 6 || after.Length < 3)
+        bool isWanted = after.Length >= 3 && (version == CgroupVersion.V2 ? after[0] == "cgroup2" : after[0] == "cgroup" && HasItem(after[2], "memory"));
+        string[] before = isWanted ? line[..dash].Split(' ') : [];
+        if (before.Length < 6)
         {
             return null;
         }
 
-        bool isWanted = version == CgroupVersion.V2 ? after[0] == "cgroup2" : after[0] == "cgroup" && HasItem(after[2], "memory");
         string root = Unescape(before[3]);
         string mountPoint = Unescape(before[4]);
-        return isWanted && root.StartsWith('/') && mountPoint.StartsWith('/') && !IsOutside(root) ? (root, mountPoint) : null;
+        return root.StartsWith('/') && mountPoint.StartsWith('/') && !IsOutside(root) ? (root, mountPoint) : null;
     }
 
     /// <summary>The part of the path below the root, or null when it is not below it.</summary>
