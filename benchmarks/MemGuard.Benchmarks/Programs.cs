@@ -11,6 +11,7 @@ internal static class Programs
         ["container-forecast"] = ("forecasts against what happens in a real 256 MB control group", Sampling.ContainerForecastProgram.Run, []),
         ["limit-incidents"] = ("whether the advice about limits, followed to the letter, keeps a process alive in a real 256 MB control group", Sampling.LimitIncidentsProgram.Run, []),
         ["idle-cost"] = ("what an idle host pays with everything at its defaults, beside one without MemGuard [rounds] [seconds a round] [worker or web]", Sampling.IdleCostProgram.Run, ["1", "1"]),
+        ["compile-memory"] = ("memory that the compiler takes and keeps for each method that is compiled for every sample", Sampling.CompileMemoryProgram.Run, []),
         ["slow-tier"] = ("what the slow tier costs beside a large heap [megabytes]", Sampling.SlowTierProgram.Run, ["32"]),
         ["hot-paths"] = ("the operations that must not become slower; benchmarks/side-by-side compares two versions [part of a name]", HotPaths.HotPathsProgram.Run, []),
         ["lateness"] = ("the sampler's lateness with a starved thread pool [seconds]", Sampling.LatenessProgram.Run, ["1"]),
