@@ -62,6 +62,36 @@ public sealed class BendModelTests
     [Fact]
     public void SquaresRatio_LevelThatDoesNotMove_CannotBeTold() => Assert.Equal(1, Ratio([.. Points.Select(static _ => 100.0)]));
 
+    [Fact]
+    public void SquaresRatio_LoadThatMovesAndIsNotKnownNowAndThen_IsTheMeanElsewhere()
+    {
+        double[] loads = [.. Points.Select(static i => i % 3 == 0 ? double.NaN : i % 5)];
+        double mean = loads.Where(static load => !double.IsNaN(load)).Average();
+        double[] filled = [.. loads.Select(load => double.IsNaN(load) ? mean : load)];
+        double[] levels = [.. Points.Select(i => 100 + (30 * Math.Log(1 + i)) + (2 * filled[i]) + Noise(i))];
+
+        Assert.Equal(Ratio(levels, filled), Ratio(levels, loads), 12);
+    }
+
+    [Fact]
+    public void SquaresRatio_NoWorkIsDone_IsThatOfTimeAlone()
+    {
+        double[] levels = [.. Points.Select(static i => 100 + (30 * Math.Log(1 + i)) + Noise(i))];
+
+        Assert.Equal(Ratio(levels), Ratio(levels, [.. Points.Select(static _ => 0.0)]), 12);
+    }
+
+    /// <summary>Neither a line nor a curve explains by rising what falls.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(5)]
+    public void SquaresRatio_LevelFalls_CannotBeTold(double perLoad)
+    {
+        double[] loads = [.. Points.Select(static i => 1.0 + (i % 4))];
+
+        Assert.Equal(1, Ratio([.. Points.Select(i => 300 - (3 * i) + (perLoad * loads[i]) + Noise(i))], perLoad == 0 ? null : loads));
+    }
+
     private static IEnumerable<int> Points => Enumerable.Range(0, 24);
 
     private static double Noise(int i) => i % 2 == 0 ? 0.8 : -0.8;

@@ -120,6 +120,51 @@ public sealed class ConfirmationCheckExamineTests
     public void IsEnough_FourReadingsOverHalfAMinute(double[] times, bool isEnough) =>
         Assert.Equal(isEnough, ConfirmationCheck.IsEnough(times, TrendRules.Default.Confirmation));
 
+    // Half of the headroom is gone, and 60 seconds are left, exactly.
+    [Theory]
+    [InlineData(0.5, 1, 61, nameof(GrowthTest.None))]
+    [InlineData(0.501, 1, 61, nameof(GrowthTest.Importance))]
+    [InlineData(0.5, 1, 60, nameof(GrowthTest.Importance))]
+    [InlineData(0.5, 1.001, 61, nameof(GrowthTest.LevellingOff))]
+    public void Examine_SoonAndSteadyAsAsked_Passes(double share, double halfSlopeRatio, double seconds, string failed) =>
+        Assert.Equal(failed, Examine(60, With(60, 0.5, new ConfirmationRules { SoonShare = share, LeastHalfSlopeRatio = halfSlopeRatio, SoonSeconds = seconds })).Failed.ToString());
+
+    [Theory]
+    [InlineData(0.5, 120, nameof(GrowthTest.None))]
+    [InlineData(0.501, 120, nameof(GrowthTest.Importance))]
+    [InlineData(0.5, 121, nameof(GrowthTest.Importance))]
+    public void Examine_LargeAsAsked_Passes(double share, double seconds, string failed) =>
+        Assert.Equal(failed, Examine(120, With(120, 0.5, new ConfirmationRules { LargeShare = share, LargeSpanSeconds = seconds, SoonSeconds = 0 })).Failed.ToString());
+
+    // 300 MB in five minutes; three times where it began, or four.
+    [Theory]
+    [InlineData(3, 1, nameof(GrowthTest.None))]
+    [InlineData(3.01, 1, nameof(GrowthTest.Importance))]
+    [InlineData(2, 1.4, nameof(GrowthTest.None))]
+    [InlineData(2, 1.6, nameof(GrowthTest.Importance))]
+    public void Examine_ManifoldAsAsked_Passes(double ratio, double strictness, string failed)
+    {
+        TrendRules rules = TrendRules.Default with { Importance = new ImportanceRules { MultipleLeastBytes = 0, MultipleRatio = ratio } };
+
+        Assert.Equal(failed, Examine(300, Demands(300, share: 0.01) with { Rules = rules, Strictness = strictness }).Failed.ToString());
+    }
+
+    [Theory]
+    [InlineData(0.25, 1, true)]
+    [InlineData(0.251, 1, false)]
+    [InlineData(0.125, 2, true)]
+    [InlineData(0.126, 2, false)]
+    public void IsSure_ShareAsAsked_NeedsNoSecondLook(double share, double strictness, bool isSure)
+    {
+        // Growth of 60 MB is exactly a quarter of it and of 180 MB that are left.
+        GrowthDemands demands = With(60, 0.25, new ConfirmationRules { SureShare = share }) with { Strictness = strictness };
+
+        Assert.Equal(isSure, ConfirmationCheck.IsSure(Examine(60, demands), demands));
+    }
+
+    private static GrowthDemands With(double megabytes, double share, ConfirmationRules rules) =>
+        Demands(megabytes, share) with { Rules = TrendRules.Default with { Confirmation = rules } };
+
     private static GrowthEvidence Examine(double seconds, in GrowthDemands demands)
     {
         double[] times = [.. Enumerable.Range(0, (int)(seconds / 10) + 1).Select(static i => 10.0 * i)];
