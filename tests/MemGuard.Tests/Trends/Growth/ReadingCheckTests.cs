@@ -86,6 +86,59 @@ public sealed class ReadingCheckTests
         Assert.Equal(GrowthTest.Holder, ReadingCheck.Examine(window.Window(), window.Demands(0.4) with { Holder = holder }, isAll: true).Failed);
     }
 
+    [Theory]
+    [InlineData(1, nameof(GrowthTest.None))]
+    [InlineData(1.001, nameof(GrowthTest.Size))]
+    public void Examine_ExactlyTheSize_IsEnough(double factor, string failed)
+    {
+        // 80 MB, as much as is asked for of this line.
+        SyntheticWindow window = Line(8);
+        GrowthDemands demands = window.Demands(0.6) with { MinimumGrowth = factor * window.GrowthMegabytes * SyntheticWindow.MB / TrendRules.Default.Reading.SizeFactor };
+
+        Assert.Equal(failed, ReadingCheck.Examine(window.Window(), demands, isAll: false).Failed.ToString());
+    }
+
+    [Theory]
+    [InlineData(0.5, 1, nameof(GrowthTest.None))]
+    [InlineData(0.49, 1, nameof(GrowthTest.Importance))]
+    [InlineData(0.5, 2, nameof(GrowthTest.Importance))]
+    [InlineData(0.9, 2, nameof(GrowthTest.Importance))]
+    [InlineData(0.3, 0.5, nameof(GrowthTest.None))]
+    public void Examine_ShareOfTheHeadroom_IsTheLeastTimesTheStrictness(double share, double strictness, string failed)
+    {
+        SyntheticWindow window = Line(5);
+
+        Assert.Equal(failed, ReadingCheck.Examine(window.Window(), window.Demands(share) with { Strictness = strictness }, isAll: false).Failed.ToString());
+    }
+
+    // A straight line goes on exactly as it began.
+    [Theory]
+    [InlineData(false, 1, 2, nameof(GrowthTest.None))]
+    [InlineData(false, 1.001, 0, nameof(GrowthTest.LevellingOff))]
+    [InlineData(true, 2, 1, nameof(GrowthTest.None))]
+    [InlineData(true, 0, 1.001, nameof(GrowthTest.LevellingOff))]
+    public void Examine_AsStraightAsAsked_GoesOn(bool isAll, double least, double leastOfMany, string failed)
+    {
+        SyntheticWindow window = Line(8);
+        TrendRules rules = TrendRules.Default with { Reading = new ReadingRules { LeastHalfSlopeRatio = least, LeastHalfSlopeRatioOfMany = leastOfMany } };
+
+        Assert.Equal(failed, ReadingCheck.Examine(window.Window(), window.Demands(0.6) with { Rules = rules }, isAll).Failed.ToString());
+    }
+
+    // A line without noise is sure of its whole slope, and of no more.
+    [Theory]
+    [InlineData(false, 0.99, 1, nameof(GrowthTest.None))]
+    [InlineData(false, 1, 0.99, nameof(GrowthTest.LevellingOff))]
+    [InlineData(true, 1, 0.99, nameof(GrowthTest.None))]
+    [InlineData(true, 0.99, 1, nameof(GrowthTest.LevellingOff))]
+    public void Examine_ManyReadings_MayBeLessSure(bool isAll, double least, double leastOfMany, string failed)
+    {
+        SyntheticWindow window = Line(8);
+        TrendRules rules = TrendRules.Default with { Reading = new ReadingRules { LeastLowerSlopeShare = least, LeastLowerSlopeShareOfMany = leastOfMany } };
+
+        Assert.Equal(failed, ReadingCheck.Examine(window.Window(), window.Demands(0.6) with { Rules = rules }, isAll).Failed.ToString());
+    }
+
     private static SyntheticWindow Line(int count) => new() { Levels = SyntheticWindow.Line(count, 100, 10), WidthSeconds = 60 };
 
     private static GrowthEvidence Examine(SyntheticWindow window, double share, bool isAll = false) =>

@@ -78,6 +78,51 @@ public sealed class UnmanagedCheckTests
         Assert.True(window.Examine(Important).Passed);
     }
 
+    // Each figure exactly at its threshold: 24 of 48 MB, 230 seconds, three times as much, half of the headroom.
+    [Theory]
+    [InlineData(0.5, false)]
+    [InlineData(0.501, true)]
+    public void Examine_AllocatorSawTheLeastShare_IsEnough(double least, bool fails)
+    {
+        SyntheticWindow window = Leak with { WitnessMegabytes = 24 };
+        WindowRules rules = new() { LeastWitnessShare = least };
+
+        Assert.Equal(fails ? GrowthTest.Witness : GrowthTest.None, Examine(window, rules).Failed);
+        Assert.Equal(fails ? GrowthTest.Reclaimable : GrowthTest.None, Examine(window, rules with { ContradictedSpanSeconds = 0 }, isReclaimable: true).Failed);
+    }
+
+    [Theory]
+    [InlineData(double.NaN, 230, false)]
+    [InlineData(double.NaN, 231, true)]
+    [InlineData(0, 230, false)]
+    [InlineData(0, 231, true)]
+    public void Examine_SpanThatOutlastsTheDoubt_IsEnough(double witness, double seconds, bool fails)
+    {
+        WindowRules rules = new() { UnwitnessedSpanSeconds = seconds, ContradictedSpanSeconds = seconds };
+
+        Assert.Equal(fails ? GrowthTest.Witness : GrowthTest.None, Examine(Leak with { WitnessMegabytes = witness }, rules).Failed);
+    }
+
+    [Theory]
+    [InlineData(3, false)]
+    [InlineData(2.99, true)]
+    public void Examine_HeapGrowsAsMuchSteeperAsAllowed_IsOfItsOwn(double largest, bool fails) =>
+        Assert.Equal(fails ? GrowthTest.Proportion : GrowthTest.None, Examine(Leak with { ManagedMegabytes = 144 }, new WindowRules { LargestManagedRatio = largest }).Failed);
+
+    [Theory]
+    [InlineData(0.5, 3600, false)]
+    [InlineData(0.49, 3600, true)]
+    [InlineData(0.49, 230, false)]
+    public void Examine_HalfOfTheHeadroomOrTheSpanThatWaivesThem_NeedsNoCollection(double urgency, double seconds, bool fails) =>
+        Assert.Equal(fails ? GrowthTest.Collections : GrowthTest.None, Examine(Leak with { Collections = 0 }, new WindowRules { CollectionsWaivedFromSeconds = seconds }, urgency).Failed);
+
+    private static GrowthEvidence Examine(SyntheticWindow window, WindowRules rules, double urgency = Important, bool isReclaimable = false) => window.Examine(window.Demands(urgency) with
+    {
+        IsUnmanaged = true,
+        IsReclaimable = isReclaimable,
+        Rules = TrendRules.Default with { Window = rules },
+    });
+
     private static GrowthEvidence Examine(SyntheticWindow window, double urgency = Important) =>
         window.Examine(window.Demands(urgency) with { IsUnmanaged = true });
 }
