@@ -161,9 +161,11 @@ public sealed class BatchEndTests
             }
             finally
             {
-                throw new InvalidDataException();
+                Fail();
             }
         }
+
+        static void Fail() => throw new InvalidDataException();
     }
 
     [Fact]

@@ -96,6 +96,28 @@ public sealed class BoundedStructuresArgumentsTests
     }
 
     [Fact]
+    public void Register_SixtyFourOfAName_ListsNoMoreUntilOneHasGone()
+    {
+        string name = $"many-{Guid.NewGuid()}";
+        List<BoundedQueue<int>> queues = [.. Enumerable.Range(0, 64).Select(_ => new BoundedQueue<int>(new() { Name = name, Capacity = 1 }))];
+        BoundedQueue<int> beyond = new(new() { Name = name, Capacity = 2 });
+        Assert.Equal(64, Listed().Length);
+        Assert.DoesNotContain(Listed(), static usage => usage.Capacity == 2);
+
+        queues[0].Dispose();
+        BoundedQueue<int> next = new(new() { Name = name, Capacity = 3 });
+
+        Assert.Equal(64, Listed().Length);
+        Assert.Single(Listed(), static usage => usage.Capacity == 3);
+        next.Dispose();
+        beyond.Dispose();
+        queues.ForEach(static queue => queue.Dispose());
+        Assert.Empty(Listed());
+
+        BoundedStructureUsage[] Listed() => [.. BoundedStructures.GetUsage().Where(usage => usage.Name == name)];
+    }
+
+    [Fact]
     public void Groups_MoreNamesThanAnybodyReads_TheRestShareOne()
     {
         List<string> created = [];
