@@ -57,6 +57,9 @@ public sealed record BoundedQueueStatistics
     /// <summary>Exceptions of the drop callback, contained.</summary>
     public long TotalCallbackErrors { get; init; }
 
-    /// <summary>Age of the oldest item, to the second: what is younger than about a second reads as zero; null when the queue is empty.</summary>
+    /// <summary>
+    /// Age of the oldest item, to the second, and to a thirtieth where items wait for more than a minute; what is younger than about a second reads as zero;
+    /// null when the queue is empty.
+    /// </summary>
     public TimeSpan? OldestAge { get; init; }
 }

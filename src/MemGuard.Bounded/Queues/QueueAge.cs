@@ -11,11 +11,17 @@ internal sealed class QueueAge(TimeProvider timeProvider, Func<long, bool> tick)
 {
     private const int MaxNotes = 64;
 
+    // So few that notes can be closer together again.
+    private const int FewNotes = MaxNotes / 4;
+
     // A queue that is used every few seconds must not start the ticker's thread each time.
     private const int IdleTicksBeforeStop = 10;
 
     /// <summary>Oldest first; both members grow.</summary>
     private readonly List<(long Added, long Milliseconds)> _notes = [];
+
+    /// <summary>Least time between two notes: the longer items wait, the farther apart they are.</summary>
+    private long _gapMilliseconds;
 
     /// <summary>Incoming items at the last tick.</summary>
     private long _lastAdded = -1;
@@ -70,23 +76,25 @@ internal sealed class QueueAge(TimeProvider timeProvider, Func<long, bool> tick)
         }
 
         _lastAdded = added;
-        if (added > removed && (_notes.Count == 0 || _notes[^1].Added < added))
+        _gapMilliseconds = _notes.Count == 0 ? 0 : _notes.Count <= FewNotes ? _gapMilliseconds / 2 : _gapMilliseconds;
+        if (_notes.Count == MaxNotes)
         {
             ThinOut();
+        }
+
+        if (added > removed && (_notes.Count == 0 || (_notes[^1].Added < added && nowMilliseconds - _notes[^1].Milliseconds >= _gapMilliseconds)))
+        {
             _notes.Add((added, nowMilliseconds));
         }
 
         return true;
     }
 
-    // A queue that is never empty for hours: every second note goes, and the age of the oldest item stays right to within the gap.
+    // Items that wait for minutes: every second note goes, and from then on only every second one is made. So all of them are equally far apart, and the
+    // age of the oldest item stays right to within a gap, a thirtieth of the longest wait.
     private void ThinOut()
     {
-        if (_notes.Count < MaxNotes)
-        {
-            return;
-        }
-
+        _gapMilliseconds = Math.Max(2 * _gapMilliseconds, 2 * (long)TickPeriod.TotalMilliseconds);
         int kept = 0;
         for (int i = 0; i < _notes.Count; i += 2)
         {

@@ -77,4 +77,35 @@ public sealed class QueueAgeTests
             Assert.InRange(_age.GetOldestAgeUnsynchronized(1_000_000, added: 1000, removed)!.Value, TimeSpan.Zero, TimeSpan.FromSeconds(999 - removed));
         }
     }
+
+    // One comes in each second and waits for ten minutes.
+    [Fact]
+    public void GetOldestAge_EachWaitsForTenMinutes_IsTenMinutesToWithinAThirtieth()
+    {
+        for (int second = 1; second <= 5000; second++)
+        {
+            int removed = Math.Max(0, second - 600);
+            _age.TickUnsynchronized(1000L * second, added: second, removed);
+            if (removed > 0)
+            {
+                Assert.InRange(_age.GetOldestAgeUnsynchronized(1000L * second, added: second, removed)!.Value, TimeSpan.FromSeconds(580), TimeSpan.FromSeconds(600));
+            }
+        }
+    }
+
+    [Fact]
+    public void GetOldestAge_QueueThatWasDrained_IsToTheSecondAgain()
+    {
+        for (int second = 1; second <= 1000; second++)
+        {
+            _age.TickUnsynchronized(1000L * second, added: second, removed: 0);
+        }
+
+        for (int second = 1001; second <= 1010; second++)
+        {
+            _age.TickUnsynchronized(1000L * second, added: second, removed: second - 3);
+        }
+
+        Assert.Equal(TimeSpan.FromSeconds(2), _age.GetOldestAgeUnsynchronized(1_010_000, added: 1010, removed: 1007));
+    }
 }
