@@ -24,7 +24,7 @@ public sealed class Gateway : IAsyncDisposable
 
     public static async Task<Gateway> StartAsync(Uri storageAddress)
     {
-        HttpClient storage = new() { BaseAddress = storageAddress };
+        HttpClient storage = new() { BaseAddress = storageAddress, Timeout = Timeout.InfiniteTimeSpan };
         WebApplication app = await LoopbackHost.StartAsync(app =>
         {
             app.MapPost("/upload", context => UploadAsync(context, storage));

@@ -32,6 +32,12 @@ internal static class IdleCostProgram
         int rounds = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 10;
         string seconds = args.Length > 1 ? args[1] : "20";
         string host = args.Length > 2 ? args[2] : "worker";
+        if (host is not ("worker" or "web"))
+        {
+            Console.Error.WriteLine($"'{host}' is no host: worker or web.");
+            return 2;
+        }
+
         Console.WriteLine("| round | % of a core: without | AddMemGuard | and AddHeapSnapshots | resident MB: without | AddMemGuard | and AddHeapSnapshots | threads more |");
         Console.WriteLine("|---|---:|---:|---:|---:|---:|---:|---:|");
         List<Figures[]> all = [];

@@ -58,7 +58,7 @@ public sealed record BoundedQueueStatistics
     public long TotalCallbackErrors { get; init; }
 
     /// <summary>
-    /// Age of the oldest item, to the second, and to a thirtieth where items wait for more than a minute; what is younger than about a second reads as zero;
+    /// Age of the oldest item, to the second, and to a thirtieth of the longest wait of late where items wait for more than a minute; what is younger than about a second reads as zero;
     /// null when the queue is empty.
     /// </summary>
     public TimeSpan? OldestAge { get; init; }

@@ -14,9 +14,9 @@ internal sealed class GrowthByType
         Now = now;
         IReadOnlyList<HeapTypeGrowth> types = HeapSnapshotDiff.Compare(now.Types, first.Types);
 
-        // Near the limit the second is often captured in another way, which may know a type by another name: such a type is new, and nothing is said of it.
+        // What was lost, and another way of capturing, can give a type another name: such a type is new, and nothing is said of it.
         HashSet<string> known = new(first.Types.Select(static usage => usage.TypeName), StringComparer.Ordinal);
-        Types = first.IsCapturedAs(now) ? types : [.. types.Where(type => known.Contains(type.TypeName))];
+        Types = [.. types.Where(type => known.Contains(type.TypeName))];
         SeenBytes = Types.Sum(static type => type.GrowthBytes);
         TotalBytes = Math.Max(SeenBytes, (now.LiveBytes ?? 0) - first.TotalBytes);
     }

@@ -57,7 +57,7 @@ internal sealed class HeapSnapshotEvidence(HeapSnapshotService service, HeapSnap
                 // What has types alone is no beginning: a complete one before it still is.
                 (HeapSnapshot kept, HeapSnapshot? left) = !snapshot.IsComplete && earlier is not null ? (earlier, snapshot) : (snapshot, earlier);
                 left?.Dispose();
-                Interlocked.Exchange(ref _baseline, kept)?.Dispose();
+                Keep(kept);
             }
         }
 
@@ -73,15 +73,35 @@ internal sealed class HeapSnapshotEvidence(HeapSnapshotService service, HeapSnap
         }
         finally
         {
-            // Kept for the next confirmation: an alert that repeats is compared with where it began.
-            if (Interlocked.CompareExchange(ref _baseline, baseline, null) is not null)
+            // Kept for the next confirmation: an alert that repeats is compared with where it began. A newer one is the better beginning, if it is complete.
+            if (baseline is not null && Interlocked.CompareExchange(ref _baseline, baseline, null) is { } newer)
             {
-                baseline?.Dispose();
+                if (newer.IsComplete || !baseline.IsComplete)
+                {
+                    baseline.Dispose();
+                }
+                else
+                {
+                    Keep(baseline);
+                }
             }
         }
     }
 
     public void Dispose() => Interlocked.Exchange(ref _baseline, null)?.Dispose();
+
+    private void Keep(HeapSnapshot snapshot)
+    {
+        HeapSnapshot? before = Interlocked.Exchange(ref _baseline, snapshot);
+        if (before is { IsComplete: true } && !snapshot.IsComplete && Interlocked.CompareExchange(ref _baseline, before, snapshot) == snapshot)
+        {
+            // Of one that overlapped, and complete.
+            snapshot.Dispose();
+            return;
+        }
+
+        before?.Dispose();
+    }
 
     private static EvidenceResult ToResult(HeapSnapshotResult result, List<LeakSuspect> suspects, string nothing) => new()
     {
@@ -107,8 +127,8 @@ internal sealed class HeapSnapshotEvidence(HeapSnapshotService service, HeapSnap
         return suspects.Length > 0 ? EvidenceResult.Of(suspects) with { Notes = [because] } : EvidenceResult.None(because);
     }
 
-    // What is bounded does not grow beyond that.
-    private static bool CanHold(EarlierHolder holder) => StructureOf(holder.Place) is not { Capacity: var capacity } || holder.Type.GrowthCount <= capacity;
+    // A structure that still has about as many as then has not grown.
+    private static bool CanHold(EarlierHolder holder) => StructureOf(holder.Place) is null;
 
     // Without a first count everything would seem to have grown. Assemblies are counted without a snapshot.
     private List<LeakSuspect> FindNative(HeapSnapshot? now, HeapSnapshot? baseline)

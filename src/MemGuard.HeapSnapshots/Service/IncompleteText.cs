@@ -44,7 +44,7 @@ internal static class IncompleteText
     private static List<Part> Choose(List<Part> parts, SnapshotData now)
     {
         long all = parts.Sum(static part => part.Bytes);
-        List<Part> chosen = [.. parts.Take(MaxTypes).Where(part => part.Bytes >= MinimumShare * all)];
+        List<Part> chosen = [.. parts.Take(MaxTypes).Where((part, index) => index == 0 || part.Bytes >= MinimumShare * all)];
         if (!chosen.Exists(IsUsers) && parts.Find(part => IsUsers(part) && part.Count >= MinimumUserCount) is { } users)
         {
             chosen.Add(users);

@@ -117,7 +117,7 @@ internal sealed partial class MemorySampler : IDisposable
         _slow?.Dispose();
     }
 
-    // Calls of their own, each with one copy of a sample: in one method they take the compiler half a megabyte.
+    // Calls of their own, each with few copies of a sample: in one method they take the compiler half a megabyte.
     [MethodImpl(EverySample.Compiled | MethodImplOptions.NoInlining)]
     private MemorySample Combine(TimeSpan elapsed, DateTimeOffset timestamp, in CounterReading counters, in ProcessReading process)
     {

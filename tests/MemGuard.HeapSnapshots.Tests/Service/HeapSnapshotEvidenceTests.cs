@@ -269,7 +269,7 @@ public sealed class HeapSnapshotEvidenceTests : IDisposable
 
     private async Task<EvidenceResult> Collect(EvidencePurpose purpose, Func<HeapPicture> draw)
     {
-        _capture.Draw = draw;
+        _capture.Draw = () => draw().Capture();
         return await _evidence.CollectAsync(
             new EvidenceRequest { Diagnosis = new MemoryDiagnosis { Problem = MemoryProblem.ManagedLeak, Reason = "reason", NextStep = "next" }, Purpose = purpose }, CancellationToken.None);
     }

@@ -149,7 +149,7 @@ public sealed class HeapSnapshotServiceTests : IDisposable
     {
         using HeapSnapshot baseline = (await Create().CaptureAsync("a test")).Snapshot!;
         _time.Advance(TimeSpan.FromMinutes(1));
-        _capture.Draw = static () => new HeapPicture().Stack(HeapObject.Of<FakeCapture[]>(HeapObject.Many(100, static () => HeapObject.Of<FakeCapture>())));
+        _capture.Draw = static () => new HeapPicture().Stack(HeapObject.Of<FakeCapture[]>(HeapObject.Many(100, static () => HeapObject.Of<FakeCapture>()))).Capture();
         _capture.IncompleteBecause = "half of it is missing";
 
         HeapSnapshotResult result = await Create().CaptureAsync("a test", baseline);

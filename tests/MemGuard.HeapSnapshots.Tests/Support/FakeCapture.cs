@@ -16,7 +16,7 @@ internal sealed class FakeCapture : IHeapCapture
     public string CapturedBy { get; set; } = "event pipe";
 
     /// <summary>Draws the heap, anew for each capture; null for the three objects.</summary>
-    public Func<HeapPicture>? Draw { get; set; }
+    public Func<CapturedHeap>? Draw { get; set; }
 
     public Exception? Fails { get; set; }
 
@@ -58,7 +58,7 @@ internal sealed class FakeCapture : IHeapCapture
         copyTo?.Write("stream"u8);
         if (Draw is not null)
         {
-            CapturedHeap drawn = Draw().Capture();
+            CapturedHeap drawn = Draw();
             (drawn.IncompleteBecause, drawn.LiveBytes, drawn.CapturedBy) = (IncompleteBecause, LiveBytes, CapturedBy);
             return drawn;
         }

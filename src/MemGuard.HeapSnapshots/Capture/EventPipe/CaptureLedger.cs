@@ -68,7 +68,7 @@ internal sealed class CaptureLedger
         if (edges != _announcedEdges)
         {
             // Objects may be missing too, and with them what they announce: there can be more references than announced.
-            return string.Create(CultureInfo.InvariantCulture, $"parts of the stream were lost: {nodes:N0} objects with {_announcedEdges:N0} references arrived, and {edges:N0} references");
+            return string.Create(CultureInfo.InvariantCulture, $"parts of the stream were lost: {nodes:N0} objects arrived that announce {_announcedEdges:N0} references, and {edges:N0} references");
         }
 
         if (_hasIndexGap)

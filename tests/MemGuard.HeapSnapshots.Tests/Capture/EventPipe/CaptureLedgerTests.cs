@@ -26,7 +26,7 @@ public sealed class CaptureLedgerTests
     {
         Walk();
 
-        Assert.Equal("parts of the stream were lost: 3 objects with 5 references arrived, and 4 references", _ledger.FindLoss(nodes: 3, edges: 4));
+        Assert.Equal("parts of the stream were lost: 3 objects arrived that announce 5 references, and 4 references", _ledger.FindLoss(nodes: 3, edges: 4));
     }
 
     [Theory]
