@@ -49,6 +49,10 @@ internal sealed class AppProcess : IDisposable
     /// <summary>What came on the standard error, which is where the runtime says why a process was ended.</summary>
     public string Errors => string.Join(" / ", _errors.Where(static line => line.Length > 0).Take(6));
 
+    /// <summary>Whether it was ended by the runtime, which could not throw an exception for want of memory, in code that is none of MemGuard's.</summary>
+    public bool IsEndedByTheRuntime =>
+        !IsAlive && _errors.Any(static line => line.Contains("System.Runtime.EH.DispatchEx", StringComparison.Ordinal)) && !_errors.Any(static line => line.Contains("MemGuard", StringComparison.Ordinal));
+
     /// <summary>Waits until the application runs.</summary>
     public AppProcess WaitUntilReady()
     {

@@ -5,7 +5,7 @@ namespace Hostile.Scenarios;
 /// <summary>No further thread, no further descriptor, no further byte: while an alert, a snapshot and a signal are under way.</summary>
 internal static class LimitScenarios
 {
-    private const int HeapAttempts = 3;
+    private const int HeapAttempts = 5;
 
     /// <summary>Idle workers of the thread pool stay.</summary>
     private static readonly (string, string) s_keepWorkers = ("DOTNET_ThreadPool_ThreadTimeoutMs", "-1");
@@ -80,30 +80,27 @@ internal static class LimitScenarios
         app.Stop();
     }
 
-    // Where nothing at all can be allocated the runtime's own array pool, which trims itself on the finalizer's thread, may end the process: that says
-    // nothing about MemGuard, and it is tried again.
+    // Where nothing at all can be allocated the runtime may fail to throw OutOfMemoryException, in the application or on the finalizer's thread, and end
+    // the process: that says nothing about MemGuard, and it is tried again.
     private static void Heap(Trial trial)
     {
         for (int attempt = 1; ; attempt++)
         {
+            AppProcess app = trial.Start(environment: ("DOTNET_GCHeapHardLimit", "0x4000000"));
             try
             {
-                FillHeap(trial);
+                FillHeap(trial, app);
                 return;
             }
-            catch (ScenarioException ended) when (attempt < HeapAttempts && IsOfThePool(ended.Message))
+            catch (ScenarioException ended) when (attempt < HeapAttempts && app.IsEndedByTheRuntime)
             {
                 trial.Note("tried again: " + ended.Message);
             }
         }
     }
 
-    private static bool IsOfThePool(string ending) =>
-        ending.Contains("System.Buffers.SharedArrayPool", StringComparison.Ordinal) && ending.Contains(".Trim()", StringComparison.Ordinal) && !ending.Contains("MemGuard", StringComparison.Ordinal);
-
-    private static void FillHeap(Trial trial)
+    private static void FillHeap(Trial trial, AppProcess app)
     {
-        AppProcess app = trial.Start(environment: ("DOTNET_GCHeapHardLimit", "0x4000000"));
         app.Ask("wait 3");
         app.Give("fill");
         app.Give("capture 2");

@@ -6,9 +6,9 @@ namespace MemGuard.Sampling;
 /// <summary>The most recent rows of one resolution: one writer, any number of readers, nobody waits.</summary>
 internal sealed class SampleRing
 {
-    private const int RowsPerChunk = 16;
+    private const int RowsPerChunk = 64;
 
-    // Chunks are allocated when first written, each of a few pages: a short-lived process pays for what it used.
+    // Chunks are allocated when first written, each below the large-object threshold: a short-lived process pays for what it used.
     private readonly Row[]?[] _chunks;
 
     // Number of the row that is being written or was written last, plus one. Moves before the slot is touched.
